@@ -1,0 +1,155 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Folder = target. Arrows point down only (ARCHITECTURE.md, "Layers"); the build checks it with
+// --explicit-target-dependency-import-check error, TidyTests with the table of allowed imports.
+
+/// Warnings are errors in our own targets only, never in a dependency.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "loopdesk",
+    products: [
+        .executable(name: "loopdesk", targets: ["loopdesk"]),
+        .executable(name: "loopdesk-hub", targets: ["loopdesk-hub"]),
+        .executable(name: "loopdesk-bench", targets: ["loopdesk-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // L0: pure values and the module maps of system libraries.
+        .systemLibrary(
+            name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(
+            name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .target(name: "Sodium", dependencies: ["CSodium"], swiftSettings: strict),
+        .target(name: "TicketModel", swiftSettings: strict),
+        .target(
+            name: "TicketPolicy", dependencies: ["TicketModel", yams],
+            resources: [.embedInCode("Profiles/complaint.yaml")], swiftSettings: strict),
+
+        // L1: the replication rules, pure.
+        .target(
+            name: "Replication", dependencies: ["Sodium", "TicketModel", "TicketPolicy"],
+            swiftSettings: strict),
+
+        // L2: bytes, files and sockets.
+        .target(
+            name: "Wire", dependencies: ["Replication", "Sodium", "TicketModel", protobuf],
+            swiftSettings: strict),
+        .target(
+            name: "StoreSupport", dependencies: ["Replication", "Sodium", "TicketModel", grdb],
+            swiftSettings: strict),
+        .target(
+            name: "HubStore",
+            dependencies: ["Replication", "Sodium", "StoreSupport", "TicketModel", "Wire", grdb],
+            resources: [.embedInCode("Migrations/0001.sql")], swiftSettings: strict),
+        .target(
+            name: "ReplicaStore",
+            dependencies: ["Replication", "Sodium", "StoreSupport", "TicketModel", "Wire", grdb],
+            resources: [.embedInCode("Migrations/0001.sql")], swiftSettings: strict),
+        .target(name: "Transport", dependencies: ["CZeroMQ"], swiftSettings: strict),
+
+        // L3: the loops that the product and the simulator share.
+        .target(
+            name: "HubService",
+            dependencies: ["Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire"],
+            swiftSettings: strict),
+        .target(
+            name: "FieldClient",
+            dependencies: ["Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire"],
+            swiftSettings: strict),
+
+        // L4: what only terminals need.
+        .target(name: "Terminal", dependencies: ["TicketModel"], swiftSettings: strict),
+
+        // L5: executables parse, assemble and run.
+        .executableTarget(
+            name: "loopdesk",
+            dependencies: [
+                "FieldClient", "ReplicaStore", "Replication", "Sodium", "StoreSupport", "Terminal",
+                "TicketModel", "TicketPolicy", "Transport", "Wire", arguments, logging,
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "loopdesk-hub",
+            dependencies: [
+                "HubService", "HubStore", "Replication", "Sodium", "StoreSupport", "Terminal",
+                "TicketModel", "TicketPolicy", "Transport", "Wire", arguments, logging,
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "loopdesk-bench",
+            dependencies: [
+                "FieldClient", "HubService", "HubStore", "ReplicaStore", "Replication", "Sodium",
+                "StoreSupport", "TicketModel", "TicketPolicy", "Transport", "Wire", arguments, grdb,
+            ], swiftSettings: strict),
+
+        // Tests mirror the targets; the conformance suites are shared by every adapter of a port.
+        .target(
+            name: "StoreConformance",
+            dependencies: ["Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire"],
+            path: "Tests/StoreConformance", swiftSettings: strict),
+        .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
+        .testTarget(name: "TicketModelTests", dependencies: ["TicketModel"], swiftSettings: strict),
+        .testTarget(
+            name: "TicketPolicyTests", dependencies: ["TicketModel", "TicketPolicy"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReplicationTests",
+            dependencies: [
+                "Replication", "Sodium", "StoreConformance", "TicketModel", "TicketPolicy", "Wire",
+            ], exclude: ["Scenarios"], swiftSettings: strict),
+        .testTarget(
+            name: "WireTests", dependencies: ["Replication", "Sodium", "TicketModel", "Wire", protobuf],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HubStoreTests",
+            dependencies: [
+                "HubStore", "Replication", "Sodium", "StoreConformance", "StoreSupport",
+                "TicketModel", "TicketPolicy", "Wire", grdb,
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "ReplicaStoreTests",
+            dependencies: [
+                "ReplicaStore", "Replication", "Sodium", "StoreConformance", "StoreSupport",
+                "TicketModel", "TicketPolicy", "Wire", grdb,
+            ], swiftSettings: strict),
+        .testTarget(name: "TransportTests", dependencies: ["Transport"], swiftSettings: strict),
+        .testTarget(
+            name: "HubServiceTests",
+            dependencies: [
+                "HubService", "Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire",
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "FieldClientTests",
+            dependencies: [
+                "FieldClient", "HubService", "Replication", "Sodium", "TicketModel",
+                "TicketPolicy", "Wire",
+            ], swiftSettings: strict),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["loopdesk", "loopdesk-hub"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["loopdesk", "loopdesk-hub", "loopdesk-bench", "Transport", grdb],
+            swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
