@@ -1,5 +1,5 @@
 import Foundation
-package import TicketModel
+import TicketModel
 
 /// The day that the hub's zone shows, as `yyyyMMdd` read as a number (replication.md 3.10).
 package enum BusinessDate {

@@ -1,4 +1,5 @@
 import TicketModel
+import TicketPolicy
 
 extension HubCommitter {
     /// What an intent comes to, before it is recorded.
@@ -73,11 +74,14 @@ extension HubCommitter {
     }
 
     /// Gives a new ticket its number and checks that it belongs where its maker may write.
-    private func finish(_ decision: Decision, of body: IntentBody, for device: DeviceRecord)
+    private func finish(
+        _ decision: Decision, of body: IntentBody, for device: DeviceRecord
+    )
         throws -> Decision
     {
-        guard body.isCreate, case .created(let provisional, _, let captured, _, let creator)
-            = decision.effects.first, var ticket = decision.ticket
+        guard body.isCreate,
+            case .created(let provisional, _, let captured, _, let creator) = decision.effects.first,
+            var ticket = decision.ticket
         else { return decision }
         guard device.scopes.contains(where: ticket.scopes.contains) else {
             return .refused(.unauthorised, "store")

@@ -1,4 +1,5 @@
-package import TicketModel
+import Sodium
+import TicketModel
 import TicketPolicy
 
 extension HubCommitter {

@@ -1,6 +1,6 @@
-package import Sodium
-package import TicketModel
-package import TicketPolicy
+import Sodium
+import TicketModel
+import TicketPolicy
 
 /// The hub's commit algorithm (replication.md 3.4): every intent, in order, gets exactly one
 /// disposition and one place in the log.

@@ -1,5 +1,5 @@
-package import TicketModel
-package import TicketPolicy
+import TicketModel
+import TicketPolicy
 
 /// Checks an intent against the profile before it is merged: permission, required fields, values and
 /// sizes. The hub and the replicas ask the same questions; the hub's answer counts.
@@ -11,7 +11,9 @@ package struct IntentRules {
     /// Why `body` may not be done by somebody with `roles`, or nil if nothing speaks against it.
     ///
     /// - Parameter ticket: what the intent is about, as far as it is known here.
-    package func rejection(of body: IntentBody, by roles: Set<Role>, on ticket: Ticket?)
+    package func rejection(
+        of body: IntentBody, by roles: Set<Role>, on ticket: Ticket?
+    )
         -> Rejection?
     {
         if body.changes.isEmpty || body.changes.count > Limits.changesCountMax {

@@ -1,4 +1,4 @@
-package import TicketModel
+import TicketModel
 
 extension Merger {
     /// Appends a comment; nothing that happens elsewhere can be in its way.

@@ -1,4 +1,4 @@
-package import TicketModel
+import TicketModel
 
 extension Merger {
     /// Writes a field that holds one value.

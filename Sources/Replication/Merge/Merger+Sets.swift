@@ -1,4 +1,4 @@
-package import TicketModel
+import TicketModel
 
 extension Merger {
     /// Adds an element; a concurrent removal cannot take it away again.

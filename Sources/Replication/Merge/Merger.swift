@@ -1,4 +1,4 @@
-package import TicketModel
+import TicketModel
 
 /// Decides what one intent does to one ticket: the field policies of replication.md 3.3.
 ///

@@ -1,4 +1,4 @@
-package import TicketModel
+import TicketModel
 
 /// One part of an intent: what is to become of one field, set or list of a ticket.
 package enum Change: Hashable, Sendable {

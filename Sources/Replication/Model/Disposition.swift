@@ -1,4 +1,4 @@
-package import TicketModel
+import TicketModel
 
 /// The one final answer that every intent gets (replication.md 3.4, I14).
 package struct Disposition: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import TicketModel
+import TicketModel
 
 /// What the hub did to a ticket: replicas apply it as it stands and decide nothing
 /// (architecture.md 3).

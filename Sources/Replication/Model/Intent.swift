@@ -1,5 +1,5 @@
-package import Sodium
-package import TicketModel
+import Sodium
+import TicketModel
 
 /// What a replica had seen when a person acted: a vector clock, with the entries of all other
 /// replicas folded into the hub's (replication.md 3.2).

@@ -1,5 +1,5 @@
-package import Sodium
-package import TicketModel
+import Sodium
+import TicketModel
 
 /// A group of tickets that a replica may hold, written `store:S042` (replication.md 3.7).
 package struct Scope: Hashable, Comparable, Sendable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-package import TicketModel
+import TicketModel
 
 extension PageItem {
     /// What a replica with `viewer` scopes is shown of an entry; nothing when it concerns none of

@@ -1,5 +1,5 @@
-package import Sodium
-package import TicketModel
+import Sodium
+import TicketModel
 
 /// What the hub knows of one replica: constant size (replication.md 5).
 package struct ReplicaRecord: Hashable, Sendable {

@@ -1,5 +1,5 @@
-package import Sodium
-package import TicketModel
+import Sodium
+import TicketModel
 
 /// Where the hub keeps the authoritative ticket set (replication.md 3.4).
 ///

@@ -1,5 +1,5 @@
-package import Sodium
-package import TicketModel
+import Sodium
+import TicketModel
 
 /// Who a replica is, as the hub enrolled it.
 package struct ReplicaIdentity: Hashable, Sendable {

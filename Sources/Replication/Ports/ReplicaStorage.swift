@@ -1,5 +1,5 @@
-package import Sodium
-package import TicketModel
+import Sodium
+import TicketModel
 
 /// Where a replica keeps what it holds (replication.md 3.5).
 ///

@@ -1,4 +1,4 @@
-package import TicketModel
+import TicketModel
 
 /// Turns what is stored and hashed into bytes and back. `Wire` implements it; the machines and the
 /// stores know no format.

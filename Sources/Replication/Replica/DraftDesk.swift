@@ -1,4 +1,4 @@
-package import TicketModel
+import TicketModel
 
 /// What a person may do with what was refused (replication.md 3.5): try again, send it as a note,
 /// or discard it.

@@ -26,7 +26,9 @@ struct Foreteller {
     /// Replays all pending intents of a ticket over its base; nil when there is nothing to show.
     ///
     /// An intent that would be refused is left out: the hub's verdict will make it a draft.
-    func overlay(_ pending: [ChangeRecord], roles: (StaffID) -> Set<Role>, on base: Ticket?)
+    func overlay(
+        _ pending: [ChangeRecord], roles: (StaffID) -> Set<Role>, on base: Ticket?
+    )
         -> Ticket?
     {
         pending.reduce(base) { shown, record in

@@ -1,5 +1,5 @@
-package import TicketModel
-package import TicketPolicy
+import TicketModel
+import TicketPolicy
 
 /// Applies what the hub decided: base, journal, verdicts and cursor in one transaction, then the
 /// overlay of every ticket that was touched (replication.md 3.5).
@@ -81,8 +81,8 @@ package struct PageApplier {
         var ticket: Ticket
         if let known = try bases[entry.ticket] ?? store.base(entry.ticket) {
             ticket = known
-        } else if case .created(let provisional, _, let captured, _, let creator)
-            = entry.effects.first
+        } else if case .created(let provisional, _, let captured, _, let creator) = entry.effects
+            .first
         {
             ticket = Ticket(
                 id: entry.ticket, provisionalNumber: provisional, capturedAt: captured,

@@ -1,5 +1,6 @@
-package import TicketModel
-package import TicketPolicy
+import Sodium
+import TicketModel
+import TicketPolicy
 
 /// Writes what a person did into the change log and shows it at once (replication.md 3.5).
 ///
@@ -79,7 +80,9 @@ package struct ReplicaWriter {
             at: moment, retryOf: retryOf, from: try position(in: store), in: store)
     }
 
-    private func position(in store: any ReplicaTransaction) throws -> (
+    private func position(
+        in store: any ReplicaTransaction
+    ) throws -> (
         identity: ReplicaIdentity, state: ReplicaState
     ) {
         guard let identity = try store.identity() else { throw Refusal(.unauthorised, "join") }
