@@ -28,3 +28,4 @@ package enum Reaction: Equatable, Sendable {
     case escalate(Profile.Escalation)
     case warn(Profile.Escalation)
 }
+extension Profile { package init(yaml: String, file: String) throws {} }

@@ -120,7 +120,7 @@ package struct CausalView: Sendable {
     /// Every commit up to here was seen: `lin(context)`. 0 when nothing is known to be seen.
     package var sequence: UInt64
     package var dependencies: Set<OperationID>
-    /// The intent's own dot: earlier ones of the same replica were seen.
+    /// The intent's own dot: its own earlier changes and all before it on its replica were seen.
     package var dot: Dot
 
     package init(sequence: UInt64, dependencies: Set<OperationID>, dot: Dot) {
@@ -134,6 +134,6 @@ package struct CausalView: Sendable {
     package func covers(_ stamp: Stamp) -> Bool {
         stamp.sequence <= sequence && !stamp.isPending
             || dependencies.contains(stamp.operation)
-            || stamp.dot.replica == dot.replica && stamp.dot.counter < dot.counter
+            || stamp.dot.replica == dot.replica && stamp.dot.counter <= dot.counter
     }
 }
