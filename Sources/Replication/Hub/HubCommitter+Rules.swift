@@ -129,7 +129,7 @@ extension HubCommitter {
         var stored = ticket
         stored?.lastSequence = entry.sequence
         stored?.updatedAt = entry.hubTime
-        _ = try store.append(
+        try store(
             CommittedEntry(
                 entry: entry, intent: intent, ticket: stored,
                 scopesBefore: ticket == nil ? [] : before?.scopes ?? [],

@@ -31,6 +31,13 @@ package struct HubCommitter {
     /// The day that numbers of this transaction carry.
     let businessDate: Int
     let store: any HubTransaction
+    /// The scopes whose replicas have something to fetch after this transaction.
+    package let audience = Audience()
+
+    /// Gathers the scopes that a transaction concerns.
+    package final class Audience {
+        package fileprivate(set) var scopes: Set<Scope> = []
+    }
 
     /// - Throws: `StoreError`.
     package init(
@@ -119,11 +126,17 @@ package struct HubCommitter {
             ticket: TicketID(rawValue: 0), operation: operation, dot: read.intent.dot, act: .edit,
             actor: .hub, hubTime: now, reportedTime: now,
             disposition: .rejected(.unsupportedKind), effects: [])
-        _ = try store.append(
+        try store(
             CommittedEntry(
                 entry: entry, intent: read.intent, ticket: nil, scopesBefore: [], scopesAfter: [],
                 verdictScope: .replica(read.intent.dot.replica)))
         return Verdict(
             operation: operation, disposition: entry.disposition, sequence: entry.sequence)
+    }
+
+    /// Stores an entry and notes whom it concerns.
+    func store(_ committed: CommittedEntry) throws {
+        audience.scopes.formUnion(committed.audience)
+        _ = try store.append(committed)
     }
 }

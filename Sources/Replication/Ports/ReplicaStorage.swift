@@ -37,6 +37,8 @@ package protocol ReplicaReader {
     /// Own unsettled intents on a ticket, in order of their counters.
     func pending(on ticket: TicketID) throws -> [ChangeRecord]
     func change(_ operation: OperationID) throws -> ChangeRecord?
+    /// Operations that the hub has committed and whose effect has not arrived, oldest first.
+    func unansweredOperations(countMax: Int) throws -> [OperationID]
     /// Own intents after `counter`, in order, at most `countMax` and `byteCountMax`, whatever their
     /// state; at least one when there is any.
     func intents(after counter: UInt64, countMax: Int, byteCountMax: Int) throws -> [Intent]

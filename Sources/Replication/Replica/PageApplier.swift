@@ -60,6 +60,27 @@ package struct PageApplier {
         return applier.outcome
     }
 
+    /// Takes over verdicts that no page will bring any more, because the ticket has left.
+    ///
+    /// Verdicts beyond the cursor are left alone: their effects are still to come.
+    ///
+    /// - Throws: `StoreError`.
+    package static func settle(
+        _ verdicts: [Verdict], profile: Profile, now: Timestamp, in store: any ReplicaTransaction
+    ) throws -> Outcome {
+        let state = try store.state()
+        guard let epoch = state.epoch else { return Outcome() }
+        var applier = PageApplier(profile: profile, now: now)
+        for verdict in verdicts where verdict.sequence <= state.cursor.sequence {
+            guard let change = try store.change(verdict.operation) else { continue }
+            applier.outcome.touched.insert(change.body.ticket)
+            try applier.settle(
+                verdict.operation, verdict.disposition, sequence: verdict.sequence, in: store)
+        }
+        try applier.rebase(in: store, epoch: epoch)
+        return applier.outcome
+    }
+
     private mutating func apply(_ item: PageItem, to store: any ReplicaTransaction) throws {
         switch item {
         case .delta(let entry):
