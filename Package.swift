@@ -115,7 +115,8 @@ let package = Package(
                 "Replication", "Sodium", "StoreConformance", "TicketModel", "TicketPolicy", "Wire",
             ], exclude: ["Scenarios"], swiftSettings: strict),
         .testTarget(
-            name: "WireTests", dependencies: ["Replication", "Sodium", "TicketModel", "Wire", protobuf],
+            name: "WireTests",
+            dependencies: ["Replication", "Sodium", "TicketModel", "Wire", protobuf],
             swiftSettings: strict),
         .testTarget(
             name: "HubStoreTests",
