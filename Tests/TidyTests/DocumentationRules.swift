@@ -2,7 +2,7 @@
 enum DocumentationRules {
     /// Declarations whose meaning another declaration gives: witnesses of well-known protocols.
     private static let wellKnown = Pattern(
-        #"\b(?:func (?:<|==|hash|encode)\b?|var (?:description|debugDescription|customMirror|"#
+        #"\b(?:func (?:<|==|(?:hash|encode)\b)|var (?:description|debugDescription|customMirror|"#
             + #"hashValue|errorDescription)\b|(?:let|var) rawValue\b|init\((?:rawValue|"#
             + #"stringLiteral|integerLiteral|booleanLiteral|arrayLiteral|dictionaryLiteral)\b)"#)
 
