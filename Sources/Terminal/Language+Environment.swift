@@ -10,7 +10,7 @@ extension Language {
     /// not speak, `C`, and no variable at all give English.
     package init(environment: [String: String]) {
         let names = Self.variableNames.lazy.compactMap { environment[$0] }
-        self = names.first { !$0.isEmpty }.flatMap { Language(localeName: $0) } ?? .en
+        self = names.first { !$0.isEmpty }.flatMap { Language(locale: $0) } ?? .en
     }
 
     /// Picks the text of this language.

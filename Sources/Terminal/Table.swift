@@ -1,7 +1,7 @@
 /// Rows of short texts in aligned columns, for people.
 ///
 /// Widths are counted in terminal columns, so Chinese and Latin cells stand below each other. Cells
-/// may hold anything from outside: they are made safe by ``printable(_:)`` and always take one line.
+/// may hold anything from outside: they are made safe by ``printable(_:)`` and take one line.
 package struct Table: Sendable {
     /// One column: its head, its side, and how wide it may be.
     package struct Column: Sendable {
@@ -63,8 +63,8 @@ package struct Table: Sendable {
 
     /// The head and the rows as lines without line breaks.
     ///
-    /// With a width, the columns that can shrink give way, the widest first, until the table fits or
-    /// all are at their least width; then it stays wider than asked. Without one (a pipe) nothing
+    /// With a width, the columns that can shrink give way, the widest first, until the table fits
+    /// or all are at their least width; then it stays wider than asked. Without one (a pipe) nothing
     /// is cut except by `widthMax`. There is no blank at the end of a line.
     package func lines(columnCount: Int?, painter: Painter) -> [String] {
         let heads = columns.map { Cell($0.title, style: .heading) }

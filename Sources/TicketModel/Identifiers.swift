@@ -20,8 +20,9 @@ extension Identifier128 {
 
     /// Reads 32 hexadecimal digits; nil for any other text.
     package init?(hexadecimal text: some StringProtocol) {
-        guard text.utf8.count == 32, let value = UInt128(text, radix: 16),
-            text.utf8.first != UInt8(ascii: "+")
+        // A leading sign parses as a number too ("-0" is 0) but is no digit.
+        guard text.utf8.count == 32, text.utf8.allSatisfy({ $0 != 0x2B && $0 != 0x2D }),
+            let value = UInt128(text, radix: 16)
         else { return nil }
         self.init(rawValue: value)
     }

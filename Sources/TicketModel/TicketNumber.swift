@@ -19,7 +19,9 @@ package struct TicketNumber: Hashable, Comparable, Sendable {
     /// Reads the printed form; nil if `text` is not a number of ours.
     package init?(_ text: some StringProtocol) {
         let digits = text.dropFirst(2)
-        guard text.prefix(2).uppercased() == "CS", (12...26).contains(digits.utf8.count),
+        // By bytes: upper-casing would let letters such as U+017F pass for an S.
+        guard Self.prefixes.contains(Array(text.utf8.prefix(2))),
+            (12...26).contains(digits.utf8.count),
             digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             let date = Int(digits.prefix(8)), let ordinal = Int(digits.dropFirst(8)), ordinal > 0,
             Self.isDate(date), digits.count == 12 || !digits.dropFirst(8).hasPrefix("0")
@@ -39,9 +41,21 @@ package struct TicketNumber: Hashable, Comparable, Sendable {
         (left.businessDate, left.ordinal) < (right.businessDate, right.ordinal)
     }
 
+    private static let prefixes = ["CS", "cs", "Cs", "cS"].map { Array($0.utf8) }
+
     private static func isDate(_ value: Int) -> Bool {
-        value >= 1_000_01_01 && (1...12).contains(value / 100 % 100)
-            && (1...31).contains(value % 100)
+        let (year, month, day) = (value / 1_00_00, value / 100 % 100, value % 100)
+        return year >= 1_000 && (1...12).contains(month)
+            && (1...dayCount(month: month, year: year)).contains(day)
+    }
+
+    private static func dayCount(month: Int, year: Int) -> Int {
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        return switch month {
+        case 2: isLeap ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
     }
 }
 

@@ -9,7 +9,7 @@ import TicketModel
             ("en", .en), ("C", nil), ("POSIX", nil), ("fr_FR", nil), ("", nil), ("zho", nil),
         ] as [(String, Language?)])
     func `a locale's name starts with its language`(name: String, language: Language?) {
-        #expect(Language(localeName: name) == language)
+        #expect(Language(locale: name) == language)
     }
 
     @Test(

@@ -2,7 +2,6 @@
 enum CodeRules {
     private static let notes = ["FIX" + "ME", "TO" + "DO", "XX" + "X"]
 
-    /// The second pattern of each row is what the message shows.
     private static let banned: [(pattern: Pattern, replacement: String)] = [
         (Pattern(#"\btry!"#), "`try!`: handle the error or let it through"),
         (Pattern(#"\bas!"#), "`as!`: use `as?` and refuse what does not fit"),

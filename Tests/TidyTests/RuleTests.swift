@@ -57,6 +57,7 @@ import Testing
         "var g = SystemRandomNumberGenerator()", "FileManager.default", "Data(contentsOf: url)",
         "Task { f() }", "Task.detached { f() }", "await f()", "Thread.sleep()",
         "DispatchQueue.main", "let m = Mutex(0)", "NSLock()", "print(1)",
+        "actor Desk {",
     ])
     func `an impure call in a pure target is flagged`(line: String) {
         #expect(!PurityRules.check(file(line)).isEmpty)
@@ -66,6 +67,7 @@ import Testing
     @Test(arguments: [
         "let a = context.now", "self.now", "blueprint(1)", "// await", #""Date()""#,
         "let randomBits = 1", "func taskCount() {}", "struct TaskList {}", "let update = Update()",
+        "let actor: StaffID = a",
     ])
     func `a pure call passes`(line: String) {
         #expect(PurityRules.check(file(line)).isEmpty)

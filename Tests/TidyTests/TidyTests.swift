@@ -2,7 +2,7 @@ import Testing
 
 /// The repository obeys its own rules (style.md, the guide); each message names file and line.
 @Suite struct TidyTests {
-    /// How many declarations may still lack a comment. Lower it when the number falls; never raise it.
+    /// How many declarations may still lack a comment. Lower it when the number falls; never raise.
     static let undocumentedCountMax = 0
     /// How many documented throwing declarations may still lack `- Throws:`.
     static let undocumentedThrowsCountMax = 0

@@ -42,7 +42,7 @@ package struct HubAdministrator {
                 tickets: counts.tickets, openTickets: counts.openTickets,
                 replicas: counts.replicas, timers: counts.timers,
                 devices: try reader.devices().count, policyVersion: policy?.version ?? 0,
-                policyName: profile?.name ?? "", sessions: nil,
+                policyName: profile.map { "\($0.name) \($0.version)" } ?? "", sessions: nil,
                 nextTimerMilliseconds: try reader.nextTimer()?.milliseconds)
         }
     }

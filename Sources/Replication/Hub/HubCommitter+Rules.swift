@@ -14,14 +14,16 @@ extension HubCommitter {
                 entry, intent, ticket: nil, before: nil, verdictScope: .replica(intent.dot.replica))
             return verdict(of: entry)
         }
-        let reactions = profile.reactions(to: body.act, before: before, after: merged, at: now)
+        let reactions = profile.reactions(
+            to: body.act, before: before, after: merged, at: now,
+            actedAt: body.captured.estimate)
         let clocks = reactions.compactMap(\.clockEffect)
         var after = merged
         clocks.forEach { after.apply($0) }
-        let followUp = HubFollowUp(reactions: reactions, profile: profile)
+        let followUp = HubFollowUp(reactions: reactions, isTimer: false)
         var entry = try entry(
             for: body, intent, decision, effects: decision.effects + clocks,
-            isLast: followUp.changes.isEmpty)
+            isLast: followUp.isEmpty)
         entry.events = events(of: body, before: before, after: after)
         let isVisible = device.scopes.contains(where: after.scopes.contains)
         after = try append(
@@ -46,7 +48,7 @@ extension HubCommitter {
             guard !reactions.isEmpty else { continue }
             try settleTimers(reactions)
             try follow(
-                HubFollowUp(reactions: reactions, profile: profile, includesClocks: true),
+                HubFollowUp(reactions: reactions, isTimer: true),
                 on: ticket, cause: OperationID(derivedFrom: timer.key))
         }
         return timers.count
@@ -69,8 +71,7 @@ extension HubCommitter {
         for key in followUp.firedKeys where try !store.hasFired(key) {
             try store.markFired(key, at: now)
         }
-        guard !followUp.changes.isEmpty || !followUp.effects.isEmpty || !followUp.events.isEmpty
-        else { return }
+        guard !followUp.isEmpty else { return }
         var replica = try store.hubReplica()
         let head = try store.head().sequence
         let dot = Dot(replica: replica.replica, counter: replica.watermark + 1)
@@ -176,32 +177,33 @@ struct HubFollowUp {
     /// Rungs that are spent with this, though no timer fired: late arrivals.
     var firedKeys: [TimerKey] = []
 
-    /// - Parameter includesClocks: whether clock states are written here; after an act they stand
-    ///   in the act's own entry.
-    init(reactions: [Reaction], profile: Profile, includesClocks: Bool = false) {
+    /// Whether there is nothing to write.
+    var isEmpty: Bool { changes.isEmpty && effects.isEmpty && events.isEmpty }
+
+    /// - Parameter isTimer: whether a timer is the cause. Clock states are then written here (after
+    ///   an act they stand in the act's own entry), and what is told is not late: a rung that an
+    ///   act reaches was missed while the store could not be reached (domain.md B6.3).
+    init(reactions: [Reaction], isTimer: Bool) {
         for reaction in reactions {
             switch reaction {
-            case .route(let department, _, let rule):
+            case .route(let department, _, _):
                 act = .route
                 changes.append(.write(.department, .text(department.rawValue)))
-                _ = rule
             case .clock(let clock):
-                if includesClocks { effects.append(.clock(clock)) }
-            case .escalate(let escalation):
+                if isTimer { effects.append(.clock(clock)) }
+            case .escalate(let level, let clock, let reason, let recipients, let key):
                 act = .escalate
-                changes.append(.write(.escalation, .integer(escalation.level)))
-                firedKeys.append(escalation.key)
+                changes.append(.write(.escalation, .integer(level)))
+                firedKeys.append(key)
                 events.append(
                     FeedEvent(
-                        feed: .escalations, level: escalation.level, clock: escalation.clock,
-                        reason: escalation.reason, recipients: escalation.recipients,
-                        isLate: escalation.isLate))
-            case .warn(let warning):
-                firedKeys.append(warning.key)
+                        feed: .escalations, level: level, clock: clock, reason: reason.en,
+                        recipients: recipients, isLate: !isTimer))
+            case .warn(let clock, let reason, let recipients, let key):
+                firedKeys.append(key)
                 events.append(
                     FeedEvent(
-                        feed: .warnings, clock: warning.clock, reason: warning.reason,
-                        recipients: warning.recipients))
+                        feed: .warnings, clock: clock, reason: reason.en, recipients: recipients))
             case .schedule, .cancel: continue
             }
         }
