@@ -35,6 +35,7 @@ package struct PromptOption: Hashable, Sendable {
     /// What the person reads; may be typed as well.
     package var label: String
 
+    /// An entry.
     package init(key: String, label: String) {
         self.key = key
         self.label = label
