@@ -20,7 +20,8 @@ package struct TicketNumber: Hashable, Comparable, Sendable {
     package init?(_ text: some StringProtocol) {
         let digits = text.dropFirst(2)
         // By bytes: upper-casing would let letters such as U+017F pass for an S.
-        guard Self.prefixes.contains(Array(text.utf8.prefix(2))), (12...26).contains(digits.utf8.count),
+        guard Self.prefixes.contains(Array(text.utf8.prefix(2))),
+            (12...26).contains(digits.utf8.count),
             digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             let date = Int(digits.prefix(8)), let ordinal = Int(digits.dropFirst(8)), ordinal > 0,
             Self.isDate(date), digits.count == 12 || !digits.dropFirst(8).hasPrefix("0")

@@ -10,7 +10,8 @@ extension Profile {
             let names = builtInNames.joined(separator: ", ")
             let problem = ProfileProblem(
                 file: "builtin:\(name)", line: 1, column: 1,
-                message: "there is no built-in profile of this name", remedy: "use one of: \(names)")
+                message: "there is no built-in profile of this name", remedy: "use one of: \(names)"
+            )
             throw ProfileError(problems: [problem])
         }
         let text = String(decoding: PackageResources.complaint_yaml, as: UTF8.self)

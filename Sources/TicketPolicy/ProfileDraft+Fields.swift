@@ -40,7 +40,8 @@ extension ProfileDraft {
         guard let type else { return nil }
         if case .choice = type {
             if options == nil {
-                reader.refuse(node, "a choice needs options", remedy: "add options: {KEY: {zh, en}}")
+                reader.refuse(
+                    node, "a choice needs options", remedy: "add options: {KEY: {zh, en}}")
             }
         } else if let node = record["options"] {
             reader.refuse(node, "only a choice has options", remedy: "remove them")

@@ -71,7 +71,8 @@ extension ProfileDraft {
 
     private func texts(_ choices: [Choice]) -> [String: FieldValue] {
         Dictionary(
-            choices.map { ($0.key, FieldValue.text($0.key)) }, uniquingKeysWith: { first, _ in first })
+            choices.map { ($0.key, FieldValue.text($0.key)) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     private func department(_ node: Node, _ reader: inout ProfileReader) -> DepartmentID? {

@@ -6,7 +6,8 @@ import Yams
 extension ProfileDraft {
     mutating func readHead(_ sections: [String: Node], _ reader: inout ProfileReader) {
         name = sections["profile"].flatMap { reader.key($0) } ?? ""
-        version = sections["version"].flatMap { reader.integer($0, in: 1...Int64(Int32.max)) }
+        version =
+            sections["version"].flatMap { reader.integer($0, in: 1...Int64(Int32.max)) }
             .map { Int($0) } ?? 0
         if let node = sections["label"] {
             label = reader.localized(reader.record(node, required: ["zh", "en"]))
@@ -20,7 +21,6 @@ extension ProfileDraft {
             self.zone = zone
         }
     }
-
 
     func readPriorities(_ node: Node, _ reader: inout ProfileReader) -> [Priority] {
         var result: [Priority] = []

@@ -33,7 +33,8 @@ struct ProfileReader {
         }
         do {
             guard let node = try Yams.compose(yaml: yaml) else {
-                refuse(line: 1, column: 1, "the file is empty", remedy: "start with `profile: NAME`")
+                refuse(
+                    line: 1, column: 1, "the file is empty", remedy: "start with `profile: NAME`")
                 return nil
             }
             return node

@@ -48,7 +48,9 @@ import TicketModel
 
     @Test func `quotes are doubled`() {
         #expect(SearchText.matchExpression("a\"b") == "\"a\"\"b\" *")
-        #expect(SearchText.matchExpression("\"a\" OR \"b") == "\"\"\"a\"\"\" AND \"or\" AND \"\"\"b\" *")
+        #expect(
+            SearchText.matchExpression("\"a\" OR \"b") == "\"\"\"a\"\"\" AND \"or\" AND \"\"\"b\" *"
+        )
     }
 
     @Test(arguments: [

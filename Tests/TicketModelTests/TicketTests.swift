@@ -98,10 +98,12 @@ import TicketModel
 }
 
 @Suite struct LanguageTests {
-    @Test(arguments: [
-        ("zh_CN.UTF-8", Language.zh), ("zh", .zh), ("zh-Hans", .zh), ("en_GB", .en), ("EN", .en),
-        ("C.UTF-8", nil), ("", nil), ("de_DE", nil),
-    ] as [(String, Language?)])
+    @Test(
+        arguments: [
+            ("zh_CN.UTF-8", Language.zh), ("zh", .zh), ("zh-Hans", .zh), ("en_GB", .en),
+            ("EN", .en),
+            ("C.UTF-8", nil), ("", nil), ("de_DE", nil),
+        ] as [(String, Language?)])
     func `a locale names a language`(locale: String, language: Language?) {
         #expect(Language(locale: locale) == language)
     }

@@ -97,7 +97,9 @@ import TicketPolicy
         #expect(late.escalations.count == 1)
     }
 
-    @Test func `B6-3: an answer given offline in time keeps the promise when it arrives late`() throws {
+    @Test func `B6-3: an answer given offline in time keeps the promise when it arrives late`()
+        throws
+    {
         var ticket = try Case(priority: 3)
         ticket.commit(.create, at: at(0))
         ticket.commit(.progress, at: at(3 * hour), actedAt: at(20 * minute))
@@ -157,7 +159,10 @@ import TicketPolicy
         #expect(ticket.clock?.cycle == 2)
         #expect(ticket.clock?.phase == .running)
         #expect(ticket.clock?.dueAt == at(51 * hour))
-        #expect(Set(ticket.timers.keys) == [ticket.key(rung: 0, cycle: 2), ticket.key(rung: 1, cycle: 2)])
+        #expect(
+            Set(ticket.timers.keys) == [
+                ticket.key(rung: 0, cycle: 2), ticket.key(rung: 1, cycle: 2),
+            ])
         #expect(ticket.escalations.count == 1)
         ticket.advance(to: at(51 * hour))
         #expect(ticket.escalations.count == 2)
@@ -184,7 +189,9 @@ import TicketPolicy
 }
 
 @Suite struct ArrivalTests {
-    @Test func `B6-3: a ticket that arrives too late is breached at its true time, told once`() throws {
+    @Test func `B6-3: a ticket that arrives too late is breached at its true time, told once`()
+        throws
+    {
         var ticket = try Case(priority: 3)
         let reactions = ticket.commit(.create, at: at(3 * hour))
         #expect(ticket.clock?.phase == .breached)
@@ -207,8 +214,10 @@ import TicketPolicy
         guard case .escalate(_, _, let reason, _, _) = ticket.told.last else {
             return #expect(Bool(false), "\(ticket.told)")
         }
-        #expect(reason == LocalizedText(
-            zh: "响应超时:紧急,限1小时", en: "response limit missed: urgent, within 1 h"))
+        #expect(
+            reason
+                == LocalizedText(
+                    zh: "响应超时:紧急,限1小时", en: "response limit missed: urgent, within 1 h"))
     }
 
     @Test func `a ticket that arrives near its limit is warned about at once`() throws {
@@ -229,7 +238,8 @@ import TicketPolicy
         #expect(ticket.told.isEmpty)
     }
 
-    @Test func `T28: a ticket that arrives with its answer is judged by the answer's time`() throws {
+    @Test func `T28: a ticket that arrives with its answer is judged by the answer's time`() throws
+    {
         var early = try Case(priority: 3)
         early.commit(.create, at: at(3 * hour)) { $0.say(.progress, at: at(20 * minute)) }
         #expect(early.clock?.phase == .met)

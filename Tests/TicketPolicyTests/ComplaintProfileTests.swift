@@ -22,7 +22,8 @@ import TicketPolicy
         #expect(profile.kinds.map(\.label.zh) == ["咨询", "建议", "投诉"])
         #expect(profile.priorities.map(\.label.zh) == ["紧急", "重要", "一般"])
         #expect(profile.priorities.map(\.rank) == [3, 2, 1])
-        #expect(profile.priorities.allSatisfy { !$0.criteria.zh.isEmpty && !$0.criteria.en.isEmpty })
+        #expect(
+            profile.priorities.allSatisfy { !$0.criteria.zh.isEmpty && !$0.criteria.en.isEmpty })
         #expect(profile.departments.count == 9)
         #expect(profile.escalationLevels.map(\.label.zh) == ["主管", "部门负责人与值班经理", "管理层"])
         #expect(profile.priority(named: "urgent")?.rank == 3)
@@ -200,10 +201,11 @@ import TicketPolicy
 }
 
 @Suite struct RoutingTests {
-    @Test(arguments: [
-        ("product", "售后部", ["技术部"]), ("attitude", "客服部", []), ("process", "客服部", []),
-        ("", "客服部", []),
-    ] as [(String, String, [String])])
+    @Test(
+        arguments: [
+            ("product", "售后部", ["技术部"]), ("attitude", "客服部", []), ("process", "客服部", []),
+            ("", "客服部", []),
+        ] as [(String, String, [String])])
     func `RT2: the class decides the department`(
         category: String, department: String, cooperating: [String]
     ) throws {

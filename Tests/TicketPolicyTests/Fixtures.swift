@@ -19,6 +19,8 @@ struct Case {
     private(set) var timers: [TimerKey: Timestamp] = [:]
     /// Every warning and escalation, in the order of the hub; once per key.
     private(set) var told: [Reaction] = []
+    /// How often each key was told, before the hub makes it once.
+    private(set) var tellCounts: [TimerKey: Int] = [:]
     private var fired: Set<TimerKey> = []
     private var operationCount: UInt128 = 1
 
@@ -90,8 +92,10 @@ struct Case {
             case .cancel(let key): timers[key] = nil
             case .schedule(let key, let instant): timers[key] = instant
             case .warn(_, _, _, let key):
+                tellCounts[key, default: 0] += 1
                 if fired.insert(key).inserted { told.append(reaction) }
             case .escalate(let level, _, _, _, let key):
+                tellCounts[key, default: 0] += 1
                 if fired.insert(key).inserted { told.append(reaction) }
                 set(.escalation, .integer(level), by: "hub")
             }

@@ -3,10 +3,11 @@ import TicketModel
 import TicketPolicy
 
 @Suite struct LimitTests {
-    @Test(arguments: [
-        ("30s", 30_000), ("15m", 900_000), ("1h", 3_600_000), ("24h", 86_400_000),
-        ("2d", 172_800_000), ("366d", 31_622_400_000),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("30s", 30_000), ("15m", 900_000), ("1h", 3_600_000), ("24h", 86_400_000),
+            ("2d", 172_800_000), ("366d", 31_622_400_000),
+        ] as [(String, Int64)])
     func `written limits are read`(text: String, milliseconds: Int64) {
         #expect(Limit(text)?.milliseconds == milliseconds)
     }

@@ -93,7 +93,9 @@ import TicketPolicy
         }
     }
 
-    @Test func `whether the hub handles the deadline or a late answer first makes no difference`() throws {
+    @Test func `whether the hub handles the deadline or a late answer first makes no difference`()
+        throws
+    {
         var timerFirst = try Case(priority: 3)
         timerFirst.commit(.create, at: at(0))
         timerFirst.advance(to: at(45 * minute))
@@ -167,7 +169,8 @@ import TicketPolicy
         #expect(ticket.clock == broken)
     }
 
-    @Test func `T7: lowering after the limit, before its timer, does not save the promise`() throws {
+    @Test func `T7: lowering after the limit, before its timer, does not save the promise`() throws
+    {
         var ticket = try ticket(3)
         ticket.commit(.edit, at: at(2 * hour)) { $0.set(.priority, .integer(1)) }
         #expect(ticket.clock?.phase == .breached)
