@@ -115,7 +115,8 @@ let package = Package(
                 "Replication", "Sodium", "StoreConformance", "TicketModel", "TicketPolicy", "Wire",
             ], exclude: ["Scenarios"], swiftSettings: strict),
         .testTarget(
-            name: "WireTests", dependencies: ["Replication", "Sodium", "TicketModel", "Wire", protobuf],
+            name: "WireTests",
+            dependencies: ["Replication", "Sodium", "TicketModel", "Wire", protobuf],
             swiftSettings: strict),
         .testTarget(
             name: "HubStoreTests",
@@ -142,7 +143,8 @@ let package = Package(
                 "FieldClient", "HubService", "Replication", "Sodium", "TicketModel",
                 "TicketPolicy", "Wire",
             ], swiftSettings: strict),
-        .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["Terminal", "TicketModel"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["loopdesk", "loopdesk-hub"],
             swiftSettings: strict),

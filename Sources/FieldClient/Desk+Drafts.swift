@@ -1,0 +1,53 @@
+import Replication
+import TicketModel
+
+extension Desk {
+    /// Refused work, oldest first.
+    package func drafts() throws -> [Draft] { try store.read { try $0.drafts() } }
+
+    /// The one draft whose identity starts with `prefix`, or the only one of the ticket so named.
+    ///
+    /// - Throws: `Failure.noSuchDraft`, `Failure.ambiguousDraft`, `StoreError`.
+    package func draft(named reference: String) throws -> Draft {
+        let wanted = reference.lowercased()
+        let found = try drafts().filter {
+            $0.operation.description.hasPrefix(wanted) || $0.operation.shortName == wanted
+                || $0.number.lowercased() == wanted
+        }
+        guard let first = found.first else { throw Failure.noSuchDraft(reference) }
+        guard found.count == 1 else { throw Failure.ambiguousDraft(reference) }
+        return first
+    }
+
+    /// Tries a draft again, with what is known here by now.
+    ///
+    /// - Throws: as `Desk.write`.
+    package func retry(_ draft: Draft, by actor: StaffID) throws -> [ReplicaWriter.Written] {
+        try write { writer, store in
+            try DraftDesk(writer: writer).retry(
+                draft, actor: actor, moments: { _ in moments() }, in: store)
+        }
+    }
+
+    /// Sends what was typed in a draft as a note.
+    ///
+    /// - Throws: as `Desk.write`.
+    package func sendAsNote(_ draft: Draft, by actor: StaffID) throws -> ReplicaWriter.Written {
+        try write { writer, store in
+            try DraftDesk(writer: writer).sendAsNote(
+                draft, actor: actor, at: moments(), in: store)
+        }
+    }
+
+    /// Drops a draft; the change log keeps it.
+    ///
+    /// - Throws: as `Desk.write`.
+    package func discard(_ draft: Draft) throws {
+        try write { writer, store in try DraftDesk(writer: writer).discard(draft, in: store) }
+    }
+}
+
+extension OperationID {
+    /// Eight digits that tell changes apart for people: the random end, not the time.
+    package var shortName: String { String(description.suffix(8)) }
+}

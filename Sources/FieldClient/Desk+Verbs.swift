@@ -1,0 +1,220 @@
+import Replication
+import TicketModel
+import TicketPolicy
+
+// Each verb says what was meant as one intent with all its changes. All throw `Failure`,
+// `ReplicaWriter.Refusal`, `ProfileError` and `StoreError`.
+extension Desk {
+    /// Logs a complaint; it has a number when this returns.
+    package func log(_ new: NewTicket, by actor: StaffID) throws -> ReplicaWriter.Written {
+        try write { writer, store in
+            var fields = new.fields
+            let identity = try store.identity()
+            if let home = identity?.store { fields[.store] = .text(home.rawValue) }
+            if let region = identity?.region { fields[.region] = .text(region.rawValue) }
+            if let assignee = new.assignee { fields[.assignee] = .text(assignee.rawValue) }
+            fields[.status] = .integer(TicketStatus.new.rawValue)
+            var changes = fields.sorted { $0.key < $1.key }.map { Change.write($0.key, $0.value) }
+            if new.assignee != nil { changes.append(.status(.assigned)) }
+            changes += Set(new.tags).sorted().map { .add(.tags, .text($0)) }
+            if !new.note.isEmpty { changes.append(.say(.note, new.note)) }
+            return try writer.create(changes, actor: actor, at: moments(), in: store)
+        }
+    }
+
+    /// Adds a note, for colleagues or for the customer's eyes too.
+    package func note(
+        _ text: String, isForCustomer: Bool, on ticket: TicketID, by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .note, by: actor) { _ in
+            [
+                .comment(
+                    .note, isForCustomer ? .customer : .staff, text: text, parent: nil)
+            ]
+        }
+    }
+
+    /// Sets one field.
+    package func set(
+        _ field: FieldID, to value: FieldValue, on ticket: TicketID, by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .edit, by: actor) { _ in [.write(field, value)] }
+    }
+
+    /// Adds and removes tags.
+    package func tag(
+        adding: [String], removing: [String], on ticket: TicketID, by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        guard !adding.isEmpty || !removing.isEmpty else { throw Failure.nothingToChange }
+        return try change(ticket, .tag, by: actor) { _ in
+            adding.map { .add(.tags, .text($0)) } + removing.map { .remove(.tags, .text($0)) }
+        }
+    }
+
+    /// Takes responsibility and starts (domain.md K5).
+    package func accept(_ ticket: TicketID, by actor: StaffID) throws -> ReplicaWriter.Written {
+        try change(ticket, .accept, by: actor) { shown in
+            var changes: [Change] = []
+            if shown.assignee != actor { changes.append(.write(.assignee, .text(actor.rawValue))) }
+            return changes + [.status(.inProgress)]
+        }
+    }
+
+    /// Gives a ticket back with a reason (domain.md RT7).
+    package func refuse(
+        _ ticket: TicketID, reason: String, by actor: StaffID
+    ) throws
+        -> ReplicaWriter.Written
+    {
+        try change(ticket, .refuse, by: actor) { _ in
+            [.write(.assignee, .text("")), .status(.new), .say(.refusal, reason)]
+        }
+    }
+
+    /// Makes a person or a department responsible.
+    package func assign(
+        _ ticket: TicketID, to owner: Owner, reason: String, by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .assign, by: actor) { shown in
+            var changes: [Change]
+            switch owner {
+            case .staff(let person, let department):
+                changes = [.write(.assignee, .text(person.rawValue))]
+                if let department, department != shown.department {
+                    changes.append(.write(.department, .text(department.rawValue)))
+                }
+                changes += shown.statusStep(towards: .assigned)
+            case .department(let department):
+                changes = [
+                    .write(.department, .text(department.rawValue)), .write(.assignee, .text("")),
+                ]
+                changes += shown.statusStep(towards: .new)
+            }
+            return changes + (reason.isEmpty ? [] : [.say(.assignment, reason)])
+        }
+    }
+
+    /// Reports progress (domain.md K10, K11, F13).
+    package func progress(
+        _ ticket: TicketID, _ report: ProgressReport, by actor: StaffID
+    ) throws
+        -> ReplicaWriter.Written
+    {
+        try change(ticket, .progress, by: actor) { shown in
+            var changes: [Change] = [.say(.progress, report.text)]
+            if !report.expectedText.isEmpty {
+                changes.append(.write(.expectedTime, .text(report.expectedText)))
+            }
+            if [.new, .assigned, .reopened, .pending].contains(shown.status) {
+                changes.append(.status(.inProgress))
+            }
+            return changes
+        }
+    }
+
+    /// Calls for help from above: the next level, or a named higher one.
+    package func escalate(
+        _ ticket: TicketID, to level: Int64?, reason: String, by actor: StaffID
+    )
+        throws -> ReplicaWriter.Written
+    {
+        try change(ticket, .escalate, by: actor) { shown in
+            let next = level ?? min(shown.escalationLevel + 1, escalationLevelMax)
+            var changes: [Change] = [.write(.escalation, .integer(next))]
+            if shown.status != .escalated { changes += shown.statusStep(towards: .escalated) }
+            return changes + [.say(.escalation, reason)]
+        }
+    }
+
+    /// Says how it was solved.
+    package func resolve(
+        _ ticket: TicketID, solution: String, by actor: StaffID
+    ) throws
+        -> ReplicaWriter.Written
+    {
+        try change(ticket, .resolve, by: actor) { _ in
+            [.status(.resolved), .write(.resolution, .text(solution))]
+        }
+    }
+
+    /// Ends the loop once the customer agrees.
+    package func close(
+        _ ticket: TicketID, note: String, by actor: StaffID
+    ) throws
+        -> ReplicaWriter.Written
+    {
+        try change(ticket, .close, by: actor) { _ in
+            [.close] + (note.isEmpty ? [] : [.say(.closing, note)])
+        }
+    }
+
+    /// Opens a ticket again.
+    package func reopen(
+        _ ticket: TicketID, reason: String, by actor: StaffID
+    ) throws
+        -> ReplicaWriter.Written
+    {
+        try change(ticket, .reopen, by: actor) { _ in
+            [.status(.reopened), .say(.note, reason)]
+        }
+    }
+
+    /// Reads who is meant by a name: a person first, else a department of the policy.
+    package func owner(named name: String) throws -> Owner {
+        let directory = try store.read { try $0.directory() }
+        if let person = directory?.staff.first(where: {
+            $0.isActive && ($0.staff.rawValue == name || $0.name == name)
+        }) {
+            return .staff(person.staff, person.department)
+        }
+        guard let department = DepartmentID(name),
+            try profile().problem(of: .department, value: .text(name)) == nil
+        else { throw Failure.unknownOwner(name) }
+        return .department(department)
+    }
+
+    private func change(
+        _ ticket: TicketID, _ act: Act, by actor: StaffID, _ changes: (Ticket) -> [Change]
+    ) throws -> ReplicaWriter.Written {
+        try write { writer, store in
+            guard let shown = try store.visible(ticket) else {
+                throw Failure.noSuchTicket(ticket.description)
+            }
+            return try writer.change(
+                ticket, act, changes(shown), actor: actor, at: moments(), in: store)
+        }
+    }
+
+    private var escalationLevelMax: Int64 { 3 }
+}
+
+/// Who can be made responsible.
+package enum Owner: Hashable, Sendable {
+    /// A person, and the department they work in if it is known.
+    case staff(StaffID, DepartmentID?)
+    case department(DepartmentID)
+}
+
+extension Change {
+    fileprivate static func status(_ status: TicketStatus) -> Change {
+        .write(.status, .integer(status.rawValue))
+    }
+
+    fileprivate static func say(_ kind: Comment.Kind, _ text: String) -> Change {
+        .comment(kind, .staff, text: text, parent: nil)
+    }
+}
+
+extension Ticket {
+    /// The status change that brings an open ticket to `target`, by way of reopening if it was
+    /// finished; none when it stands there.
+    fileprivate func statusStep(towards target: TicketStatus) -> [Change] {
+        if status == target { return [] }
+        if status.allows(target) { return [.status(target)] }
+        if status.allows(.reopened) {
+            return target == .reopened
+                ? [.status(.reopened)] : [.status(.reopened), .status(target)]
+        }
+        return [.status(target)]
+    }
+}

@@ -1,0 +1,118 @@
+import Replication
+import TicketModel
+import TicketPolicy
+
+/// The desk of one replica: every verb that a person has, over any store (architecture.md 3.1).
+///
+/// A verb is one durable transaction and never waits for the network. Time and random bits come
+/// from `moments`, so that a simulator can drive the same desk.
+package struct Desk {
+    /// Why a verb did nothing, for a message to the person.
+    package enum Failure: Error, Sendable {
+        /// The home has not joined a hub.
+        case notJoined
+        /// The home has joined, but has not spoken to its hub yet.
+        case noPolicy
+        case noSuchTicket(String)
+        case ambiguousTicket(String, [String])
+        case noSuchDraft(String)
+        case ambiguousDraft(String)
+        /// Nobody of that name in the directory, and no department either.
+        case unknownOwner(String)
+        case nothingToChange
+    }
+
+    let store: any ReplicaStorage
+    let codec: any ReplicationCodec
+    let moments: () -> ReplicaWriter.Moment
+
+    package init(
+        store: any ReplicaStorage, codec: any ReplicationCodec,
+        moments: @escaping () -> ReplicaWriter.Moment
+    ) {
+        self.store = store
+        self.codec = codec
+        self.moments = moments
+    }
+
+    /// The policy in force here.
+    ///
+    /// - Throws: `Failure.noPolicy`, `ProfileError` when the stored policy cannot be read by this
+    ///   version, `StoreError`.
+    package func profile() throws -> Profile {
+        guard let directory = try store.read({ try $0.directory() }) else { throw Failure.noPolicy }
+        return try Profile(yaml: directory.policy.yaml, file: "policy")
+    }
+
+    /// Finds the one ticket that `reference` names: a number, the end of a number, or the start of
+    /// its identity.
+    ///
+    /// - Throws: `Failure.noSuchTicket`, `Failure.ambiguousTicket`, `StoreError`.
+    package func ticket(named reference: String) throws -> Ticket {
+        try store.read { store in
+            let found = try store.tickets(numbered: reference, countMax: ambiguousCountMax)
+            guard let first = found.first, let ticket = try store.visible(first) else {
+                throw Failure.noSuchTicket(reference)
+            }
+            guard found.count == 1 else {
+                throw Failure.ambiguousTicket(
+                    reference, try found.compactMap { try store.visible($0)?.displayNumber })
+            }
+            return ticket
+        }
+    }
+
+    /// Runs a write with the policy in force.
+    ///
+    /// - Throws: `Failure`, `ReplicaWriter.Refusal`, `StoreError`, `ProfileError`.
+    func write<Value>(
+        _ body: (ReplicaWriter, any ReplicaTransaction) throws -> Value
+    ) throws -> Value {
+        guard try store.read({ try $0.identity() }) != nil else { throw Failure.notJoined }
+        let writer = ReplicaWriter(codec: codec, profile: try profile())
+        return try store.transaction { try body(writer, $0) }
+    }
+
+    private let ambiguousCountMax = 5
+}
+
+/// What a clerk writes down.
+package struct NewTicket: Sendable {
+    package var fields: [FieldID: FieldValue]
+    package var tags: [String]
+    /// Said at the counter beside the fields; may be empty.
+    package var note: String
+    package var assignee: StaffID?
+
+    package init(
+        fields: [FieldID: FieldValue], tags: [String] = [], note: String = "",
+        assignee: StaffID? = nil
+    ) {
+        self.fields = fields
+        self.tags = tags
+        self.note = note
+        self.assignee = assignee
+    }
+}
+
+/// What a handler reports (domain.md F13).
+package struct ProgressReport: Sendable {
+    package var done: String
+    package var next: String
+    package var expected: Timestamp?
+    /// `expected` as the person gave it, for the record.
+    package var expectedText: String
+
+    package init(done: String, next: String, expected: Timestamp?, expectedText: String) {
+        self.done = done
+        self.next = next
+        self.expected = expected
+        self.expectedText = expectedText
+    }
+
+    /// The text of the comment: one line for each part that was given.
+    var text: String {
+        [("done", done), ("next", next), ("eta", expectedText)].filter { !$0.1.isEmpty }
+            .map { "\($0.0): \($0.1)" }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,84 @@
+import Replication
+import TicketModel
+
+/// What one connection has under way.
+struct Conversation {
+    /// The questions that have an answer.
+    enum Question: Hashable {
+        case hello
+        case push(through: UInt64)
+        case pull(from: UInt64)
+        case directory
+        case verdicts
+        case ping
+    }
+
+    private(set) var open: [UInt64: (question: Question, sentAt: Timestamp)] = [:]
+    private(set) var heardAt: Timestamp
+    /// Set by the welcome.
+    var epoch: EpochID?
+    var head: UInt64 = 0
+    var windowBatches = 1
+    var batchIntentsMax = 1
+    var batchBytesMax = 1
+    /// The largest counter that was sent on this connection or known to be there before.
+    var pushedThrough: UInt64 = 0
+    /// Whether the hub was asked for pages on this connection at all.
+    var hasPulled = false
+    /// The head at which missing verdicts were asked for last.
+    var verdictsAskedAt: UInt64?
+    var retryAt: Timestamp?
+    /// Whether the caller was told that everything is in step.
+    var hasReportedCaughtUp = false
+
+    init(helloID: UInt64, at now: Timestamp) {
+        heardAt = now
+        asked(.hello, helloID, at: now)
+    }
+
+    var isGreeted: Bool { epoch != nil }
+
+    mutating func asked(_ question: Question, _ id: UInt64, at now: Timestamp) {
+        open[id] = (question, now)
+    }
+
+    /// Takes the question that an answer belongs to; nil for an answer nobody waits for.
+    mutating func answered(_ id: UInt64, at now: Timestamp) -> (Question, sentAt: Timestamp)? {
+        heardAt = now
+        return open.removeValue(forKey: id)
+    }
+
+    /// Forgets pushes under way: they will be sent again.
+    mutating func abandonPushes() {
+        open = open.filter { if case .push = $0.value.question { false } else { true } }
+    }
+
+    var pushesCount: Int {
+        open.values.count { if case .push = $0.question { true } else { false } }
+    }
+
+    var isPulling: Bool {
+        open.values.contains { if case .pull = $0.question { true } else { false } }
+    }
+
+    func isWaiting(for question: Question) -> Bool {
+        open.values.contains { $0.question == question }
+    }
+
+    /// When something must happen even if the hub stays silent.
+    var deadline: Timestamp {
+        let answer = open.values.map(\.sentAt).min()?
+            .adding(milliseconds: SyncLoop.answerMillisecondsMax)
+        let silence = heardAt.adding(milliseconds: SyncLoop.silenceMillisecondsMax)
+        return [answer, retryAt, open.isEmpty ? silence : nil].compactMap { $0 }.min() ?? silence
+    }
+
+    func isOverdue(at now: Timestamp) -> Bool {
+        guard let oldest = open.values.map(\.sentAt).min() else { return false }
+        return now.millisecondsSince(oldest) >= SyncLoop.answerMillisecondsMax
+    }
+
+    func isSilent(at now: Timestamp) -> Bool {
+        open.isEmpty && now.millisecondsSince(heardAt) >= SyncLoop.silenceMillisecondsMax
+    }
+}

@@ -1,0 +1,156 @@
+import Replication
+import Sodium
+import TicketModel
+import TicketPolicy
+import Wire
+
+extension SyncLoop {
+    mutating func receive(_ bytes: [UInt8], at now: Timestamp, _ actions: inout [Action]) throws {
+        let (id, message) = try HubMessage.decode(bytes)
+        if case .bye(let failure) = message {
+            conversation = nil
+            return actions.append(.reconnect(reason: failure.message))
+        }
+        guard let (question, sentAt) = conversation?.answered(id, at: now) else { return }
+        switch message {
+        case .welcome(let welcome):
+            try welcomed(welcome, sentAt: sentAt, at: now, &actions)
+        case .ack(let ack): try acknowledged(ack)
+        case .page(let page): try fetched(page, at: now, &actions)
+        case .directory(let directory): try learned(directory)
+        case .verdicts(let verdicts): try settled(verdicts, at: now, &actions)
+        case .pong(let pong): conversation?.head = max(conversation?.head ?? 0, pong.head)
+        case .failure(let failure): try failed(failure, question, at: now, &actions)
+        case .enrolled, .bye: return
+        }
+        try pump(at: now, &actions)
+    }
+
+    private mutating func welcomed(
+        _ welcome: Welcome, sentAt: Timestamp, at now: Timestamp, _ actions: inout [Action]
+    ) throws {
+        try store.transaction { store in
+            var state = try store.state()
+            guard state.epoch == nil || state.epoch == welcome.epoch,
+                welcome.head >= state.cursor.sequence
+            else { throw Halt.hubRestored }
+            guard welcome.watermark <= state.counter,
+                try store.hash(after: welcome.watermark) ?? welcome.watermarkHash
+                    == welcome.watermarkHash
+            else { throw Halt.databaseCopied(counter: welcome.watermark) }
+            state.epoch = welcome.epoch
+            let halfway = sentAt.milliseconds + (now.milliseconds - sentAt.milliseconds) / 2
+            state.offsetMilliseconds = welcome.serverTime.milliseconds - halfway
+            try store.save(state)
+            try store.acknowledge(through: welcome.watermark)
+        }
+        conversation?.epoch = welcome.epoch
+        conversation?.head = welcome.head
+        conversation?.windowBatches = max(1, welcome.windowBatches)
+        conversation?.batchIntentsMax = max(1, welcome.batchIntentsMax)
+        conversation?.batchBytesMax = max(1, welcome.batchBytesMax)
+        conversation?.pushedThrough = welcome.watermark
+        actions.append(
+            .subscribe(
+                topics: [Topic.heartbeat] + welcome.scopes.map(Topic.of),
+                feedEndpoint: welcome.feedEndpoint))
+        let known = try store.read { try $0.directory() }
+        if known?.staffVersion != welcome.staffVersion
+            || known?.policy.version != welcome.policyVersion
+        {
+            profile = nil
+            let id = send(.directoryGet, &actions)
+            conversation?.asked(.directory, id, at: now)
+        } else if let known {
+            profile = try Profile(yaml: known.policy.yaml, file: "policy")
+        }
+    }
+
+    private mutating func acknowledged(_ ack: Ack) throws {
+        let waiting = try store.transaction { store in
+            try store.acknowledge(through: ack.watermark)
+            return try store.queuedCount()
+        }
+        conversation?.head = max(conversation?.head ?? 0, ack.head)
+        progress.pushed += UInt64(ack.verdicts.count)
+        progress.waiting = waiting
+    }
+
+    private mutating func fetched(
+        _ page: Page, at now: Timestamp, _ actions: inout [Action]
+    ) throws {
+        guard let profile else { return }
+        conversation?.head = max(conversation?.head ?? 0, page.head)
+        do {
+            let outcome = try store.transaction {
+                try PageApplier.apply(page, profile: profile, now: now, to: $0)
+            }
+            progress.fetched += UInt64(page.items.count)
+            note(outcome, &actions)
+        } catch PageApplier.Refusal.stale {
+            return
+        } catch PageApplier.Refusal.epochChanged {
+            throw Halt.hubRestored
+        } catch PageApplier.Refusal.unknownTicket(let ticket, let sequence) {
+            throw Halt.diverged("entry \(sequence) changes ticket \(ticket), which is not here")
+        }
+    }
+
+    private mutating func note(_ outcome: PageApplier.Outcome, _ actions: inout [Action]) {
+        progress.settled += outcome.settled.count
+        progress.drafts += outcome.drafts.count
+        progress.head = conversation?.head ?? 0
+        if !outcome.touched.isEmpty { actions.append(.applied(outcome)) }
+        actions.append(.progress(progress))
+    }
+
+    private mutating func learned(_ directory: Directory) throws {
+        do { profile = try Profile(yaml: directory.policy.yaml, file: "policy") } catch {
+            throw Halt.upgradeNeeded(
+                "This version cannot read policy version \(directory.policy.version): \(error)")
+        }
+        try store.transaction { try $0.save(directory) }
+    }
+
+    private mutating func settled(
+        _ verdicts: [Verdict], at now: Timestamp, _ actions: inout [Action]
+    ) throws {
+        guard let profile else { return }
+        let outcome = try store.transaction {
+            try PageApplier.settle(verdicts, profile: profile, now: now, in: $0)
+        }
+        note(outcome, &actions)
+    }
+
+    private mutating func failed(
+        _ failure: Failure, _ question: Conversation.Question, at now: Timestamp,
+        _ actions: inout [Action]
+    ) throws {
+        switch failure.code {
+        case .epochChanged: throw Halt.hubRestored
+        case .fork: throw Halt.databaseCopied(counter: failure.counter)
+        case .revoked: throw Halt.revoked(failure.message)
+        case .unknownDevice: throw Halt.unknownDevice(failure.message)
+        case .unsupportedProtocol: throw Halt.upgradeNeeded(failure.message)
+        case .need:
+            conversation?.abandonPushes()
+            conversation?.pushedThrough = failure.counter - 1
+        case .busy:
+            conversation?.abandonPushes()
+            if case .push(let through) = question {
+                conversation?.pushedThrough = min(conversation?.pushedThrough ?? 0, through)
+            }
+            try retreat(to: failure.retryAfterMilliseconds, at: now)
+        case .notHello:
+            conversation = nil
+            actions.append(.reconnect(reason: failure.message))
+        default: throw Halt.refused("\(failure.code): \(failure.message)")
+        }
+    }
+
+    /// Waits as long as the hub asks and then sends again what it has not acknowledged.
+    private mutating func retreat(to milliseconds: Int, at now: Timestamp) throws {
+        conversation?.pushedThrough = try store.read { try $0.state().acknowledged }
+        conversation?.retryAt = now.adding(milliseconds: Int64(max(milliseconds, 100)))
+    }
+}

@@ -1,0 +1,192 @@
+import Replication
+import Sodium
+import TicketModel
+import TicketPolicy
+import Wire
+
+/// The client's loop: what happens on the link goes in, what to do next comes out
+/// (replication.md 3.6).
+///
+/// It owns the conversation with the hub and writes to the store; it knows neither sockets nor
+/// files nor clocks. Every state has a deadline that leads back to "greet again from durable
+/// state", so nothing that is lost on the way can make it wait for ever.
+package struct SyncLoop {
+    /// What happens to a replica that wants to be in step.
+    package enum Event: Sendable {
+        case connected
+        case disconnected
+        /// A frame from the hub.
+        case frame([UInt8])
+        /// A frame from the feed: topic, zero byte, hint.
+        case hint([UInt8])
+        /// Somebody wrote to the store.
+        case localChange
+        /// The time that `Action.wake` named has come.
+        case tick
+    }
+
+    /// What its owner must do, in order.
+    package enum Action: Sendable {
+        case send([UInt8])
+        /// Follow these topics; the endpoint is the hub's own word for its feed.
+        case subscribe(topics: [[UInt8]], feedEndpoint: String)
+        /// Call back with `tick` then, at the latest; replaces an earlier wish.
+        case wake(at: Timestamp)
+        /// Drop the connection and make another.
+        case reconnect(reason: String)
+        /// Something arrived and is durable.
+        case applied(PageApplier.Outcome)
+        case progress(Progress)
+        /// Nothing is left to send and nothing to fetch.
+        case caughtUp(Progress)
+        /// Syncing cannot go on without a person.
+        case halted(Halt)
+    }
+
+    /// How far one session has come.
+    package struct Progress: Hashable, Sendable {
+        package var pushed: UInt64 = 0
+        package var waiting = 0
+        package var fetched: UInt64 = 0
+        package var head: UInt64 = 0
+        package var drafts = 0
+        package var settled = 0
+    }
+
+    /// Why syncing stopped.
+    package enum Halt: Error, Hashable, Sendable {
+        case revoked(String)
+        case unknownDevice(String)
+        /// The hub speaks another protocol.
+        case upgradeNeeded(String)
+        /// The hub's log is another one than this replica followed.
+        case hubRestored
+        /// This database is a copy of another, or an old copy of itself.
+        case databaseCopied(counter: UInt64)
+        /// What arrived does not fit what is here.
+        case diverged(String)
+        case refused(String)
+        case storage(StoreError)
+    }
+
+    /// Identity and keys, read by the owner from the home.
+    package struct Identity: Sendable {
+        package var replica: ReplicaID
+        package var signingKey: SigningKeyPair
+        package var software: String
+        /// 16 random bytes for this run.
+        package var sessionNonce: [UInt8]
+
+        package init(
+            replica: ReplicaID, signingKey: SigningKeyPair, software: String,
+            sessionNonce: [UInt8]
+        ) {
+            self.replica = replica
+            self.signingKey = signingKey
+            self.software = software
+            self.sessionNonce = sessionNonce
+        }
+    }
+
+    /// How long an answer may take before the connection counts as dead.
+    static let answerMillisecondsMax: Int64 = 15_000
+    /// How long a live connection may be silent before it is asked for a sign of life.
+    static let silenceMillisecondsMax: Int64 = 10_000
+    /// Bytes asked for in one page.
+    static let pageByteCountMax = Limits.pageByteCountMax
+    /// Verdicts asked for in one question.
+    static let verdictsCountMax = 256
+
+    let store: any ReplicaStorage
+    let codec: any ReplicationCodec
+    let identity: Identity
+    var conversation: Conversation?
+    var progress = Progress()
+    var profile: Profile?
+    private var lastRequestID: UInt64 = 0
+
+    package init(store: any ReplicaStorage, codec: any ReplicationCodec, identity: Identity) {
+        self.store = store
+        self.codec = codec
+        self.identity = identity
+    }
+
+    /// Takes one event and says what to do.
+    ///
+    /// Faults of the store and messages that make no sense end in `halted` or `reconnect`; nothing
+    /// is thrown and nothing half-done is left behind.
+    package mutating func handle(_ event: Event, at now: Timestamp) -> [Action] {
+        var actions: [Action] = []
+        do {
+            switch event {
+            case .connected: try greet(at: now, &actions)
+            case .disconnected: conversation = nil
+            case .frame(let bytes): try receive(bytes, at: now, &actions)
+            case .hint(let bytes): try follow(bytes, at: now, &actions)
+            case .localChange: try pump(at: now, &actions)
+            case .tick: try tick(at: now, &actions)
+            }
+        } catch let halt as Halt {
+            conversation = nil
+            actions.append(.halted(halt))
+        } catch let error as StoreError {
+            conversation = nil
+            actions.append(.halted(.storage(error)))
+        } catch {
+            conversation = nil
+            actions.append(.reconnect(reason: "\(error)"))
+        }
+        if let deadline = conversation?.deadline { actions.append(.wake(at: deadline)) }
+        return actions
+    }
+
+    mutating func send(_ message: ClientMessage, _ actions: inout [Action]) -> UInt64 {
+        lastRequestID += 1
+        actions.append(.send(message.encode(requestID: lastRequestID)))
+        return lastRequestID
+    }
+
+    private mutating func greet(at now: Timestamp, _ actions: inout [Action]) throws {
+        let (state, directory) = try store.read { (try $0.state(), try $0.directory()) }
+        let hello = Hello(
+            protocolMin: ProtocolVersion.oldest, protocolMax: ProtocolVersion.current,
+            replica: identity.replica, lastCounter: state.counter, lastHash: state.hash,
+            epoch: state.epoch, cursor: state.cursor, sessionNonce: identity.sessionNonce,
+            wallClock: now, software: identity.software,
+            staffVersion: directory?.staffVersion ?? 0,
+            policyVersion: directory?.policy.version ?? 0)
+        let id = send(.hello(hello), &actions)
+        conversation = Conversation(helloID: id, at: now)
+    }
+
+    private mutating func tick(at now: Timestamp, _ actions: inout [Action]) throws {
+        guard let conversation else { return }
+        if conversation.isOverdue(at: now) {
+            self.conversation = nil
+            actions.append(.reconnect(reason: "the hub did not answer in time"))
+            return
+        }
+        if let retryAt = conversation.retryAt, retryAt <= now {
+            self.conversation?.retryAt = nil
+            return try pump(at: now, &actions)
+        }
+        if conversation.isSilent(at: now) {
+            let id = send(.ping(Ping(nonce: lastRequestID)), &actions)
+            self.conversation?.asked(.ping, id, at: now)
+        }
+    }
+
+    private mutating func follow(
+        _ bytes: [UInt8], at now: Timestamp, _ actions: inout [Action]
+    )
+        throws
+    {
+        guard conversation?.isGreeted == true, let (_, hint) = Topic.split(bytes) else { return }
+        guard hint.epoch == conversation?.epoch else {
+            conversation = nil
+            return actions.append(.reconnect(reason: "the hub's log has changed"))
+        }
+        conversation?.head = max(conversation?.head ?? 0, hint.head)
+        try pump(at: now, &actions)
+    }
+}

@@ -1,0 +1,48 @@
+import Replication
+import TicketModel
+import Wire
+
+extension HubLoop {
+    /// A run of the log for one replica: authorised per device and per scope (replication.md 3.6).
+    func page(
+        _ pull: Pull, _ session: Session, _ device: DeviceRecord, _ request: Request,
+        _ output: inout Output
+    ) throws {
+        let scopes = Set(device.scopes).union([.replica(session.replica)])
+        let byteCountMax = min(max(pull.bytesMax, 1_024), Limits.pageByteCountMax)
+        let message: HubMessage = try store.read { reader in
+            let epoch = try reader.epoch()
+            guard pull.epoch == epoch else {
+                return .failure(
+                    Failure(
+                        code: .epochChanged, message: "The hub's log was restored.",
+                        epoch: epoch))
+            }
+            return .page(
+                try reader.page(
+                    after: pull.cursor, scopes: scopes, byteCountMax: byteCountMax))
+        }
+        reply(message, to: request, &output)
+    }
+
+    /// The people and the policy, whole.
+    func directory(_ request: Request, _ output: inout Output) throws {
+        let directory = try store.read { reader -> Directory? in
+            guard let policy = try reader.policy() else { return nil }
+            return Directory(
+                staffVersion: try reader.staffVersion(), staff: try reader.staff(), policy: policy)
+        }
+        guard let directory else {
+            return fail(.internal, "This hub has no policy yet.", request, &output)
+        }
+        reply(.directory(directory), to: request, &output)
+    }
+
+    /// What became of intents whose verdict has not reached their author (replication.md 3.5).
+    func verdicts(_ operations: [OperationID], _ request: Request, _ output: inout Output) throws {
+        let verdicts = try store.read { reader in
+            try operations.compactMap { try reader.verdict(on: $0) }
+        }
+        reply(.verdicts(verdicts), to: request, &output)
+    }
+}

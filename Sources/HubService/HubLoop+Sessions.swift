@@ -1,0 +1,112 @@
+import Replication
+import Sodium
+import TicketModel
+import Wire
+
+extension HubLoop {
+    /// A connection that has said hello, pinned to the device that the transport saw then
+    /// (transport.md 1.4).
+    struct Session {
+        var peer: String
+        var device: DeviceID
+        var replica: ReplicaID
+        /// What the replica may fetch, its private scope included.
+        var scopes: Set<Scope>
+        var lastHeardAt: Timestamp
+    }
+
+    /// The most connections that are remembered; past it the one silent for longest is forgotten
+    /// and must say hello again.
+    static var sessionsCountMax: Int { 20_000 }
+
+    mutating func hello(
+        _ hello: Hello, _ request: Request, at now: Timestamp, _ output: inout Output
+    ) throws {
+        guard case .device(let id)? = Peer(name: request.peer) else {
+            return fail(.notAllowed, "An invite can only be used to join.", request, &output)
+        }
+        let refusal = try store.read { reader -> (FailureCode, String)? in
+            guard let device = try reader.device(id) else {
+                return (.unknownDevice, "This hub does not know device \(id).")
+            }
+            if device.isRevoked { return (.revoked, "Device \(id) was revoked.") }
+            if let record = try reader.replica(hello.replica), record.device != id {
+                return (.notAllowed, "This replica belongs to another device.")
+            }
+            return nil
+        }
+        if let (code, message) = refusal { return fail(code, message, request, &output) }
+        guard
+            hello.protocolMin...max(hello.protocolMin, hello.protocolMax)
+                ~= ProtocolVersion.current
+        else {
+            return fail(
+                .unsupportedProtocol,
+                "This hub speaks protocol \(ProtocolVersion.current); the client speaks "
+                    + "\(hello.protocolMin) to \(hello.protocolMax).", request, &output)
+        }
+        let welcome = try store.read { try welcome(hello, id, at: now, $0) }
+        remember(
+            Session(
+                peer: request.peer, device: id, replica: hello.replica,
+                scopes: Set(welcome.scopes).union([.replica(hello.replica)]), lastHeardAt: now),
+            route: request.route)
+        reply(.welcome(welcome), to: request, &output)
+    }
+
+    private func welcome(
+        _ hello: Hello, _ id: DeviceID, at now: Timestamp, _ reader: any HubReader
+    ) throws -> Welcome {
+        let replica = try reader.replica(hello.replica)
+        let head = try reader.head()
+        return Welcome(
+            protocolVersion: ProtocolVersion.current, epoch: try reader.epoch(),
+            head: head.sequence, logBase: 0, durableSequence: 0,
+            watermark: replica?.watermark ?? 0, watermarkHash: replica?.hash ?? .zero,
+            serverTime: now, windowBatches: Limits.windowBatchesCountMax,
+            batchIntentsMax: Limits.batchIntentsCountMax,
+            batchBytesMax: Limits.batchByteCountMax, frameBytesMax: Limits.frameByteCountMax,
+            staffVersion: try reader.staffVersion(),
+            policyVersion: try reader.policy()?.version ?? 0,
+            scopes: (try reader.device(id)?.scopes ?? []) + [.replica(hello.replica)],
+            feedEndpoint: configuration.feedEndpoint, hubSoftware: configuration.software)
+    }
+
+    private mutating func remember(_ session: Session, route: [UInt8]) {
+        if sessions.count >= Self.sessionsCountMax,
+            let oldest = sessions.min(by: { $0.value.lastHeardAt < $1.value.lastHeardAt })
+        {
+            sessions[oldest.key] = nil
+        }
+        sessions[route] = session
+    }
+
+    /// The session of a request and its device as it stands now; answers with a failure and nil
+    /// when there is none or it may not be served.
+    mutating func session(
+        of request: Request, _ output: inout Output
+    ) throws -> (
+        Session, DeviceRecord
+    )? {
+        guard let session = sessions[request.route], session.peer == request.peer else {
+            fail(.notHello, "Say hello first.", request, &output)
+            return nil
+        }
+        guard let device = try store.read({ try $0.device(session.device) }), !device.isRevoked
+        else {
+            sessions[request.route] = nil
+            fail(.revoked, "Device \(session.device) was revoked.", request, &output)
+            return nil
+        }
+        return (session, device)
+    }
+
+    mutating func pong(
+        _ ping: Ping, _ request: Request, at now: Timestamp, _ output: inout Output
+    ) throws {
+        sessions[request.route]?.lastHeardAt = now
+        let head = try store.read { try $0.head().sequence }
+        reply(
+            .pong(Pong(nonce: ping.nonce, head: head, serverTime: now)), to: request, &output)
+    }
+}

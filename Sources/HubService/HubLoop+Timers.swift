@@ -1,0 +1,38 @@
+import Replication
+import TicketModel
+import Wire
+
+extension HubLoop {
+    /// How many timers act in one transaction, so that a backlog does not hold up the stores.
+    static var timersCountMax: Int { 256 }
+
+    /// Lets every timer act that is due (domain.md T29: a queue to the second, no polling).
+    ///
+    /// - Returns: what to publish; call again at once while `hasMore`.
+    /// - Throws: `StoreError`; nothing has fired then.
+    package mutating func fireTimers(at now: Timestamp) throws -> (output: Output, hasMore: Bool) {
+        var output = Output()
+        let profile = try store.read { try profile($0) }
+        let (count, scopes, head) = try store.transaction { store in
+            let committer = try HubCommitter(
+                codec: codec, profile: profile, now: now, store: store)
+            let count = try committer.fireTimers(countMax: Self.timersCountMax)
+            return (count, committer.audience.scopes, try store.head().sequence)
+        }
+        try hint(scopes, head: head, &output)
+        return (output, count == Self.timersCountMax)
+    }
+
+    /// When `fireTimers` must be called next; nil when no timer waits.
+    ///
+    /// - Throws: `StoreError`.
+    package func nextTimer() throws -> Timestamp? { try store.read { try $0.nextTimer() } }
+
+    /// The frame that proves a subscription and shows a lost last hint (replication.md 3.6).
+    ///
+    /// - Throws: `StoreError`.
+    package func heartbeat() throws -> (topic: [UInt8], body: [UInt8]) {
+        let (epoch, head) = try store.read { (try $0.epoch(), try $0.head().sequence) }
+        return (Topic.heartbeat, Hint(epoch: epoch, head: head, sequence: 0).encode())
+    }
+}

@@ -1,0 +1,233 @@
+import Replication
+import Sodium
+import TicketModel
+import TicketPolicy
+import Wire
+
+/// The hub's loop: frames in, one durable transaction, frames out (architecture.md 4).
+///
+/// It owns the sessions and asks the store; it knows neither sockets nor files. Its owner hands it
+/// whatever has arrived, sends what it answers only after it returns, and calls `fireTimers` when
+/// the time it names has come. The simulator drives the same loop.
+package struct HubLoop {
+    /// What the owner decides.
+    package struct Configuration: Sendable {
+        /// Where clients reach the feed: `tcp://*:7402` means "this port on the host you know".
+        package var feedEndpoint: String
+        /// Name and version, for people.
+        package var software: String
+
+        package init(feedEndpoint: String, software: String) {
+            self.feedEndpoint = feedEndpoint
+            self.software = software
+        }
+    }
+
+    /// A frame from a peer that the transport has authenticated.
+    package struct Inbound: Sendable {
+        /// Where answers go; opaque.
+        package var route: [UInt8]
+        /// The name that the transport's key table gave the peer: see `Peer`.
+        package var peer: String
+        package var bytes: [UInt8]
+
+        package init(route: [UInt8], peer: String, bytes: [UInt8]) {
+            self.route = route
+            self.peer = peer
+            self.bytes = bytes
+        }
+    }
+
+    /// A frame to a peer.
+    package struct Outbound: Hashable, Sendable {
+        package var route: [UInt8]
+        package var bytes: [UInt8]
+    }
+
+    /// What the owner must do after a turn.
+    package struct Output: Sendable {
+        package var replies: [Outbound] = []
+        /// Feed frames to publish.
+        package var hints: [(topic: [UInt8], body: [UInt8])] = []
+        /// Devices or invites changed: the transport's key table must be made anew.
+        package var hasNewKeys = false
+        /// What an operator should read.
+        package var remarks: [String] = []
+    }
+
+    let store: any HubStorage
+    let codec: any ReplicationCodec
+    let configuration: Configuration
+    var sessions: [[UInt8]: Session] = [:]
+    var policy: (version: Int, profile: Profile)?
+
+    package init(
+        store: any HubStorage, codec: any ReplicationCodec, configuration: Configuration
+    ) {
+        self.store = store
+        self.codec = codec
+        self.configuration = configuration
+    }
+
+    /// Answers everything that has arrived: greetings first, then all pushes in one durable
+    /// transaction (group commit), then questions.
+    ///
+    /// - Throws: `StoreError` when the store cannot even be read; nobody was answered then.
+    package mutating func process(_ frames: [Inbound], at now: Timestamp) throws -> Output {
+        var output = Output()
+        var pushes: [Request] = []
+        var questions: [Request] = []
+        for frame in frames {
+            switch read(frame, &output) {
+            case .greeting(let request): try greet(request, at: now, &output)
+            case .push(let request): pushes.append(request)
+            case .question(let request): questions.append(request)
+            case .nothing: continue
+            }
+        }
+        if !pushes.isEmpty { try commit(pushes, at: now, &output) }
+        for question in questions { try answer(question, at: now, &output) }
+        return output
+    }
+
+    /// One decoded message and where it came from.
+    struct Request {
+        var route: [UInt8]
+        var peer: String
+        var id: UInt64
+        var message: ClientMessage
+    }
+
+    /// Which turn of `process` a frame belongs to.
+    private enum Reading {
+        case greeting(Request)
+        case push(Request)
+        case question(Request)
+        case nothing
+    }
+
+    private func read(_ frame: Inbound, _ output: inout Output) -> Reading {
+        do {
+            let (id, message) = try ClientMessage.decode(frame.bytes)
+            let request = Request(
+                route: frame.route, peer: frame.peer, id: id, message: message)
+            switch message {
+            case .hello, .enroll: return .greeting(request)
+            case .push: return .push(request)
+            default: return .question(request)
+            }
+        } catch {
+            let failure = Failure(code: error.failureCode, message: error.description)
+            output.replies.append(
+                Outbound(
+                    route: frame.route,
+                    bytes: HubMessage.failure(failure).encode(requestID: error.requestID ?? 0)))
+            return .nothing
+        }
+    }
+
+    private mutating func greet(
+        _ request: Request, at now: Timestamp, _ output: inout Output
+    )
+        throws
+    {
+        switch request.message {
+        case .hello(let hello): try self.hello(hello, request, at: now, &output)
+        case .enroll(let enroll): try self.enroll(enroll, request, at: now, &output)
+        default: preconditionFailure("only greetings are sorted here: \(request.message)")
+        }
+    }
+
+    private mutating func answer(
+        _ request: Request, at now: Timestamp, _ output: inout Output
+    )
+        throws
+    {
+        if case .ping(let nonce) = request.message {
+            return try pong(nonce, request, at: now, &output)
+        }
+        guard let (session, device) = try session(of: request, &output) else { return }
+        switch request.message {
+        case .pull(let pull): try page(pull, session, device, request, &output)
+        case .directoryGet: try directory(request, &output)
+        case .verdictsGet(let operations): try verdicts(operations, request, &output)
+        case .ping, .hello, .enroll, .push:
+            preconditionFailure("sorted before: \(request.message)")
+        }
+    }
+
+    func reply(_ message: HubMessage, to request: Request, _ output: inout Output) {
+        output.replies.append(
+            Outbound(route: request.route, bytes: message.encode(requestID: request.id)))
+    }
+
+    func fail(
+        _ code: FailureCode, _ message: String, _ request: Request, _ output: inout Output
+    ) {
+        reply(.failure(Failure(code: code, message: message)), to: request, &output)
+    }
+
+    /// The policy in force, read again when another was loaded.
+    mutating func profile(_ reader: any HubReader) throws -> Profile {
+        guard let record = try reader.policy() else {
+            throw StoreError(
+                .failed, "This hub has no policy. Load one with: loopdesk-hub policy load FILE")
+        }
+        if let policy, policy.version == record.version { return policy.profile }
+        do {
+            let profile = try Profile(yaml: record.yaml, file: "policy version \(record.version)")
+            policy = (record.version, profile)
+            return profile
+        } catch {
+            throw StoreError(.failed, "The stored policy cannot be read: \(error)")
+        }
+    }
+}
+
+/// What the transport's key table calls a peer.
+package enum Peer: Hashable, Sendable {
+    case device(DeviceID)
+    /// The bearer of an invite, by the invite's public key.
+    case invite(key: [UInt8])
+
+    /// Reads a name made by `name`; nil for anything else.
+    package init?(name: String) {
+        if name.hasPrefix("device:"), let device = DeviceID(String(name.dropFirst(7))) {
+            self = .device(device)
+        } else if name.hasPrefix("invite:"), let key = OperationKey.bytes(name.dropFirst(7)) {
+            self = .invite(key: key)
+        } else {
+            return nil
+        }
+    }
+
+    /// The ZAP User-Id.
+    package var name: String {
+        switch self {
+        case .device(let device): "device:\(device)"
+        case .invite(let key): "invite:" + OperationKey.text(key)
+        }
+    }
+}
+
+/// Keys as hexadecimal text.
+enum OperationKey {
+    static func text(_ bytes: [UInt8]) -> String {
+        bytes.map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    }
+
+    static func bytes(_ text: some StringProtocol) -> [UInt8]? {
+        let digits = Array(text.utf8)
+        guard digits.count == 64 else { return nil }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            let pair = String(decoding: digits[index...index + 1], as: UTF8.self)
+            guard let byte = UInt8(pair, radix: 16) else { return nil }
+            bytes.append(byte)
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,159 @@
+import TicketModel
+import TicketPolicy
+
+extension HubCommitter {
+    /// What an intent comes to, before it is recorded.
+    struct Decision {
+        var disposition: Disposition
+        var effects: [Effect] = []
+        /// The ticket after the effects; nil when the intent was refused.
+        var ticket: Ticket?
+        var isClockSkewed = false
+
+        static func refused(_ code: RejectionCode, _ detail: String = "") -> Decision {
+            Decision(disposition: .rejected(code, detail))
+        }
+    }
+
+    /// Authorises at the intent's own context, validates, and merges (replication.md 3.4, 3.8).
+    func decide(
+        _ intent: Intent, _ body: IntentBody, on ticket: Ticket?, from device: DeviceRecord
+    ) throws -> Decision {
+        let head = try store.head().sequence
+        let view = CausalView(
+            sequence: linear(intent.context, head: head),
+            dependencies: Set(intent.context.dependencies), dot: intent.dot)
+        guard let person = try store.staff(body.actor, at: view.sequence), person.isActive else {
+            return .refused(.unauthorised, body.actor.rawValue)
+        }
+        if ticket == nil, !body.isCreate { return try refuseWithoutTicket(body) }
+        let standing = try standing(of: device, towards: ticket, body, view)
+        if let refusal = standing.refusal { return refusal }
+        let roles = person.roles.intersection(device.roles)
+        if let rejection = IntentRules(profile: profile).rejection(of: body, by: roles, on: ticket)
+        {
+            return Decision(disposition: .rejected(rejection.code, rejection.detail))
+        }
+        let isSkewed = body.time.time > now.adding(milliseconds: Limits.clockAheadMillisecondsMax)
+        let stamp = Stamp(
+            sequence: head + 1, dot: intent.dot, operation: body.operation,
+            time: isSkewed ? HybridTimestamp(now) : body.time, authority: roles.authority,
+            actor: body.actor)
+        var decision = merge(body, seen: view, stamp: stamp, on: ticket)
+        decision.isClockSkewed = isSkewed
+        if standing == .late { decision.acceptLate() }
+        return try finish(decision, of: body, for: device)
+    }
+
+    /// `lin(context)`: how much of this log the author had seen (replication.md 3.2).
+    ///
+    /// A context of another epoch counts as having seen nothing, which is always safe.
+    private func linear(_ context: CausalContext, head: UInt64) -> UInt64 {
+        context.epoch == epoch ? min(context.sequence, head) : 0
+    }
+
+    private func refuseWithoutTicket(_ body: IntentBody) throws -> Decision {
+        let create = try store.verdict(on: OperationID(rawValue: body.ticket.rawValue))
+        return create?.disposition.outcome == .rejected
+            ? .refused(.dependencyRejected) : .refused(.unknownTicket)
+    }
+
+    private func merge(
+        _ body: IntentBody, seen view: CausalView, stamp: Stamp, on ticket: Ticket?
+    ) -> Decision {
+        let result = Merger.merge(
+            body, seen: view, stamp: stamp, into: ticket, receivedAt: now,
+            policy: profile.mergePolicy(of:))
+        guard result.disposition.isAccepted, let merged = result.ticket else {
+            return Decision(disposition: result.disposition)
+        }
+        guard merged.byteCountEstimate <= Limits.ticketByteCountMax else {
+            return .refused(.tooLarge, "ticket")
+        }
+        return Decision(disposition: result.disposition, effects: result.effects, ticket: merged)
+    }
+
+    /// Gives a new ticket its number and checks that it belongs where its maker may write.
+    private func finish(
+        _ decision: Decision, of body: IntentBody, for device: DeviceRecord
+    )
+        throws -> Decision
+    {
+        guard body.isCreate,
+            case .created(let provisional, _, let captured, _, let creator) =
+                decision.effects.first,
+            var ticket = decision.ticket
+        else { return decision }
+        guard device.scopes.contains(where: ticket.scopes.contains) else {
+            return .refused(.unauthorised, "store")
+        }
+        let effect = Effect.created(
+            provisionalNumber: provisional,
+            number: try store.allocateNumber(businessDate: businessDate),
+            capturedAt: min(captured, now), receivedAt: now, createdBy: creator)
+        ticket.apply(effect)
+        var numbered = decision
+        numbered.effects[0] = effect
+        numbered.ticket = ticket
+        return numbered
+    }
+}
+
+// MARK: - Tickets that have moved away
+
+extension HubCommitter {
+    /// How a device stands to the ticket that it writes to (replication.md 3.7).
+    enum Standing: Equatable {
+        case inScope
+        /// The ticket left after what the author had seen: work done in good faith.
+        case late
+        case leftScope
+        case stranger
+
+        /// The refusal that this standing means; nil where the work may be accepted.
+        var refusal: Decision? {
+            switch self {
+            case .inScope, .late: nil
+            case .leftScope: .refused(.leftScope)
+            case .stranger: .refused(.unauthorised, "scope")
+            }
+        }
+    }
+
+    private func standing(
+        of device: DeviceRecord, towards ticket: Ticket?, _ body: IntentBody, _ view: CausalView
+    ) throws -> Standing {
+        guard let ticket, !device.scopes.contains(where: ticket.scopes.contains) else {
+            return .inScope
+        }
+        let seen = try store.scopes(of: ticket.id, at: view.sequence)
+        guard device.scopes.contains(where: seen.contains) else { return .stranger }
+        return body.changes.allSatisfy(\.isAcceptedLate) ? .late : .leftScope
+    }
+}
+
+extension Change {
+    /// Whether a former owner's late work is taken over: words, files and tags are, decisions are
+    /// not.
+    fileprivate var isAcceptedLate: Bool {
+        switch self {
+        case .comment: true
+        case .add(let field, _): field == .tags || field == .attachments
+        default: false
+        }
+    }
+}
+
+extension HubCommitter.Decision {
+    /// Marks work of a former owner.
+    fileprivate mutating func acceptLate() {
+        guard disposition.isAccepted else { return }
+        disposition.outcome = .lateAccepted
+        for (index, effect) in effects.enumerated() {
+            guard case .commented(var comment) = effect else { continue }
+            comment.isLate = true
+            effects[index] = .commented(comment)
+            ticket?.apply(effects[index])
+        }
+    }
+}

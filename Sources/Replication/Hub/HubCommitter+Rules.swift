@@ -1,0 +1,231 @@
+import Sodium
+import TicketModel
+import TicketPolicy
+
+extension HubCommitter {
+    /// Records a decision and lets the rules answer it, as one group that no reader sees halves of.
+    func record(
+        _ decision: Decision, _ intent: Intent, _ body: IntentBody, before: Ticket?,
+        device: DeviceRecord
+    ) throws -> Verdict {
+        guard decision.disposition.isAccepted, let merged = decision.ticket else {
+            let entry = try entry(for: body, intent, decision, effects: [], isLast: true)
+            try append(
+                entry, intent, ticket: nil, before: nil, verdictScope: .replica(intent.dot.replica))
+            return verdict(of: entry)
+        }
+        let reactions = profile.reactions(
+            to: body.act, before: before, after: merged, at: now,
+            actedAt: body.captured.estimate)
+        let clocks = reactions.compactMap(\.clockEffect)
+        var after = merged
+        clocks.forEach { after.apply($0) }
+        let followUp = HubFollowUp(reactions: reactions, isTimer: false)
+        var entry = try entry(
+            for: body, intent, decision, effects: decision.effects + clocks,
+            isLast: followUp.isEmpty)
+        entry.events = events(of: body, before: before, after: after)
+        let isVisible = device.scopes.contains(where: after.scopes.contains)
+        after = try append(
+            entry, intent, ticket: after, before: before,
+            verdictScope: isVisible ? nil : .replica(intent.dot.replica))
+        try settleTimers(reactions)
+        try follow(followUp, on: after, cause: body.operation)
+        return verdict(of: entry)
+    }
+
+    /// Lets every timer act that is due, at most `countMax`; each is a group of its own.
+    ///
+    /// - Returns: how many timers were taken from the queue.
+    /// - Throws: `StoreError`.
+    package func fireTimers(countMax: Int) throws -> Int {
+        let timers = try store.timersDue(at: now, countMax: countMax)
+        for timer in timers {
+            let hasFired = try store.hasFired(timer.key)
+            try store.markFired(timer.key, at: now)
+            guard !hasFired, let ticket = try store.ticket(timer.key.ticket) else { continue }
+            let reactions = profile.reactions(toTimer: timer.key, on: ticket, at: now)
+            guard !reactions.isEmpty else { continue }
+            try settleTimers(reactions)
+            try follow(
+                HubFollowUp(reactions: reactions, isTimer: true),
+                on: ticket, cause: OperationID(derivedFrom: timer.key))
+        }
+        return timers.count
+    }
+
+    private func settleTimers(_ reactions: [Reaction]) throws {
+        for reaction in reactions {
+            switch reaction {
+            case .schedule(let key, let time):
+                guard try !store.hasFired(key) else { continue }
+                try store.schedule(TimerRecord(key: key, dueAt: time))
+            case .cancel(let key): try store.cancel(key)
+            default: continue
+            }
+        }
+    }
+
+    /// Writes what the rules decided, as the hub's own replica.
+    private func follow(_ followUp: HubFollowUp, on ticket: Ticket, cause: OperationID) throws {
+        for key in followUp.firedKeys where try !store.hasFired(key) {
+            try store.markFired(key, at: now)
+        }
+        guard !followUp.isEmpty else { return }
+        var replica = try store.hubReplica()
+        let head = try store.head().sequence
+        let dot = Dot(replica: replica.replica, counter: replica.watermark + 1)
+        let body = IntentBody(
+            operation: OperationID(derivedFrom: cause, rule: followUp.act.name, at: now),
+            ticket: ticket.id, act: followUp.act, actor: .hub, time: HybridTimestamp(now),
+            captured: CapturedTime(wall: now, offsetMilliseconds: 0), changes: followUp.changes)
+        let bytes = codec.encode(body)
+        let intent = Intent(
+            dot: dot, context: CausalContext(epoch: epoch, sequence: head, dependencies: []),
+            bodyBytes: bytes, hash: replica.hash.chained(with: bytes))
+        let stamp = Stamp(
+            sequence: head + 1, dot: dot, operation: body.operation, time: body.time,
+            authority: .hub, actor: .hub)
+        let view = CausalView(sequence: head, dependencies: [], dot: dot)
+        let result = Merger.merge(
+            body, seen: view, stamp: stamp, into: ticket, receivedAt: now,
+            policy: profile.mergePolicy(of:))
+        precondition(
+            result.disposition.isAccepted,
+            "the hub's own change was refused: \(result.disposition) for \(followUp.changes)")
+        var after = result.ticket ?? ticket
+        followUp.effects.forEach { after.apply($0) }
+        var entry = LogEntry(
+            sequence: head + 1, isTransactionEnd: true, ticket: ticket.id,
+            operation: body.operation, dot: dot, act: followUp.act, actor: .hub, hubTime: now,
+            reportedTime: now, cause: cause, disposition: result.disposition,
+            effects: result.effects + followUp.effects)
+        entry.events = followUp.events + events(of: body, before: ticket, after: after)
+        try append(entry, intent, ticket: after, before: ticket, verdictScope: nil)
+        replica.watermark = dot.counter
+        replica.hash = intent.hash
+        try store.save(replica)
+    }
+
+    // MARK: - Entries
+
+    private func entry(
+        for body: IntentBody, _ intent: Intent, _ decision: Decision, effects: [Effect],
+        isLast: Bool
+    ) throws -> LogEntry {
+        LogEntry(
+            sequence: try store.head().sequence + 1, isTransactionEnd: isLast, ticket: body.ticket,
+            operation: body.operation, dot: intent.dot, act: body.act, actor: body.actor,
+            hubTime: now, reportedTime: min(body.captured.estimate, now),
+            isClockSkewed: decision.isClockSkewed, disposition: decision.disposition,
+            effects: effects)
+    }
+
+    /// - Returns: the ticket as stored; the one given where nothing is stored.
+    @discardableResult
+    private func append(
+        _ entry: LogEntry, _ intent: Intent, ticket: Ticket?, before: Ticket?,
+        verdictScope: Scope?
+    ) throws -> Ticket {
+        var stored = ticket
+        stored?.lastSequence = entry.sequence
+        stored?.updatedAt = entry.hubTime
+        try store(
+            CommittedEntry(
+                entry: entry, intent: intent, ticket: stored,
+                scopesBefore: ticket == nil ? [] : before?.scopes ?? [],
+                scopesAfter: ticket?.scopes ?? [], verdictScope: verdictScope))
+        return stored ?? before
+            ?? Ticket(
+                id: entry.ticket, provisionalNumber: "", capturedAt: entry.hubTime,
+                createdBy: entry.actor)
+    }
+
+    private func verdict(of entry: LogEntry) -> Verdict {
+        Verdict(
+            operation: entry.operation, disposition: entry.disposition, sequence: entry.sequence)
+    }
+
+    // MARK: - Events
+
+    /// What supervisors must hear of, from the committed state alone (domain.md T31).
+    private func events(of body: IntentBody, before: Ticket?, after: Ticket) -> [FeedEvent] {
+        var events: [FeedEvent] = []
+        let reason = body.changes.lazy.compactMap(\.spokenText).first ?? ""
+        let ownerBefore = before?.ownerName ?? ""
+        if after.ownerName != ownerBefore, !after.ownerName.isEmpty || before != nil {
+            events.append(
+                FeedEvent(
+                    feed: .assignments, from: ownerBefore, to: after.ownerName, reason: reason))
+        }
+        if body.actor != .hub, after.escalationLevel > (before?.escalationLevel ?? 0) {
+            events.append(
+                FeedEvent(
+                    feed: .escalations, level: after.escalationLevel, reason: reason,
+                    recipients: profile.recipients(ofLevel: after.escalationLevel)))
+        }
+        return events
+    }
+}
+
+/// What the hub itself writes in answer to one act or timer.
+struct HubFollowUp {
+    var act: Act = .clock
+    var changes: [Change] = []
+    var effects: [Effect] = []
+    var events: [FeedEvent] = []
+    /// Rungs that are spent with this, though no timer fired: late arrivals.
+    var firedKeys: [TimerKey] = []
+
+    /// Whether there is nothing to write.
+    var isEmpty: Bool { changes.isEmpty && effects.isEmpty && events.isEmpty }
+
+    /// - Parameter isTimer: whether a timer is the cause. Clock states are then written here (after
+    ///   an act they stand in the act's own entry), and what is told is not late: a rung that an
+    ///   act reaches was missed while the store could not be reached (domain.md B6.3).
+    init(reactions: [Reaction], isTimer: Bool) {
+        for reaction in reactions {
+            switch reaction {
+            case .route(let department, _, _):
+                act = .route
+                changes.append(.write(.department, .text(department.rawValue)))
+            case .clock(let clock):
+                if isTimer { effects.append(.clock(clock)) }
+            case .escalate(let level, let clock, let reason, let recipients, let key):
+                act = .escalate
+                changes.append(.write(.escalation, .integer(level)))
+                firedKeys.append(key)
+                events.append(
+                    FeedEvent(
+                        feed: .escalations, level: level, clock: clock, reason: reason.en,
+                        recipients: recipients, isLate: !isTimer))
+            case .warn(let clock, let reason, let recipients, let key):
+                firedKeys.append(key)
+                events.append(
+                    FeedEvent(
+                        feed: .warnings, clock: clock, reason: reason.en, recipients: recipients))
+            case .schedule, .cancel: continue
+            }
+        }
+    }
+}
+
+extension Reaction {
+    fileprivate var clockEffect: Effect? {
+        if case .clock(let clock) = self { return .clock(clock) }
+        return nil
+    }
+}
+
+extension Change {
+    /// What was said with a change of owner or an escalation.
+    fileprivate var spokenText: String? {
+        if case .comment(_, _, let text, _) = self { return String(text.prefix(500)) }
+        return nil
+    }
+}
+
+extension Ticket {
+    /// Who has it, for people: the person, else the department.
+    fileprivate var ownerName: String { assignee?.rawValue ?? department?.rawValue ?? "" }
+}

@@ -1,0 +1,142 @@
+import Sodium
+import TicketModel
+import TicketPolicy
+
+/// The hub's commit algorithm (replication.md 3.4): every intent, in order, gets exactly one
+/// disposition and one place in the log.
+///
+/// A value for one transaction: the owner makes one, feeds it the batches that wait, and answers
+/// the peers only after the transaction is durable.
+package struct HubCommitter {
+    /// What became of one batch.
+    package enum PushResult: Hashable, Sendable {
+        /// Everything up to `watermark` is answered; the verdicts of this batch follow.
+        case accepted(watermark: UInt64, verdicts: [Verdict])
+        /// The batch belongs to another life of the log; nothing was taken (I15).
+        case epochChanged(EpochID)
+        /// An earlier intent is missing: send from this counter.
+        case need(counter: UInt64)
+        /// The dot is known with other content: the database was cloned or rolled back
+        /// (replication.md 3.12).
+        case fork(counter: UInt64)
+        /// The signature does not fit the device.
+        case badSignature
+    }
+
+    let codec: any ReplicationCodec
+    let profile: Profile
+    /// The hub's time of this transaction.
+    let now: Timestamp
+    let epoch: EpochID
+    /// The day that numbers of this transaction carry.
+    let businessDate: Int
+    let store: any HubTransaction
+    /// The scopes whose replicas have something to fetch after this transaction.
+    package let audience = Audience()
+
+    /// Gathers the scopes that a transaction concerns.
+    package final class Audience {
+        package fileprivate(set) var scopes: Set<Scope> = []
+    }
+
+    /// - Throws: `StoreError`.
+    package init(
+        codec: any ReplicationCodec, profile: Profile, now: Timestamp, store: any HubTransaction
+    ) throws {
+        self.codec = codec
+        self.profile = profile
+        self.now = now
+        self.store = store
+        epoch = try store.epoch()
+        businessDate = BusinessDate.number(at: now, zone: profile.zone)
+    }
+
+    /// Commits a batch that `device` pushed.
+    ///
+    /// - Throws: `StoreError`; the transaction must then be abandoned.
+    package func receive(_ batch: IntentBatch, from device: DeviceRecord) throws -> PushResult {
+        guard batch.epoch == epoch else { return .epochChanged(epoch) }
+        var replica =
+            try store.replica(batch.replica)
+            ?? ReplicaRecord(replica: batch.replica, device: device.device)
+        guard replica.device == device.device, isSigned(batch, by: device) else {
+            return .badSignature
+        }
+        var verdicts: [Verdict] = []
+        var previousHash = batch.previousHash
+        for read in batch.intents {
+            let intent = read.intent
+            let hash = previousHash.chained(with: intent.bodyBytes)
+            previousHash = hash
+            if intent.dot.counter <= replica.watermark {
+                guard try store.hash(at: intent.dot) == hash else {
+                    return .fork(counter: intent.dot.counter)
+                }
+                if let known = try verdict(on: read) { verdicts.append(known) }
+                continue
+            }
+            guard intent.dot.counter == replica.watermark + 1 else {
+                return .need(counter: replica.watermark + 1)
+            }
+            guard replica.hash.chained(with: intent.bodyBytes) == hash else {
+                return .fork(counter: replica.watermark)
+            }
+            verdicts.append(try commit(read, from: device))
+            replica.watermark = intent.dot.counter
+            replica.hash = hash
+        }
+        try store.save(replica)
+        return .accepted(watermark: replica.watermark, verdicts: verdicts)
+    }
+
+    private func isSigned(_ batch: IntentBatch, by device: DeviceRecord) -> Bool {
+        guard let last = batch.intents.last else { return false }
+        let lastHash = batch.intents.reduce(batch.previousHash) {
+            $0.chained(with: $1.intent.bodyBytes)
+        }
+        let message = IntentBatch.signedBytes(
+            replica: batch.replica, lastCounter: last.intent.dot.counter, lastHash: lastHash,
+            contexts: batch.intents.map(\.intent.context))
+        return device.signingKey.isValid(signature: batch.signature, for: message)
+    }
+
+    private func verdict(on read: ReadIntent) throws -> Verdict? {
+        guard let body = read.body else { return nil }
+        return try store.verdict(on: body.operation)
+    }
+
+    /// Answers one intent that is next in its replica's chain.
+    private func commit(_ read: ReadIntent, from device: DeviceRecord) throws -> Verdict {
+        guard let body = read.body else { return try refuseUnreadable(read) }
+        if let known = try store.verdict(on: body.operation) {
+            try store.recordTwin(read.intent, of: body.operation)
+            return known
+        }
+        let before = try store.ticket(body.ticket)
+        let decision = try decide(read.intent, body, on: before, from: device)
+        return try record(decision, read.intent, body, before: before, device: device)
+    }
+
+    /// An intent of a newer version, or bytes that are no intent: refused by name, so that the
+    /// queue behind it goes on.
+    private func refuseUnreadable(_ read: ReadIntent) throws -> Verdict {
+        let operation = OperationID(rawValue: read.intent.hash.prefix128)
+        let entry = LogEntry(
+            sequence: try store.head().sequence + 1, isTransactionEnd: true,
+            ticket: TicketID(rawValue: 0), operation: operation, dot: read.intent.dot, act: .edit,
+            actor: .hub, hubTime: now, reportedTime: now,
+            disposition: .rejected(.unsupportedKind), effects: [])
+        try store(
+            CommittedEntry(
+                entry: entry, intent: read.intent, ticket: nil, scopesBefore: [], scopesAfter: [],
+                verdictScope: .replica(read.intent.dot.replica)))
+        return Verdict(
+            operation: operation, disposition: entry.disposition, sequence: entry.sequence)
+    }
+
+    /// Stores an entry and notes whom it concerns.
+    func store(_ committed: CommittedEntry) throws {
+        audience.scopes.formUnion(committed.audience)
+        _ = try store.append(committed)
+    }
+}

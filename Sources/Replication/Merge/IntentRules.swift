@@ -1,0 +1,105 @@
+import TicketModel
+import TicketPolicy
+
+/// Checks an intent against the profile before it is merged: permission, required fields, values
+/// and sizes. The hub and the replicas ask the same questions; the hub's answer counts.
+package struct IntentRules {
+    let profile: Profile
+
+    package init(profile: Profile) { self.profile = profile }
+
+    /// Why `body` may not be done by somebody with `roles`, or nil if nothing speaks against it.
+    ///
+    /// - Parameter ticket: what the intent is about, as far as it is known here.
+    package func rejection(
+        of body: IntentBody, by roles: Set<Role>, on ticket: Ticket?
+    )
+        -> Rejection?
+    {
+        if body.changes.isEmpty || body.changes.count > Limits.changesCountMax {
+            return Rejection(code: .tooLarge, detail: "changes")
+        }
+        if !profile.allows(body.act, roles: roles) {
+            return Rejection(code: .unauthorised, detail: body.act.name)
+        }
+        for (index, change) in body.changes.enumerated() {
+            if let rejection = rejection(of: change, at: index, in: body, roles, ticket) {
+                return rejection
+            }
+        }
+        let missing = missingFields(of: body)
+        guard missing.isEmpty else {
+            return Rejection(
+                code: .missingField, detail: missing.map(profile.name).joined(separator: " "))
+        }
+        return nil
+    }
+
+    /// The required fields that a create does not fill; empty for any other intent.
+    package func missingFields(of body: IntentBody) -> [FieldID] {
+        guard body.isCreate else { return [] }
+        var fields: [FieldID: FieldValue] = [:]
+        for case .write(let field, let value) in body.changes { fields[field] = value }
+        return profile.missingFields(for: fields)
+    }
+
+    private func rejection(
+        of change: Change, at index: Int, in body: IntentBody, _ roles: Set<Role>,
+        _ ticket: Ticket?
+    ) -> Rejection? {
+        if let act = requiredAct(change, in: body, ticket), !profile.allows(act, roles: roles) {
+            return Rejection(code: .unauthorised, detail: act.name)
+        }
+        switch change {
+        case .create(let number):
+            return index == 0 && !number.isEmpty && number.utf8.count <= provisionalByteCountMax
+                ? nil : Rejection(code: .invalidValue, detail: "create")
+        case .write(let field, let value):
+            return rejection(of: value, in: field)
+        case .add(let field, let value), .remove(let field, let value):
+            return field == .tags && value.byteCount > Limits.tagByteCountMax
+                ? Rejection(code: .tooLarge, detail: profile.name(of: field))
+                : rejection(of: value, in: field)
+        case .comment(_, _, let text, _), .editComment(_, let text), .rate(_, _, _, let text):
+            return text.utf8.count > Limits.textByteCountMax
+                ? Rejection(code: .tooLarge, detail: "text") : nil
+        case .redactComment, .close, .unsupported: return nil
+        }
+    }
+
+    private func rejection(of value: FieldValue, in field: FieldID) -> Rejection? {
+        if value.byteCount > Limits.textByteCountMax {
+            return Rejection(code: .tooLarge, detail: profile.name(of: field))
+        }
+        guard profile.problem(of: field, value: value) != nil else { return nil }
+        return Rejection(code: .invalidValue, detail: profile.name(of: field))
+    }
+
+    /// The permission that a change needs whatever its intent calls itself; nil where the intent's
+    /// own act says enough.
+    private func requiredAct(_ change: Change, in body: IntentBody, _ ticket: Ticket?) -> Act? {
+        switch change {
+        case .write(.assignee, let value):
+            return isOwnClaim(value, of: body, ticket) || body.isCreate ? nil : .assign
+        case .write(.department, _), .write(.store, _), .write(.region, _):
+            return body.isCreate ? nil : .assign
+        case .write(.escalation, _): return .escalate
+        case .write(.status, .integer(TicketStatus.resolved.rawValue)): return .resolve
+        case .write(.status, .integer(TicketStatus.reopened.rawValue)): return .reopen
+        case .close: return .close
+        case .rate: return .rate
+        default: return nil
+        }
+    }
+
+    /// Taking a ticket oneself, or giving back what one holds.
+    private func isOwnClaim(_ value: FieldValue, of body: IntentBody, _ ticket: Ticket?) -> Bool {
+        switch body.act {
+        case .accept: value.text == body.actor.rawValue
+        case .refuse: value.isEmpty && (ticket?.assignee == nil || ticket?.assignee == body.actor)
+        default: false
+        }
+    }
+
+    private let provisionalByteCountMax = 128
+}

@@ -1,0 +1,109 @@
+import TicketModel
+
+extension Merger {
+    /// Appends a comment; nothing that happens elsewhere can be in its way.
+    mutating func comment(
+        _ kind: Comment.Kind, _ visibility: Comment.Visibility, _ text: String,
+        _ parent: OperationID?, on ticket: Ticket
+    ) -> Step {
+        guard ticket.comments.count < Limits.commentsCountMax,
+            !ticket.comments.contains(where: { $0.id == body.operation })
+        else { return .refused(.tooLarge, "comments") }
+        var comment = Comment(
+            id: body.operation, kind: kind, visibility: visibility, text: text, stamp: stamp,
+            parent: parent)
+        comment.receivedAt = receivedAt
+        effect(.commented(comment))
+        return .done
+    }
+
+    /// Gives the author's own comment a new text and keeps the older one.
+    mutating func editComment(_ id: OperationID, _ text: String, on ticket: Ticket) -> Step {
+        guard var comment = ticket.comments.first(where: { $0.id == id }), !comment.isRedacted
+        else { return .refused(.invalidValue, "comment") }
+        guard comment.stamp.actor == body.actor else { return .refused(.unauthorised, "comment") }
+        guard comment.earlierTexts.count < Limits.commentVersionsCountMax else {
+            return .refused(.tooLarge, "comment")
+        }
+        let newest = comment.editStamp ?? comment.stamp
+        let prevails =
+            view.covers(newest)
+            || (stamp.time.rawValue, stamp.operation.rawValue)
+                > (newest.time.rawValue, newest.operation.rawValue)
+        if prevails {
+            comment.earlierTexts.append(comment.text)
+            comment.text = text
+            comment.editStamp = stamp
+        } else {
+            comment.earlierTexts.append(text)
+        }
+        effect(.commented(comment))
+        return prevails ? .done : .noted(.superseded, String(comment.text.prefix(80)))
+    }
+
+    /// Blanks a comment for ever; its author or a manager may.
+    mutating func redactComment(_ id: OperationID, on ticket: Ticket) -> Step {
+        guard var comment = ticket.comments.first(where: { $0.id == id }) else {
+            return .refused(.invalidValue, "comment")
+        }
+        guard comment.stamp.actor == body.actor || stamp.authority >= .manager else {
+            return .refused(.unauthorised, "comment")
+        }
+        if comment.isRedacted { return .noted(.merged, "") }
+        comment.text = ""
+        comment.earlierTexts = []
+        comment.isRedacted = true
+        comment.editStamp = stamp
+        effect(.commented(comment))
+        return .done
+    }
+
+    /// Stores the customer's answer; every answer is kept.
+    mutating func rate(
+        _ token: String, _ outcome: Rating.Outcome, _ score: Int?, _ remark: String,
+        on ticket: Ticket
+    ) -> Step {
+        guard ticket.ratings.count < Limits.ratingsCountMax else {
+            return .refused(.tooLarge, "ratings")
+        }
+        let isRepeated = ticket.ratings.contains { $0.token == token }
+        effect(
+            .rated(
+                Rating(
+                    id: body.operation, token: token, outcome: outcome, score: score,
+                    remark: remark, stamp: stamp)))
+        return isRepeated ? .noted(.merged, token) : .done
+    }
+
+    /// Closes for good, only in full sight of everything that matters: irreversible acts never
+    /// merge (replication.md 3.3).
+    ///
+    /// Besides status, comments and escalation the owner must have been seen: a ticket that was
+    /// given to somebody else meanwhile is no longer the closer's to end.
+    mutating func close(_ ticket: Ticket) -> Step {
+        guard let status = ticket.registers[.status] else { return .refused(.staleClose, "status") }
+        if ticket.status == .closed { return .noted(.merged, TicketStatus.closed.name) }
+        for (field, name) in Self.fieldsThatCloseMustSee {
+            guard let register = ticket.registers[field] else { continue }
+            if !view.covers(register.stamp) { return .refused(.staleClose, name) }
+        }
+        if !ticket.comments.allSatisfy({ view.covers($0.editStamp ?? $0.stamp) }) {
+            return .refused(.staleClose, "comments")
+        }
+        guard ticket.status == .resolved else {
+            return .refused(.illegalTransition, ticket.status.name)
+        }
+        effect(
+            .wrote(
+                .status,
+                Register(
+                    value: .integer(TicketStatus.closed.rawValue), stamp: stamp,
+                    alternates: status.alternates)))
+        return .done
+    }
+
+    private static let fieldsThatCloseMustSee: [(FieldID, String)] = [
+        (.assignee, "assignee"), (.department, "department"), (.escalation, "escalation"),
+        (.status, "status"),
+    ]
+}

@@ -1,0 +1,190 @@
+import Sodium
+import TicketModel
+
+/// A group of tickets that a replica may hold, written `store:S042` (replication.md 3.7).
+package struct Scope: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The text form, also the topic of its hints.
+    package let rawValue: String
+
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Everything.
+    package static let all = Scope(rawValue: "all")
+    package static func store(_ store: StoreID) -> Scope { Scope(rawValue: "store:\(store)") }
+    package static func region(_ region: RegionID) -> Scope { Scope(rawValue: "region:\(region)") }
+    package static func agent(_ staff: StaffID) -> Scope { Scope(rawValue: "agent:\(staff)") }
+    package static func department(_ department: DepartmentID) -> Scope {
+        Scope(rawValue: "department:\(department)")
+    }
+    /// What only one replica is told: the verdicts on its own intents.
+    package static func replica(_ replica: ReplicaID) -> Scope {
+        Scope(rawValue: "replica:\(replica)")
+    }
+
+    package var description: String { rawValue }
+    package static func < (left: Scope, right: Scope) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension Ticket {
+    /// The scopes that may hold this ticket, without duplicates.
+    package var scopes: [Scope] {
+        var scopes: [Scope] = [.all]
+        if let store { scopes.append(.store(store)) }
+        if let region { scopes.append(.region(region)) }
+        if let department { scopes.append(.department(department)) }
+        if let assignee { scopes.append(.agent(assignee)) }
+        return scopes
+    }
+}
+
+/// Something that supervisors follow: delivered once, in order (replication.md 3.8, issue text).
+///
+/// Its identity is the operation of the entry that carries it, together with `feed`.
+package struct FeedEvent: Hashable, Sendable {
+    /// Raw values are wire values.
+    package enum Feed: Int, CaseIterable, Sendable {
+        case escalations = 1
+        case assignments = 2
+        /// Limits that come near.
+        case warnings = 3
+
+        /// The name on the command line.
+        package var name: String { String(describing: self) }
+    }
+
+    package var feed: Feed
+    /// For escalations: the level reached.
+    package var level: Int64?
+    /// A clock's name when a missed limit caused it; empty when a person did.
+    package var clock: String
+    /// For assignments: who had it; empty if nobody.
+    package var from: String
+    /// For assignments: the person or department that has it now.
+    package var to: String
+    /// What was said, or the name of the rule.
+    package var reason: String
+    /// Roles that must hear of it.
+    package var recipients: [Role]
+    /// The promise was broken while the store could not be reached (domain.md B6.3).
+    package var isLate: Bool
+
+    package init(
+        feed: Feed, level: Int64? = nil, clock: String = "", from: String = "", to: String = "",
+        reason: String = "", recipients: [Role] = [], isLate: Bool = false
+    ) {
+        self.feed = feed
+        self.level = level
+        self.clock = clock
+        self.from = from
+        self.to = to
+        self.reason = reason
+        self.recipients = recipients
+        self.isLate = isLate
+    }
+}
+
+/// One line of the hub's log: what became of one intent.
+package struct LogEntry: Hashable, Sendable {
+    package var sequence: UInt64
+    /// Whether a reader may stop here: an intent and what the rules made of it belong together.
+    package var isTransactionEnd: Bool
+    package var ticket: TicketID
+    package var operation: OperationID
+    package var dot: Dot
+    package var act: Act
+    package var actor: StaffID
+    /// When the hub committed it.
+    package var hubTime: Timestamp
+    /// When its author says it happened, as far as the hub believes it.
+    package var reportedTime: Timestamp
+    /// Whether the author's clock was so far ahead that the hub replaced its reading.
+    package var isClockSkewed: Bool
+    /// For what the hub's rules did: the intent or timer that made them do it.
+    package var cause: OperationID?
+    package var disposition: Disposition
+    package var effects: [Effect]
+    package var events: [FeedEvent]
+
+    package init(
+        sequence: UInt64, isTransactionEnd: Bool, ticket: TicketID, operation: OperationID,
+        dot: Dot, act: Act, actor: StaffID, hubTime: Timestamp, reportedTime: Timestamp,
+        isClockSkewed: Bool = false, cause: OperationID? = nil, disposition: Disposition,
+        effects: [Effect], events: [FeedEvent] = []
+    ) {
+        self.sequence = sequence
+        self.isTransactionEnd = isTransactionEnd
+        self.ticket = ticket
+        self.operation = operation
+        self.dot = dot
+        self.act = act
+        self.actor = actor
+        self.hubTime = hubTime
+        self.reportedTime = reportedTime
+        self.isClockSkewed = isClockSkewed
+        self.cause = cause
+        self.disposition = disposition
+        self.effects = effects
+        self.events = events
+    }
+}
+
+/// What one replica is shown of one log entry (replication.md 3.7).
+package enum PageItem: Hashable, Sendable {
+    /// The ticket is in its scopes before and after, or was made by this entry.
+    case delta(LogEntry)
+    /// The ticket came into its scopes: the whole ticket as it stood after this entry.
+    case enter(LogEntry, Ticket)
+    /// The ticket left its scopes. No content.
+    case leave(sequence: UInt64, ticket: TicketID, number: String)
+    /// The verdict on an intent of its own, for a ticket it does not hold.
+    case verdict(
+        sequence: UInt64, ticket: TicketID, operation: OperationID, disposition: Disposition)
+
+    /// The position in the log. A leave and a verdict may share one.
+    package var sequence: UInt64 {
+        switch self {
+        case .delta(let entry), .enter(let entry, _): entry.sequence
+        case .leave(let sequence, _, _), .verdict(let sequence, _, _, _): sequence
+        }
+    }
+}
+
+/// A position in the hub's log with the hash that proves which log it is.
+package struct LogPosition: Hashable, Sendable {
+    package var sequence: UInt64
+    /// `H(sequence)`: SHA-256 over the previous hash and the entry's bytes; zero at the start.
+    package var hash: Digest
+
+    package init(sequence: UInt64, hash: Digest) {
+        self.sequence = sequence
+        self.hash = hash
+    }
+
+    package static let start = LogPosition(sequence: 0, hash: .zero)
+}
+
+/// A run of the log as one replica may see it (replication.md 3.6).
+package struct Page: Sendable {
+    package var epoch: EpochID
+    /// The cursor that was asked from.
+    package var from: UInt64
+    /// The cursor after this page, also when nothing matched.
+    package var to: LogPosition
+    package var items: [PageItem]
+    /// The end of the log when the page was made.
+    package var head: UInt64
+    /// Whether more follows at once.
+    package var hasMore: Bool
+
+    package init(
+        epoch: EpochID, from: UInt64, to: LogPosition, items: [PageItem], head: UInt64,
+        hasMore: Bool
+    ) {
+        self.epoch = epoch
+        self.from = from
+        self.to = to
+        self.items = items
+        self.head = head
+        self.hasMore = hasMore
+    }
+}

@@ -1,0 +1,255 @@
+import Sodium
+import TicketModel
+
+/// Who a replica is, as the hub enrolled it.
+package struct ReplicaIdentity: Hashable, Sendable {
+    package var replica: ReplicaID
+    package var device: DeviceID
+    package var store: StoreID?
+    package var region: RegionID?
+    package var replicaCode: String
+    /// The most that a person may do on this device.
+    package var roles: Set<Role>
+
+    package init(
+        replica: ReplicaID, device: DeviceID, store: StoreID?, region: RegionID?,
+        replicaCode: String, roles: Set<Role>
+    ) {
+        self.replica = replica
+        self.device = device
+        self.store = store
+        self.region = region
+        self.replicaCode = replicaCode
+        self.roles = roles
+    }
+}
+
+/// Where a replica stands: persisted with every write (replication.md 3.5).
+package struct ReplicaState: Hashable, Sendable {
+    /// The counter of the last intent written here; 0 before the first.
+    package var counter: UInt64
+    /// The chain hash after that intent.
+    package var hash: Digest
+    /// The last hybrid time used; never goes back.
+    package var time: HybridTimestamp
+    /// The hub's epoch; nil before the first sync.
+    package var epoch: EpochID?
+    /// How far the log has been applied.
+    package var cursor: LogPosition
+    /// The largest counter that the hub holds with the same hash.
+    package var acknowledged: UInt64
+    /// The last ordinal used in a provisional number.
+    package var provisionalOrdinal: Int
+    /// Hub time minus device time at the last contact; nil before the first.
+    package var offsetMilliseconds: Int64?
+    /// When a page or an empty answer last confirmed that nothing was missing.
+    package var syncedAt: Timestamp?
+
+    package init() {
+        counter = 0
+        hash = .zero
+        time = HybridTimestamp(rawValue: 0)
+        cursor = .start
+        acknowledged = 0
+        provisionalOrdinal = 0
+    }
+}
+
+/// One line of a replica's change log: an intent written here and what became of it.
+package struct ChangeRecord: Hashable, Sendable {
+    /// How far it has come.
+    package enum State: Hashable, Sendable {
+        /// Saved here, not yet at the hub.
+        case queued
+        /// The hub has committed it; its effect has not arrived here yet.
+        case acknowledged
+        /// Answered, and the answer applied here.
+        case settled(Disposition, sequence: UInt64)
+    }
+
+    package var intent: Intent
+    package var body: IntentBody
+    package var state: State
+
+    package init(intent: Intent, body: IntentBody, state: State) {
+        self.intent = intent
+        self.body = body
+        self.state = state
+    }
+
+    /// Whether its effect is not yet part of the base.
+    package var isPending: Bool {
+        if case .settled = state { return false }
+        return true
+    }
+}
+
+/// What a person wrote and the hub refused: kept until they decide (replication.md 3.5).
+package struct Draft: Hashable, Sendable {
+    /// The refused intent.
+    package var operation: OperationID
+    package var ticket: TicketID
+    package var rejection: Rejection
+    package var body: IntentBody
+    /// When the refusal arrived here.
+    package var refusedAt: Timestamp
+    /// The number of the ticket as people know it.
+    package var number: String
+
+    package init(
+        operation: OperationID, ticket: TicketID, rejection: Rejection, body: IntentBody,
+        refusedAt: Timestamp, number: String
+    ) {
+        self.operation = operation
+        self.ticket = ticket
+        self.rejection = rejection
+        self.body = body
+        self.refusedAt = refusedAt
+        self.number = number
+    }
+}
+
+/// One event of a feed as a supervisor's replica holds it.
+package struct FeedItem: Hashable, Sendable {
+    /// Its place: the log sequence.
+    package var sequence: UInt64
+    /// Its identity, the same on every replica and on every delivery.
+    package var operation: OperationID
+    package var ticket: TicketID
+    /// The number to show.
+    package var number: String
+    package var subject: String
+    package var actor: StaffID
+    package var hubTime: Timestamp
+    package var event: FeedEvent
+
+    package init(
+        sequence: UInt64, operation: OperationID, ticket: TicketID, number: String,
+        subject: String, actor: StaffID, hubTime: Timestamp, event: FeedEvent
+    ) {
+        self.sequence = sequence
+        self.operation = operation
+        self.ticket = ticket
+        self.number = number
+        self.subject = subject
+        self.actor = actor
+        self.hubTime = hubTime
+        self.event = event
+    }
+}
+
+/// The people and the policy that a replica works with while it is offline.
+package struct Directory: Hashable, Sendable {
+    package var staffVersion: UInt64
+    package var staff: [StaffRecord]
+    package var policy: PolicyRecord
+
+    package init(staffVersion: UInt64, staff: [StaffRecord], policy: PolicyRecord) {
+        self.staffVersion = staffVersion
+        self.staff = staff
+        self.policy = policy
+    }
+}
+
+/// Which tickets to list. Unset conditions hold for every ticket.
+package struct TicketQuery: Hashable, Sendable {
+    /// The ways to order a list.
+    package enum Order: String, CaseIterable, Hashable, Sendable {
+        /// By the promise that runs out first; tickets without one last.
+        case due
+        /// Newest change first.
+        case updated
+        /// Newest ticket first.
+        case created
+    }
+
+    package var assignee: StaffID?
+    package var isUnassigned = false
+    package var department: DepartmentID?
+    package var store: StoreID?
+    package var statuses: Set<TicketStatus> = []
+    package var priorityMin: Int64?
+    package var tag: String?
+    /// Only tickets whose next promise was due before this instant.
+    package var dueBefore: Timestamp?
+    /// Words to find in any text of the ticket.
+    package var text: String?
+    /// Only tickets with changes that the hub does not have yet.
+    package var isUnsent = false
+    /// Also tickets that have moved out of this replica's scopes.
+    package var includesLeft = false
+    package var order: Order = .due
+    package var offset = 0
+    package var countMax = 50
+
+    package init() {}
+}
+
+/// One line of a list, read from columns without decoding the ticket.
+package struct TicketSummary: Hashable, Sendable {
+    package var id: TicketID
+    package var number: String
+    package var provisionalNumber: String
+    package var status: TicketStatus
+    package var priority: Int64
+    package var escalationLevel: Int64
+    package var assignee: StaffID?
+    package var department: DepartmentID?
+    package var store: StoreID?
+    package var subject: String
+    package var dueAt: Timestamp?
+    package var dueClock: String
+    package var capturedAt: Timestamp
+    package var updatedAt: Timestamp
+    /// Own changes that the hub has not answered yet.
+    package var unsentCount: Int
+    /// Has moved out of this replica's scopes.
+    package var hasLeft: Bool
+
+    package init(
+        id: TicketID, number: String, provisionalNumber: String, status: TicketStatus,
+        priority: Int64, escalationLevel: Int64, assignee: StaffID?, department: DepartmentID?,
+        store: StoreID?, subject: String, dueAt: Timestamp?, dueClock: String,
+        capturedAt: Timestamp, updatedAt: Timestamp, unsentCount: Int, hasLeft: Bool
+    ) {
+        self.id = id
+        self.number = number
+        self.provisionalNumber = provisionalNumber
+        self.status = status
+        self.priority = priority
+        self.escalationLevel = escalationLevel
+        self.assignee = assignee
+        self.department = department
+        self.store = store
+        self.subject = subject
+        self.dueAt = dueAt
+        self.dueClock = dueClock
+        self.capturedAt = capturedAt
+        self.updatedAt = updatedAt
+        self.unsentCount = unsentCount
+        self.hasLeft = hasLeft
+    }
+}
+
+/// Sizes for `status`.
+package struct ReplicaCounts: Hashable, Sendable {
+    package var tickets: Int
+    package var openTickets: Int
+    package var queued: Int
+    package var acknowledged: Int
+    package var drafts: Int
+    /// When the oldest intent that waits for the hub was made.
+    package var oldestQueuedAt: Timestamp?
+
+    package init(
+        tickets: Int, openTickets: Int, queued: Int, acknowledged: Int, drafts: Int,
+        oldestQueuedAt: Timestamp?
+    ) {
+        self.tickets = tickets
+        self.openTickets = openTickets
+        self.queued = queued
+        self.acknowledged = acknowledged
+        self.drafts = drafts
+        self.oldestQueuedAt = oldestQueuedAt
+    }
+}

@@ -1,0 +1,91 @@
+import Sodium
+import TicketModel
+
+/// Where a replica keeps what it holds (replication.md 3.5).
+///
+/// Several processes may hold the same replica open: a transaction runs under the writer lock of
+/// the file, sees everything committed before it, and is durable when `transaction` returns.
+package protocol ReplicaStorage: AnyObject {
+    /// Runs `body` in one durable transaction.
+    ///
+    /// - Throws: what `body` throws, or `StoreError`; in both cases nothing happened.
+    func transaction<Value>(_ body: (any ReplicaTransaction) throws -> Value) throws -> Value
+
+    /// Runs `body` on one consistent state.
+    ///
+    /// - Throws: what `body` throws, or `StoreError`.
+    func read<Value>(_ body: (any ReplicaReader) throws -> Value) throws -> Value
+}
+
+/// Questions to a replica's store. Everything throws `StoreError`.
+package protocol ReplicaReader {
+    /// Nil before the device has joined a hub.
+    func identity() throws -> ReplicaIdentity?
+    func state() throws -> ReplicaState
+    /// Nil before the first contact.
+    func directory() throws -> Directory?
+    /// The ticket as the hub has it.
+    func base(_ id: TicketID) throws -> Ticket?
+    /// The ticket as its user should see it: with own changes that wait for the hub.
+    func visible(_ id: TicketID) throws -> Ticket?
+    /// Tickets that carry or carried this number or whose number ends with it, or whose identity
+    /// starts with it; at most `countMax`, so that a caller can tell "none", "one" and "several".
+    func tickets(numbered text: String, countMax: Int) throws -> [TicketID]
+    /// The last position at which this replica saw a ticket that has left; nil while it is in
+    /// scope (replication.md 3.2: the frozen context).
+    func leftAt(_ id: TicketID) throws -> UInt64?
+    /// Own unsettled intents on a ticket, in order of their counters.
+    func pending(on ticket: TicketID) throws -> [ChangeRecord]
+    func change(_ operation: OperationID) throws -> ChangeRecord?
+    /// Operations that the hub has committed and whose effect has not arrived, oldest first.
+    func unansweredOperations(countMax: Int) throws -> [OperationID]
+    /// Own intents after `counter`, in order, at most `countMax` and `byteCountMax`, whatever their
+    /// state; at least one when there is any.
+    func intents(after counter: UInt64, countMax: Int, byteCountMax: Int) throws -> [Intent]
+    /// The chain hash after `counter`; zero for 0, nil when it is not held any more.
+    func hash(after counter: UInt64) throws -> Digest?
+    /// The change log, newest first, of one ticket or of all.
+    func changes(on ticket: TicketID?, countMax: Int) throws -> [ChangeRecord]
+    /// What happened to a ticket, oldest first.
+    func history(of ticket: TicketID, countMax: Int) throws -> [LogEntry]
+    /// Oldest first.
+    func drafts() throws -> [Draft]
+    func draft(_ operation: OperationID) throws -> Draft?
+    /// Events of a feed after a sequence, oldest first.
+    func feed(_ feed: FeedEvent.Feed, after sequence: UInt64, countMax: Int) throws -> [FeedItem]
+    /// The last sequence that `consumer` has acknowledged; 0 at first.
+    func feedCursor(_ feed: FeedEvent.Feed, consumer: String) throws -> UInt64
+    func list(_ query: TicketQuery) throws -> [TicketSummary]
+    /// How many tickets `list` would find without its `countMax`.
+    func count(_ query: TicketQuery) throws -> Int
+    func counts() throws -> ReplicaCounts
+    /// How many own intents the hub has not acknowledged.
+    func queuedCount() throws -> Int
+    /// Remembered defaults of this home, for example who works here.
+    func setting(_ name: String) throws -> String?
+}
+
+/// What can be written in one transaction. Everything throws `StoreError`.
+package protocol ReplicaTransaction: ReplicaReader {
+    func save(_ identity: ReplicaIdentity) throws
+    func save(_ state: ReplicaState) throws
+    func save(_ directory: Directory) throws
+    /// Stores the ticket as the hub has it and clears its mark of having left.
+    func saveBase(_ ticket: Ticket) throws
+    /// Stores what the user should see; nil when that is the base. Lists and search follow.
+    func saveOverlay(_ ticket: Ticket?, of id: TicketID) throws
+    /// Marks a ticket as moved out of scope after `sequence`. Nothing is deleted.
+    func markLeft(_ id: TicketID, sequence: UInt64) throws
+    /// Appends to the change log, as queued.
+    func append(_ change: ChangeRecord) throws
+    /// Marks every queued intent up to `counter` as acknowledged.
+    func acknowledge(through counter: UInt64) throws
+    func settle(_ operation: OperationID, _ disposition: Disposition, sequence: UInt64) throws
+    func save(_ draft: Draft) throws
+    func removeDraft(_ operation: OperationID) throws
+    func appendHistory(_ entry: LogEntry) throws
+    func append(_ item: FeedItem, to feed: FeedEvent.Feed) throws
+    /// Moves a consumer's cursor; never back.
+    func acknowledgeFeed(_ feed: FeedEvent.Feed, consumer: String, through sequence: UInt64) throws
+    func saveSetting(_ name: String, _ value: String?) throws
+}

@@ -1,0 +1,29 @@
+/// A store could not do what it was asked. Nothing of the transaction has happened.
+package struct StoreError: Error, Sendable, CustomStringConvertible {
+    /// The kinds that some caller reacts to.
+    package enum Code: Hashable, Sendable {
+        /// The file is not a Loopdesk store of this kind.
+        case notAStore
+        /// The store was written by a newer version.
+        case newerSchema
+        /// The disk is full or may not be written.
+        case notWritable
+        /// The file is damaged.
+        case corrupt
+        /// Another process holds the store and did not let go in time.
+        case busy
+        /// Anything else the storage engine reported.
+        case failed
+    }
+
+    package var code: Code
+    /// What failed and what to do about it.
+    package var message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}

@@ -1,0 +1,38 @@
+import TicketModel
+import TicketPolicy
+
+/// Foretells on a replica what the hub will make of intents that it has not answered: the overlay
+/// (replication.md 3.5).
+struct Foreteller {
+    let profile: Profile
+    /// The epoch that the replica's cursor belongs to.
+    let epoch: EpochID?
+
+    /// Merges one intent into what is shown, with the stamp of a change that waits.
+    func foretell(_ record: ChangeRecord, roles: Set<Role>, on ticket: Ticket?) -> Merger.Result {
+        let body = record.body
+        let stamp = Stamp(
+            sequence: Stamp.pendingSequence, dot: record.intent.dot, operation: body.operation,
+            time: body.time, authority: roles.authority, actor: body.actor)
+        let context = record.intent.context
+        let view = CausalView(
+            sequence: context.epoch == epoch ? context.sequence : 0,
+            dependencies: Set(context.dependencies), dot: record.intent.dot)
+        return Merger.merge(
+            body, seen: view, stamp: stamp, into: ticket, receivedAt: nil,
+            policy: profile.mergePolicy(of:))
+    }
+
+    /// Replays all pending intents of a ticket over its base; nil when there is nothing to show.
+    ///
+    /// An intent that would be refused is left out: the hub's verdict will make it a draft.
+    func overlay(
+        _ pending: [ChangeRecord], roles: (StaffID) -> Set<Role>, on base: Ticket?
+    )
+        -> Ticket?
+    {
+        pending.reduce(base) { shown, record in
+            foretell(record, roles: roles(record.body.actor), on: shown).ticket ?? shown
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import TicketModel
+import TicketPolicy
+
+/// Applies what the hub decided: base, journal, verdicts and cursor in one transaction, then the
+/// overlay of every ticket that was touched (replication.md 3.5).
+package struct PageApplier {
+    /// A page that does not continue what is here.
+    package enum Refusal: Error, Hashable, Sendable {
+        /// It starts elsewhere than this replica's cursor: ask again.
+        case stale
+        /// It belongs to another life of the log.
+        case epochChanged
+        /// It changes a ticket that this replica does not hold: the replicas have diverged.
+        case unknownTicket(TicketID, sequence: UInt64)
+    }
+
+    /// What a page brought.
+    package struct Outcome: Hashable, Sendable {
+        package var touched: Set<TicketID> = []
+        package var settled: [OperationID] = []
+        package var drafts: [OperationID] = []
+        package var feedItemsCount = 0
+    }
+
+    let profile: Profile
+    let now: Timestamp
+    private var bases: [TicketID: Ticket] = [:]
+    private var outcome = Outcome()
+
+    package init(profile: Profile, now: Timestamp) {
+        self.profile = profile
+        self.now = now
+    }
+
+    /// Applies `page` to `store`.
+    ///
+    /// A page that was applied before is refused as stale and changes nothing (I5).
+    ///
+    /// - Throws: `Refusal`, `StoreError`; the transaction must then be abandoned.
+    package static func apply(
+        _ page: Page, profile: Profile, now: Timestamp, to store: any ReplicaTransaction
+    ) throws -> Outcome {
+        var state = try store.state()
+        if let epoch = state.epoch, epoch != page.epoch { throw Refusal.epochChanged }
+        guard page.from == state.cursor.sequence, page.to.sequence >= page.from else {
+            throw Refusal.stale
+        }
+        var applier = PageApplier(profile: profile, now: now)
+        for item in page.items where item.sequence > page.from {
+            try applier.apply(item, to: store)
+        }
+        for ticket in applier.bases.values.sorted(by: { $0.id < $1.id }) {
+            try store.saveBase(ticket)
+        }
+        state.epoch = page.epoch
+        state.cursor = page.to
+        if !page.hasMore { state.syncedAt = now }
+        try store.save(state)
+        try applier.rebase(in: store, epoch: page.epoch)
+        return applier.outcome
+    }
+
+    /// Takes over verdicts that no page will bring any more, because the ticket has left.
+    ///
+    /// Verdicts beyond the cursor are left alone: their effects are still to come.
+    ///
+    /// - Throws: `StoreError`.
+    package static func settle(
+        _ verdicts: [Verdict], profile: Profile, now: Timestamp, in store: any ReplicaTransaction
+    ) throws -> Outcome {
+        let state = try store.state()
+        guard let epoch = state.epoch else { return Outcome() }
+        var applier = PageApplier(profile: profile, now: now)
+        for verdict in verdicts where verdict.sequence <= state.cursor.sequence {
+            guard let change = try store.change(verdict.operation) else { continue }
+            applier.outcome.touched.insert(change.body.ticket)
+            try applier.settle(
+                verdict.operation, verdict.disposition, sequence: verdict.sequence, in: store)
+        }
+        try applier.rebase(in: store, epoch: epoch)
+        return applier.outcome
+    }
+
+    private mutating func apply(_ item: PageItem, to store: any ReplicaTransaction) throws {
+        switch item {
+        case .delta(let entry):
+            try apply(entry, to: store)
+        case .enter(let entry, let ticket):
+            bases[ticket.id] = ticket
+            try note(entry, ticket, in: store)
+        case .leave(let sequence, let ticket, _):
+            if let base = bases.removeValue(forKey: ticket) { try store.saveBase(base) }
+            try store.markLeft(ticket, sequence: sequence - 1)
+            outcome.touched.insert(ticket)
+        case .verdict(let sequence, let ticket, let operation, let disposition):
+            outcome.touched.insert(ticket)
+            try settle(operation, disposition, sequence: sequence, in: store)
+        }
+    }
+
+    private mutating func apply(_ entry: LogEntry, to store: any ReplicaTransaction) throws {
+        var ticket: Ticket
+        if let known = try bases[entry.ticket] ?? store.base(entry.ticket) {
+            ticket = known
+        } else if case .created(let provisional, _, let captured, _, let creator) = entry.effects
+            .first
+        {
+            ticket = Ticket(
+                id: entry.ticket, provisionalNumber: provisional, capturedAt: captured,
+                createdBy: creator)
+        } else {
+            throw Refusal.unknownTicket(entry.ticket, sequence: entry.sequence)
+        }
+        if entry.sequence > ticket.lastSequence {
+            entry.effects.forEach { ticket.apply($0) }
+            ticket.lastSequence = entry.sequence
+            ticket.updatedAt = entry.hubTime
+        }
+        bases[ticket.id] = ticket
+        try note(entry, ticket, in: store)
+    }
+
+    private mutating func note(
+        _ entry: LogEntry, _ ticket: Ticket, in store: any ReplicaTransaction
+    ) throws {
+        outcome.touched.insert(ticket.id)
+        try store.appendHistory(entry)
+        for event in entry.events {
+            outcome.feedItemsCount += 1
+            try store.append(
+                FeedItem(
+                    sequence: entry.sequence, operation: entry.operation, ticket: ticket.id,
+                    number: ticket.displayNumber, subject: ticket.text(.subject),
+                    actor: entry.actor, hubTime: entry.hubTime, event: event), to: event.feed)
+        }
+        try settle(entry.operation, entry.disposition, sequence: entry.sequence, in: store)
+    }
+
+    /// Takes an own intent off the queue; a refused one becomes a draft with all that was typed.
+    private mutating func settle(
+        _ operation: OperationID, _ disposition: Disposition, sequence: UInt64,
+        in store: any ReplicaTransaction
+    ) throws {
+        guard let change = try store.change(operation), change.isPending else { return }
+        try store.settle(operation, disposition, sequence: sequence)
+        outcome.settled.append(operation)
+        guard let rejection = disposition.rejection else { return }
+        let ticket = try bases[change.body.ticket] ?? store.visible(change.body.ticket)
+        try store.save(
+            Draft(
+                operation: operation, ticket: change.body.ticket, rejection: rejection,
+                body: change.body, refusedAt: now, number: ticket?.displayNumber ?? ""))
+        outcome.drafts.append(operation)
+    }
+
+    /// Replays what still waits over the new bases.
+    private func rebase(in store: any ReplicaTransaction, epoch: EpochID) throws {
+        guard !outcome.touched.isEmpty else { return }
+        let roles = try RolesOnDevice(store)
+        let foreteller = Foreteller(profile: profile, epoch: epoch)
+        for ticket in outcome.touched.sorted() {
+            let pending = try store.pending(on: ticket)
+            let base = pending.isEmpty ? nil : try bases[ticket] ?? store.base(ticket)
+            let overlay =
+                pending.isEmpty
+                ? nil : foreteller.overlay(pending, roles: roles.callAsFunction, on: base)
+            try store.saveOverlay(overlay, of: ticket)
+        }
+    }
+}
+
+/// What each person may do on this device, read once.
+struct RolesOnDevice {
+    private let device: Set<Role>
+    private let staff: [StaffID: Set<Role>]
+
+    init(_ store: any ReplicaReader) throws {
+        device = try store.identity()?.roles ?? []
+        let people = try store.directory()?.staff.filter(\.isActive) ?? []
+        staff = Dictionary(people.map { ($0.staff, $0.roles) }) { first, _ in first }
+    }
+
+    /// The roles of `person` here; none for somebody unknown.
+    func callAsFunction(_ person: StaffID) -> Set<Role> {
+        (staff[person] ?? []).intersection(device)
+    }
+
+    /// Whether the directory lists this person as active.
+    func knows(_ person: StaffID) -> Bool { staff[person] != nil }
+}

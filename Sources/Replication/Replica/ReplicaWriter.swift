@@ -1,0 +1,155 @@
+import Sodium
+import TicketModel
+import TicketPolicy
+
+/// Writes what a person did into the change log and shows it at once (replication.md 3.5).
+///
+/// Pure but for the transaction it is given: time, random bits and the profile come in as values.
+package struct ReplicaWriter {
+    /// What the caller knows about the moment.
+    package struct Moment: Sendable {
+        package var now: Timestamp
+        package var random: UInt128
+
+        package init(now: Timestamp, random: UInt128) {
+            self.now = now
+            self.random = random
+        }
+    }
+
+    /// A change that this replica can already tell will not be done.
+    package struct Refusal: Error, Hashable, Sendable {
+        package var rejection: Rejection
+        /// The fields that are missing, for `missingField`.
+        package var fields: [FieldID]
+
+        package init(_ code: RejectionCode, _ detail: String, fields: [FieldID] = []) {
+            rejection = Rejection(code: code, detail: detail)
+            self.fields = fields
+        }
+    }
+
+    /// What was written.
+    package struct Written: Sendable {
+        package var operation: OperationID
+        /// The ticket as its user should now see it.
+        package var ticket: Ticket
+        /// What the hub would say now; a concurrent change may make it say otherwise.
+        package var foretold: Disposition
+    }
+
+    let codec: any ReplicationCodec
+    let profile: Profile
+
+    package init(codec: any ReplicationCodec, profile: Profile) {
+        self.codec = codec
+        self.profile = profile
+    }
+
+    /// Logs a new ticket.
+    ///
+    /// - Parameter changes: the fields, tags and comments of the ticket, without the create itself.
+    /// - Throws: `Refusal` when a required field is missing or a value not allowed, `StoreError`.
+    package func create(
+        _ changes: [Change], actor: StaffID, at moment: Moment, in store: any ReplicaTransaction
+    ) throws -> Written {
+        var position = try position(in: store)
+        let (identity, state) = position
+        let home = identity.store ?? StoreID(unchecked: "HQ")
+        let ordinal = state.provisionalOrdinal + 1
+        let number = ProvisionalNumber(
+            store: home, replicaCode: identity.replicaCode, ordinal: ordinal)
+        let operation = OperationID(time: moment.now, random: moment.random)
+        position.state.provisionalOrdinal = ordinal
+        return try write(
+            [.create(provisionalNumber: number.text)] + changes, .create,
+            on: TicketID(createdBy: operation), operation: operation, actor: actor, at: moment,
+            from: position, in: store)
+    }
+
+    /// Logs what a person did to a ticket.
+    ///
+    /// - Throws: `Refusal` when the change would be refused as things stand here, `StoreError`.
+    package func change(
+        _ ticket: TicketID, _ act: Act, _ changes: [Change], actor: StaffID, at moment: Moment,
+        retryOf: OperationID? = nil, in store: any ReplicaTransaction
+    ) throws -> Written {
+        return try write(
+            changes, act, on: ticket,
+            operation: OperationID(time: moment.now, random: moment.random), actor: actor,
+            at: moment, retryOf: retryOf, from: try position(in: store), in: store)
+    }
+
+    private func position(
+        in store: any ReplicaTransaction
+    ) throws -> (
+        identity: ReplicaIdentity, state: ReplicaState
+    ) {
+        guard let identity = try store.identity() else { throw Refusal(.unauthorised, "join") }
+        guard try store.queuedCount() < Limits.outboxIntentsCountMax else {
+            throw Refusal(.tooLarge, "outbox")
+        }
+        return (identity, try store.state())
+    }
+
+    private func write(
+        _ changes: [Change], _ act: Act, on ticket: TicketID, operation: OperationID,
+        actor: StaffID, at moment: Moment, retryOf: OperationID? = nil,
+        from position: (identity: ReplicaIdentity, state: ReplicaState),
+        in store: any ReplicaTransaction
+    ) throws -> Written {
+        let roles = try RolesOnDevice(store)
+        guard roles.knows(actor) else { throw Refusal(.unauthorised, actor.rawValue) }
+        var state = position.state
+        state.time = state.time.next(at: moment.now)
+        let body = IntentBody(
+            operation: operation, ticket: ticket, act: act, actor: actor, time: state.time,
+            captured: CapturedTime(
+                wall: moment.now, offsetMilliseconds: state.offsetMilliseconds),
+            changes: changes, retryOf: retryOf)
+        let visible = try store.visible(ticket)
+        try check(body, by: roles(actor), on: visible)
+        let record = try seal(body, &state, position.identity.replica, in: store)
+        let result = Foreteller(profile: profile, epoch: state.epoch)
+            .foretell(record, roles: roles(actor), on: visible)
+        if let rejection = result.disposition.rejection {
+            throw Refusal(rejection.code, rejection.detail)
+        }
+        guard let shown = result.ticket else { throw Refusal(.unknownTicket, "") }
+        try store.append(record)
+        try store.save(state)
+        try store.saveOverlay(shown, of: ticket)
+        return Written(operation: operation, ticket: shown, foretold: result.disposition)
+    }
+
+    private func check(_ body: IntentBody, by roles: Set<Role>, on ticket: Ticket?) throws {
+        guard body.isCreate || ticket != nil else { throw Refusal(.unknownTicket, "") }
+        let rules = IntentRules(profile: profile)
+        guard let rejection = rules.rejection(of: body, by: roles, on: ticket) else { return }
+        throw Refusal(
+            rejection.code, rejection.detail,
+            fields: rejection.code == .missingField ? rules.missingFields(of: body) : [])
+    }
+
+    /// Puts a body into its place in the chain, with what this replica has seen.
+    private func seal(
+        _ body: IntentBody, _ state: inout ReplicaState, _ replica: ReplicaID,
+        in store: any ReplicaTransaction
+    ) throws -> ChangeRecord {
+        let bytes = codec.encode(body)
+        guard bytes.count <= Limits.intentByteCountMax else {
+            throw Refusal(.tooLarge, "\(bytes.count)")
+        }
+        let pending = try store.pending(on: body.ticket)
+        let context = CausalContext(
+            epoch: state.epoch ?? EpochID(rawValue: 0),
+            sequence: try store.leftAt(body.ticket) ?? state.cursor.sequence,
+            dependencies: pending.suffix(Limits.dependenciesCountMax).map(\.body.operation))
+        state.counter += 1
+        state.hash = state.hash.chained(with: bytes)
+        let intent = Intent(
+            dot: Dot(replica: replica, counter: state.counter), context: context,
+            bodyBytes: bytes, hash: state.hash)
+        return ChangeRecord(intent: intent, body: body, state: .queued)
+    }
+}

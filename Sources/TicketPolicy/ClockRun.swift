@@ -1,0 +1,219 @@
+import TicketModel
+
+/// One clock of one ticket while the hub reacts to one event: collects what must be done.
+///
+/// The rules, for every clock (domain.md B5, B6):
+/// - It starts when the ticket was captured and again, as a new cycle, when it is reopened (T26).
+/// - A milestone of the policy meets it; at the limit is still in time.
+/// - Past the limit it is breached for ever; who answers then only stops it (T7).
+/// - A raised priority gives the new limit from now but no later than the old due time; a lowered
+///   one gives the new limit from the start but no earlier (T5: nobody is late at once).
+struct ClockRun {
+    let profile: Profile
+    let rule: ClockRule
+    let ticket: Ticket
+    let now: Timestamp
+    private(set) var reactions: [Reaction] = []
+
+    init(profile: Profile, rule: ClockRule, ticket: Ticket, now: Timestamp) {
+        self.profile = profile
+        self.rule = rule
+        self.ticket = ticket
+        self.now = now
+    }
+
+    /// Reacts to a committed act.
+    mutating func follow(_ change: Change) {
+        let state = ticket.clocks[rule.name]
+        if change.act == .create {
+            // A create that is seen again must not start a second promise.
+            if state == nil { arrive(change) }
+        } else if change.isReopening {
+            restart(state, priority: priority(of: change.after))
+        } else if let state, state.isRunning {
+            if change.act == .close {
+                cancel(state)
+            } else if !change.milestones.isDisjoint(with: rule.metBy) {
+                meet(state, at: change.actedAt, priority: priority(of: change.before))
+            } else {
+                adjust(state, from: priority(of: change.before), to: priority(of: change.after))
+            }
+        }
+    }
+
+    /// Reacts to the timer of one rung; `state` is running.
+    mutating func fire(rung: Int, of state: ClockState) {
+        precondition(state.phase == .running, "only a running clock fires, \(state)")
+        let priority = priority(of: ticket)
+        let instant = self.instant(ofRung: rung, state: state, priority: priority)
+        guard instant <= now else {
+            reactions.append(.schedule(key(state, rung: rung), at: instant))
+            return
+        }
+        let later = rule.ladder.indices.dropFirst(rung + 1)
+        let isOvertaken = later.contains {
+            self.instant(ofRung: $0, state: state, priority: priority) <= now
+        }
+        if !isOvertaken { climb(to: rung, state: state, priority: priority) }
+    }
+}
+
+// MARK: - The life of a clock
+extension ClockRun {
+    private mutating func arrive(_ change: Change) {
+        let priority = priority(of: change.after)
+        // Nobody can have captured a ticket after the hub received it.
+        let state = started(at: min(ticket.capturedAt, now), cycle: 1, priority: priority)
+        if let answeredAt = change.answeredAt(rule.metBy) {
+            // Answered before anybody could be told: a fact, but nothing left to escalate (B6.3).
+            reactions.append(.clock(stopped(state, at: answeredAt)))
+        } else {
+            arm(state, priority: priority)
+        }
+    }
+
+    private mutating func restart(_ old: ClockState?, priority: Priority) {
+        if let old, old.isRunning { cancelTimers(of: old) }
+        arm(started(at: now, cycle: (old?.cycle ?? 0) + 1, priority: priority), priority: priority)
+    }
+
+    private mutating func meet(_ state: ClockState, at instant: Timestamp, priority: Priority) {
+        let stopped = stopped(state, at: instant)
+        reactions.append(.clock(stopped))
+        cancelTimers(of: state)
+        // The deadline passed before its timer fired: what the timer would have done is still due,
+        // so that the outcome does not depend on which of the two the hub handled first.
+        if state.phase == .running, stopped.phase == .breached {
+            escalate(rung: rule.ladder.count - 1, state: state, priority: priority)
+        }
+    }
+
+    private mutating func cancel(_ state: ClockState) {
+        var cancelled = state
+        if state.phase == .running { cancelled.phase = state.dueAt < now ? .breached : .cancelled }
+        cancelled.stoppedAt = now
+        reactions.append(.clock(cancelled))
+        cancelTimers(of: state)
+    }
+
+    private mutating func adjust(_ state: ClockState, from old: Priority, to new: Priority) {
+        guard old.rank != new.rank, state.phase == .running else { return }
+        if state.dueAt <= now {
+            climb(to: rule.ladder.count - 1, state: state, priority: old)
+            return
+        }
+        var adjusted = state
+        let limit = rule.limit(of: new).milliseconds
+        adjusted.dueAt =
+            new.rank > old.rank
+            ? min(state.dueAt, now.adding(milliseconds: limit))
+            : max(state.dueAt, state.startedAt.adding(milliseconds: limit))
+        let fired = rule.ladder.indices.filter {
+            instant(ofRung: $0, state: state, priority: old) <= now
+        }
+        arm(adjusted, priority: new, fired: Set(fired), isScheduled: true)
+    }
+}
+
+// MARK: - Ladder and timers
+extension ClockRun {
+    /// States the clock, schedules the rungs that lie ahead, and climbs at once to the highest of
+    /// those already behind: lower ones are overtaken (B6.3).
+    ///
+    /// - Parameters:
+    ///   - fired: rungs that had their turn in this cycle.
+    ///   - isScheduled: whether the other rungs have timers from before.
+    private mutating func arm(
+        _ state: ClockState, priority: Priority, fired: Set<Int> = [], isScheduled: Bool = false
+    ) {
+        let open = rule.ladder.indices.filter { !fired.contains($0) }
+        let behind = open.filter { instant(ofRung: $0, state: state, priority: priority) <= now }
+        for rung in open where !behind.contains(rung) {
+            let instant = instant(ofRung: rung, state: state, priority: priority)
+            reactions.append(.schedule(key(state, rung: rung), at: instant))
+        }
+        if isScheduled { reactions += behind.map { .cancel(key(state, rung: $0)) } }
+        let isBreached = behind.last == rule.ladder.count - 1
+        if !isBreached { reactions.append(.clock(state)) }
+        if let rung = behind.last { climb(to: rung, state: state, priority: priority) }
+    }
+
+    private mutating func climb(to rung: Int, state: ClockState, priority: Priority) {
+        switch rule.ladder[rung].action {
+        case .warn(let roles):
+            reactions.append(
+                .warn(
+                    clock: rule.name, reason: warning(priority), recipients: roles,
+                    key: key(state, rung: rung)))
+        case .escalate:
+            var breached = state
+            breached.phase = .breached
+            reactions.append(.clock(breached))
+            escalate(rung: rung, state: state, priority: priority)
+        }
+    }
+
+    private mutating func escalate(rung: Int, state: ClockState, priority: Priority) {
+        guard case .escalate(let rungLevel) = rule.ladder[rung].action else {
+            preconditionFailure("the last rung of \(rule.name) escalates in a checked profile")
+        }
+        let level = max(ticket.escalationLevel, rungLevel)
+        reactions.append(
+            .escalate(
+                level: level, clock: rule.name, reason: breach(state, priority),
+                recipients: profile.recipients(ofLevel: level), key: key(state, rung: rung)))
+    }
+
+    private mutating func cancelTimers(of state: ClockState) {
+        guard state.phase == .running else { return }
+        reactions += rule.ladder.indices.map { .cancel(key(state, rung: $0)) }
+    }
+}
+
+// MARK: - Values
+extension ClockRun {
+    private func started(at start: Timestamp, cycle: Int, priority: Priority) -> ClockState {
+        let dueAt = start.adding(milliseconds: rule.limit(of: priority).milliseconds)
+        return ClockState(
+            name: rule.name, phase: .running, startedAt: start, dueAt: dueAt, cycle: cycle)
+    }
+
+    /// `state` answered at `instant`: met if it still ran and the limit had not passed.
+    private func stopped(_ state: ClockState, at instant: Timestamp) -> ClockState {
+        var result = state
+        let stop = min(max(instant, state.startedAt), now)
+        if state.phase == .running { result.phase = stop <= state.dueAt ? .met : .breached }
+        result.stoppedAt = stop
+        return result
+    }
+
+    private func instant(ofRung rung: Int, state: ClockState, priority: Priority) -> Timestamp {
+        rule.instant(ofRung: rung, limit: rule.limit(of: priority), dueAt: state.dueAt)
+    }
+
+    private func key(_ state: ClockState, rung: Int) -> TimerKey {
+        TimerKey(ticket: ticket.id, clock: rule.name, cycle: state.cycle, rung: rung)
+    }
+
+    private func priority(of ticket: Ticket?) -> Priority {
+        profile.priority(rank: ticket?.integer(.priority))
+    }
+
+    private func warning(_ priority: Priority) -> LocalizedText {
+        let limit = rule.limit(of: priority).text
+        return LocalizedText(
+            zh: "\(rule.label.zh)时限将至:\(priority.label.zh),限\(limit.zh)",
+            en: "\(rule.label.en) is due soon: \(priority.label.en), within \(limit.en)")
+    }
+
+    /// Tells apart a breach that nobody at the hub could have prevented (domain.md B6.3).
+    private func breach(_ state: ClockState, _ priority: Priority) -> LocalizedText {
+        let limit = rule.limit(of: priority).text
+        let wasReachable = ticket.receivedAt.map { $0 < state.dueAt } ?? true
+        return LocalizedText(
+            zh: "\(rule.label.zh)超时:\(priority.label.zh),限\(limit.zh)"
+                + (wasReachable ? "" : ",送达时已超时"),
+            en: "\(rule.label.en) limit missed: \(priority.label.en), within \(limit.en)"
+                + (wasReachable ? "" : ", already over when it reached the hub"))
+    }
+}

@@ -1,0 +1,20 @@
+extension Profile {
+    /// The names that `builtIn(_:)` knows.
+    package static let builtInNames = ["complaint"]
+
+    /// A profile that ships with Loopdesk.
+    ///
+    /// - Throws: `ProfileError` if there is none of this name.
+    package static func builtIn(_ name: String) throws(ProfileError) -> Profile {
+        guard name == "complaint" else {
+            let names = builtInNames.joined(separator: ", ")
+            let problem = ProfileProblem(
+                file: "builtin:\(name)", line: 1, column: 1,
+                message: "there is no built-in profile of this name", remedy: "use one of: \(names)"
+            )
+            throw ProfileError(problems: [problem])
+        }
+        let text = String(decoding: PackageResources.complaint_yaml, as: UTF8.self)
+        return try Profile(yaml: text, file: "complaint.yaml")
+    }
+}

@@ -1,0 +1,171 @@
+import TicketModel
+
+/// Why a value may not stand in a field.
+package struct FieldProblem: Hashable, Sendable {
+    package var field: FieldID
+    package var message: LocalizedText
+    /// The keys that are allowed, if the field has a closed list; in the profile's order.
+    package var allowed: [String]
+}
+
+extension Profile {
+    /// The field with this name in files and flags; nil if there is none.
+    package func field(named name: some StringProtocol) -> FieldID? {
+        BuiltInField.byKey[String(name)]?.id ?? customFields.first { $0.key == name }?.id
+    }
+
+    /// The name of a field in files, flags and `--json`; `field_N` for one that nobody declared.
+    package func name(of field: FieldID) -> String {
+        BuiltInField.byID[field]?.key ?? customField(field)?.key ?? "field_\(field.rawValue)"
+    }
+
+    /// What people call a field.
+    package func label(of field: FieldID, _ language: Language) -> String {
+        BuiltInField.byID[field]?.label[language] ?? customField(field)?.label[language]
+            ?? name(of: field)
+    }
+
+    /// How concurrent writes of a field come together; `keepBoth` for one that nobody declared
+    /// (replication.md 3.3).
+    package func mergePolicy(of field: FieldID) -> MergePolicy {
+        guard field.isCustom else { return .builtIn(field) }
+        return customField(field)?.merge ?? .keepBoth
+    }
+
+    /// The required fields (F2, F3) that `fields` does not fill, in the order of the form.
+    ///
+    /// White space alone fills nothing.
+    package func missingFields(for fields: [FieldID: FieldValue]) -> [FieldID] {
+        let kind = fields[.kind]?.text ?? ""
+        let required = requiredFields + (requiredFieldsByKind[kind] ?? [])
+        return required.filter { field in
+            guard let value = fields[field] else { return true }
+            return value.text?.allSatisfy(\.isWhitespace) ?? false
+        }
+    }
+
+    /// What is wrong with a value that a person gives; nil if nothing is.
+    ///
+    /// An empty text clears a field and is always allowed here; `missingFields(for:)` tells what
+    /// may not stay empty. Fields and values of newer versions are carried unchanged and so have
+    /// no problem either (replication.md 3.15).
+    package func problem(of field: FieldID, value: FieldValue) -> FieldProblem? {
+        if case .opaque = value { return nil }
+        if value.isEmpty { return nil }
+        switch field {
+        case .status: return statusProblem(value)
+        case .priority: return priorityProblem(value)
+        case .escalation: return escalationProblem(value)
+        default: return type(of: field).flatMap { problem(of: field, value: value, type: $0) }
+        }
+    }
+
+    /// What may stand in a field; nil for `status`, `priority`, `escalation`, which are numbers
+    /// with rules of their own, and for fields that nobody declared.
+    package func type(of field: FieldID) -> FieldType? {
+        switch field {
+        case .status, .priority, .escalation: nil
+        case .assignee, .store, .region: .name
+        case .kind: .choice(kinds)
+        case .channel: .choice(channels)
+        case .category: .choice(categories)
+        case .department: .choice(departments)
+        case .description, .resolution, .demand: .longText
+        case .tags: .words
+        case .attachments: .text
+        default: BuiltInField.byID[field] != nil ? .text : customField(field)?.type
+        }
+    }
+
+    func customField(_ field: FieldID) -> CustomField? {
+        customFields.first { $0.id == field }
+    }
+}
+
+extension Profile {
+    private func statusProblem(_ value: FieldValue) -> FieldProblem? {
+        if value.integer.flatMap(TicketStatus.init(rawValue:)) != nil { return nil }
+        return notAllowed(.status, allowed: TicketStatus.allCases.map(\.name))
+    }
+
+    private func priorityProblem(_ value: FieldValue) -> FieldProblem? {
+        if priorities.contains(where: { $0.rank == value.integer }) { return nil }
+        return notAllowed(.priority, allowed: priorities.map(\.key))
+    }
+
+    private func escalationProblem(_ value: FieldValue) -> FieldProblem? {
+        let levels = [0] + escalationLevels.map(\.level)
+        if let level = value.integer, levels.contains(level) { return nil }
+        return notAllowed(.escalation, allowed: levels.map(String.init))
+    }
+
+    private func problem(of field: FieldID, value: FieldValue, type: FieldType) -> FieldProblem? {
+        if case .integer = type {
+            return value.integer != nil ? nil : refused(field, zh: "应为整数", en: "must be a number")
+        }
+        guard let text = value.text else {
+            return refused(field, zh: "应为文字", en: "must be a text")
+        }
+        return switch type {
+        case .integer: nil
+        case .choice(let choices):
+            choices.contains { $0.key == text }
+                ? nil : notAllowed(field, allowed: choices.map(\.key))
+        case .name:
+            StaffID(text) != nil
+                ? nil
+                : refused(
+                    field, zh: "应为名称:不超过\(nameByteCountMax)字节,不含空白、冒号和斜线",
+                    en: "must be a name: at most \(nameByteCountMax) bytes, no space, colon, slash")
+        case .text: lineProblem(field, text, byteCountMax: FieldType.textByteCountMax)
+        case .words: lineProblem(field, text, byteCountMax: FieldType.wordByteCountMax)
+        case .longText: longTextProblem(field, text)
+        }
+    }
+
+    private func lineProblem(
+        _ field: FieldID, _ text: String, byteCountMax: Int
+    ) -> FieldProblem? {
+        if text.unicodeScalars.contains(where: \.isControl) {
+            return refused(
+                field, zh: "只能是一行,不含控制字符", en: "must be one line without control characters")
+        }
+        return lengthProblem(field, text, byteCountMax: byteCountMax)
+    }
+
+    private func longTextProblem(_ field: FieldID, _ text: String) -> FieldProblem? {
+        if text.unicodeScalars.contains(where: { $0.isControl && !$0.isLayout }) {
+            return refused(field, zh: "不能含控制字符", en: "must not contain control characters")
+        }
+        return lengthProblem(field, text, byteCountMax: FieldType.longTextByteCountMax)
+    }
+
+    private func lengthProblem(
+        _ field: FieldID, _ text: String, byteCountMax: Int
+    ) -> FieldProblem? {
+        guard text.utf8.count > byteCountMax else { return nil }
+        return refused(
+            field, zh: "太长:\(text.utf8.count)字节,最多\(byteCountMax)字节",
+            en: "is too long: \(text.utf8.count) bytes, at most \(byteCountMax)")
+    }
+
+    private func notAllowed(_ field: FieldID, allowed: [String]) -> FieldProblem {
+        let list = allowed.joined(separator: ", ")
+        return refused(
+            field, zh: "应为以下之一:\(list)", en: "must be one of: \(list)", allowed: allowed)
+    }
+
+    private func refused(
+        _ field: FieldID, zh: String, en: String, allowed: [String] = []
+    ) -> FieldProblem {
+        let message = LocalizedText(
+            zh: "\(label(of: field, .zh)):\(zh)", en: "\(label(of: field, .en)) \(en)")
+        return FieldProblem(field: field, message: message, allowed: allowed)
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isControl: Bool { properties.generalCategory == .control }
+
+    fileprivate var isLayout: Bool { self == "\n" || self == "\r" || self == "\t" }
+}

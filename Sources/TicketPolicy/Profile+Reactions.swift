@@ -1,0 +1,125 @@
+import TicketModel
+
+extension Profile {
+    /// What the hub must do after `act` was committed.
+    ///
+    /// - Parameters:
+    ///   - before: the ticket as it was; nil for a create.
+    ///   - after: the ticket with the act, and with the `clocks` it had before.
+    ///   - now: the hub's time of the commit.
+    ///   - actedAt: when the person acted, by their device and bounded by the hub, if that differs
+    ///     from `now`: an answer that was given offline in time keeps its promise (domain.md B6.3).
+    ///     A breach that the hub has stated stays one (T7).
+    /// - Returns: in the order of `Reaction`; empty if there is nothing to do. What the hub's rules
+    ///   did themselves, and an escalation by whomever, never escalates (T11).
+    package func reactions(
+        to act: Act, before: Ticket?, after: Ticket, at now: Timestamp, actedAt: Timestamp? = nil
+    ) -> [Reaction] {
+        guard act != .route, act != .clock else { return [] }
+        let change = Change(
+            act: act, before: before, after: after, now: now, actedAt: min(actedAt ?? now, now))
+        var result = routingReactions(to: change)
+        for rule in clocks {
+            var run = ClockRun(profile: self, rule: rule, ticket: after, now: now)
+            run.follow(change)
+            result += run.reactions
+        }
+        return result.inOrder()
+    }
+
+    /// What the hub must do when a timer fires, late or repeated as it may be.
+    ///
+    /// The state of the clock decides: one that was met or cancelled, or runs in another cycle, or
+    /// whose breach is stated already, asks for nothing. A rung that a later one has overtaken is
+    /// silent, and a timer that fires before its instant is scheduled again.
+    package func reactions(
+        toTimer key: TimerKey, on ticket: Ticket, at now: Timestamp
+    ) -> [Reaction] {
+        guard key.ticket == ticket.id, let rule = clocks.first(where: { $0.name == key.clock }),
+            let state = ticket.clocks[key.clock], state.cycle == key.cycle,
+            state.phase == .running, rule.ladder.indices.contains(key.rung)
+        else { return [] }
+        var run = ClockRun(profile: self, rule: rule, ticket: ticket, now: now)
+        run.fire(rung: key.rung, of: state)
+        return run.reactions.inOrder()
+    }
+
+    /// A ticket that nobody routed by hand goes where the rules say. A corrected class moves it
+    /// (RT10) only while it waits there: once somebody has it, people decide.
+    private func routingReactions(to change: Change) -> [Reaction] {
+        guard let routing = route(change.after) else { return [] }
+        switch change.act {
+        case .create:
+            guard change.after.department == nil else { return [] }
+        case .edit:
+            let current = change.after.registers[.department]
+            guard change.after.assignee == nil, !change.after.status.isFinished,
+                current == nil || current?.stamp.actor == .hub,
+                change.after.department != routing.department,
+                change.before.flatMap(route) != routing
+            else { return [] }
+        default: return []
+        }
+        return [
+            .route(
+                department: routing.department, cooperating: routing.cooperating,
+                rule: routing.rule)
+        ]
+    }
+}
+
+/// One committed act with what it changed.
+struct Change {
+    var act: Act
+    var before: Ticket?
+    var after: Ticket
+    var now: Timestamp
+    /// Never after `now`.
+    var actedAt: Timestamp
+
+    /// Whether the act brought a finished ticket back to work. One that was merged into an earlier
+    /// reopening did not.
+    var isReopening: Bool {
+        guard act == .reopen || act == .escalate, let before else { return false }
+        return before.status.isFinished && !after.status.isFinished
+    }
+
+    /// What the act is towards a promise (domain.md T22).
+    var milestones: Set<ClockRule.Milestone> {
+        var result: Set<ClockRule.Milestone> = []
+        switch act {
+        case .accept: result.insert(.accept)
+        case .progress: result.insert(.progress)
+        case .resolve: result.insert(.resolve)
+        default: break
+        }
+        let known = Set(before?.comments.map(\.id) ?? [])
+        if after.comments.contains(where: { !known.contains($0.id) && $0.isForCustomer }) {
+            result.insert(.customerNote)
+        }
+        return result
+    }
+
+    /// When a ticket that arrives was already answered at the store (domain.md T28): the earliest
+    /// milestone that it carries; nil if it carries none.
+    func answeredAt(_ metBy: Set<ClockRule.Milestone>) -> Timestamp? {
+        var instants = after.comments.filter { !$0.milestones.isDisjoint(with: metBy) }
+            .map(\.stamp.time.time)
+        if metBy.contains(.resolve), after.status.isFinished { instants.append(after.capturedAt) }
+        return instants.min()
+    }
+}
+
+extension Comment {
+    /// An automatic message is no answer (domain.md T22).
+    fileprivate var isForCustomer: Bool {
+        visibility == .customer && kind != .system && stamp.actor != .hub
+    }
+
+    fileprivate var milestones: Set<ClockRule.Milestone> {
+        var result: Set<ClockRule.Milestone> = isForCustomer ? [.customerNote] : []
+        if kind == .progress { result.insert(.progress) }
+        if kind == .solution { result.insert(.resolve) }
+        return result
+    }
+}

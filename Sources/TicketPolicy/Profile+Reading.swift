@@ -1,0 +1,89 @@
+import TicketModel
+import Yams
+
+extension Profile {
+    /// Reads a policy file. `complaint.yaml` describes the keys in its first lines.
+    ///
+    /// - Parameters:
+    ///   - yaml: one YAML document of at most `fileByteCountMax`.
+    ///   - file: the name that problems are reported under.
+    /// - Throws: `ProfileError` with everything that is wrong; a profile is taken whole or not.
+    package init(yaml: String, file: String) throws(ProfileError) {
+        var reader = ProfileReader(file: file)
+        let root = reader.root(yaml)
+        let draft = root.map { ProfileDraft(root: $0, reader: &reader) }
+        guard reader.problems.isEmpty, let draft else {
+            throw ProfileError(
+                problems: reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+        }
+        self.init(draft)
+    }
+
+    private init(_ draft: ProfileDraft) {
+        name = draft.name
+        version = draft.version
+        zone = draft.zone
+        label = draft.label
+        kinds = draft.kinds
+        channels = draft.channels
+        categories = draft.categories
+        priorities = draft.priorities
+        departments = draft.departments
+        customFields = draft.customFields
+        requiredFields = draft.requiredFields
+        requiredFieldsByKind = draft.requiredFieldsByKind
+        routing = draft.routing
+        clocks = draft.clocks
+        escalationLevels = draft.escalationLevels
+        permissions = draft.permissions
+    }
+}
+
+/// What was read so far; later sections refer to the words of earlier ones.
+struct ProfileDraft {
+    var name = ""
+    var version = 0
+    var zone = Profile.zoneDefault
+    var label = LocalizedText(zh: "", en: "")
+    var kinds: [Choice] = []
+    var channels: [Choice] = []
+    var categories: [Choice] = []
+    var priorities: [Priority] = []
+    var departments: [Choice] = []
+    var customFields: [CustomField] = []
+    var requiredFields: [FieldID] = []
+    var requiredFieldsByKind: [String: [FieldID]] = [:]
+    var routing: [RoutingRule] = []
+    var clocks: [ClockRule] = []
+    var escalationLevels: [EscalationLevel] = []
+    var permissions: [Act: Set<Role>] = [:]
+
+    private static let sectionNames = [
+        "profile", "version", "label", "kinds", "channels", "categories", "priorities",
+        "departments", "required", "routing", "clocks", "escalation", "permissions",
+    ]
+
+    /// Reads every section, those that others refer to first.
+    init(root: Node, reader: inout ProfileReader) {
+        let sections = reader.record(
+            root, required: Self.sectionNames, optional: ["zone", "fields"])
+        readHead(sections, &reader)
+        kinds = sections["kinds"].map { reader.choices($0) } ?? []
+        channels = sections["channels"].map { reader.choices($0) } ?? []
+        categories = sections["categories"].map { reader.choices($0) } ?? []
+        departments = sections["departments"].map { reader.choices($0) } ?? []
+        priorities = sections["priorities"].map { readPriorities($0, &reader) } ?? []
+        customFields = sections["fields"].map { readFields($0, &reader) } ?? []
+        if let node = sections["required"] { readRequired(node, &reader) }
+        escalationLevels = sections["escalation"].map { readEscalation($0, &reader) } ?? []
+        routing = sections["routing"].map { readRouting($0, &reader) } ?? []
+        clocks = sections["clocks"].map { readClocks($0, &reader) } ?? []
+        permissions = sections["permissions"].map { readPermissions($0, &reader) } ?? [:]
+    }
+
+    var roleNames: [String] { Role.allCases.map(\.rawValue) }
+
+    func roles(_ node: Node, _ reader: inout ProfileReader) -> [Role] {
+        reader.members(node, of: "role", allowed: roleNames) { Role(rawValue: $0) }
+    }
+}

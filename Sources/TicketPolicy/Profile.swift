@@ -1,0 +1,77 @@
+import TicketModel
+
+/// The rules of one organisation, read from a policy file: words, required fields, permissions,
+/// routing and promised times. Immutable, and complete once it exists.
+///
+/// The same rules serve the clerk's form, offline and at the hub; only the hub acts on
+/// `reactions(to:before:after:at:actedAt:)`.
+///
+/// ```swift
+/// let profile = try Profile.builtIn("complaint")
+/// let missing = profile.missingFields(for: fields)
+/// ```
+package struct Profile: Hashable, Sendable {
+    /// The largest policy file, in UTF-8 bytes.
+    package static let fileByteCountMax = 256 * 1024
+    /// The zone of a profile that names none.
+    package static let zoneDefault = "Asia/Shanghai"
+
+    package let name: String
+    /// Raised with every change of the file; a ticket is judged by the version at the hub.
+    package let version: Int
+    /// The IANA name of the zone that business dates are counted in (domain.md T21).
+    package let zone: String
+    package let label: LocalizedText
+    package let kinds: [Choice]
+    package let channels: [Choice]
+    package let categories: [Choice]
+    /// The most urgent first.
+    package let priorities: [Priority]
+    /// The keys are names of departments.
+    package let departments: [Choice]
+    package let customFields: [CustomField]
+    /// Required of every ticket, in the order of the form (F2).
+    package let requiredFields: [FieldID]
+    /// Required on top of that, by the key of the kind (F3).
+    package let requiredFieldsByKind: [String: [FieldID]]
+    package let routing: [RoutingRule]
+    /// By name.
+    package let clocks: [ClockRule]
+    /// Ascending from level 1 without gaps.
+    package let escalationLevels: [EscalationLevel]
+    let permissions: [Act: Set<Role>]
+
+    /// Whether a person with `roles` may do `act`. What the hub's rules do is nobody's to do.
+    package func allows(_ act: Act, roles: Set<Role>) -> Bool {
+        guard let allowed = permissions[act] else { return false }
+        return !allowed.isDisjoint(with: roles)
+    }
+
+    /// Where `ticket` belongs (RT2); nil only if no rule fits.
+    package func route(_ ticket: Ticket) -> Routing? {
+        guard let rule = routing.first(where: { $0.fits(ticket) }) else { return nil }
+        return Routing(
+            department: rule.department, cooperating: rule.cooperating, rule: rule.name)
+    }
+
+    /// Who is told about a ticket at this level of escalation; nobody below level 1, and the
+    /// highest level's roles above it (domain.md A9, T35: a ladder has a last rung).
+    package func recipients(ofLevel level: Int64) -> [Role] {
+        escalationLevels.last { $0.level <= level }?.roles ?? []
+    }
+
+    /// The class that a rank belongs to: the most urgent one not above it, so that a rank of a
+    /// newer profile still has promises; the least urgent one if none was set.
+    package func priority(rank: Int64?) -> Priority {
+        let known = rank.flatMap { rank in priorities.first { $0.rank <= rank } }
+        guard let priority = known ?? priorities.last else {
+            preconditionFailure("a checked profile has a priority, \(name) has none")
+        }
+        return priority
+    }
+
+    /// The class with this key; nil if there is none.
+    package func priority(named key: some StringProtocol) -> Priority? {
+        priorities.first { $0.key == key }
+    }
+}

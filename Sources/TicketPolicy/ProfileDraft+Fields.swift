@@ -1,0 +1,98 @@
+import TicketModel
+import Yams
+
+// The sections about fields: the profile's own ones, and the required ones.
+extension ProfileDraft {
+    func readFields(_ node: Node, _ reader: inout ProfileReader) -> [CustomField] {
+        var result: [CustomField] = []
+        for (keyNode, value) in reader.entries(node) {
+            let record = reader.record(
+                value, required: ["id", "zh", "en", "type"], optional: ["merge", "options"])
+            let label = reader.localized(record)
+            let type = readType(record, &reader)
+            guard let key = reader.key(keyNode), let type, let idNode = record["id"],
+                let number = reader.integer(
+                    idNode, in: Int64(FieldID.customBase)...Int64(UInt32.max))
+            else { continue }
+            let id = FieldID(rawValue: UInt32(number))
+            if result.contains(where: { $0.id == id }) {
+                reader.refuse(idNode, "id \(number) is given twice", remedy: "take a free number")
+            }
+            if BuiltInField.byKey[key] != nil {
+                reader.refuse(keyNode, "\(key) is a built-in field", remedy: "take another name")
+            }
+            let merge = readMerge(record["merge"], type: type, &reader)
+            result.append(CustomField(id: id, key: key, label: label, type: type, merge: merge))
+        }
+        return result
+    }
+
+    private func readType(
+        _ record: [String: Node], _ reader: inout ProfileReader
+    ) -> FieldType? {
+        guard let node = record["type"] else { return nil }
+        let options = record["options"].map { reader.choices($0) }
+        let types: [String: FieldType] = [
+            "text": .text, "long_text": .longText, "integer": .integer, "words": .words,
+            "choice": .choice(options ?? []),
+        ]
+        let type = reader.member(node, of: "type", allowed: types.keys.sorted()) { types[$0] }
+        guard let type else { return nil }
+        if case .choice = type {
+            if options == nil {
+                reader.refuse(
+                    node, "a choice needs options", remedy: "add options: {KEY: {zh, en}}")
+            }
+        } else if let node = record["options"] {
+            reader.refuse(node, "only a choice has options", remedy: "remove them")
+        }
+        return type
+    }
+
+    private func readMerge(
+        _ node: Node?, type: FieldType, _ reader: inout ProfileReader
+    ) -> MergePolicy {
+        let standard: MergePolicy = type == .words ? .set : .keepBoth
+        guard let node else { return standard }
+        let allowed = mergePolicies(for: type)
+        let policy = reader.member(
+            node, of: "merge policy for this type", allowed: allowed.map(\.rawValue)
+        ) { name in allowed.first { $0.rawValue == name } }
+        return policy ?? standard
+    }
+
+    /// `authority` and `status` belong to built-in fields alone (replication.md 3.3).
+    private func mergePolicies(for type: FieldType) -> [MergePolicy] {
+        switch type {
+        case .words: [.set]
+        case .integer: [.last, .max, .keepBoth, .compareAndSet]
+        case .text, .longText, .choice, .name: [.last, .keepBoth, .compareAndSet]
+        }
+    }
+
+    mutating func readRequired(_ node: Node, _ reader: inout ProfileReader) {
+        let record = reader.record(node, required: ["all"], optional: ["by_kind"])
+        requiredFields = record["all"].map { fields($0, &reader) } ?? []
+        guard let byKind = record["by_kind"] else { return }
+        for (keyNode, value) in reader.entries(byKind) {
+            let kind = reader.member(keyNode, of: "kind", allowed: kinds.map(\.key)) { name in
+                kinds.first { $0.key == name }?.key
+            }
+            let extras = fields(value, &reader).filter { !requiredFields.contains($0) }
+            if let kind { requiredFieldsByKind[kind] = extras }
+        }
+    }
+
+    private func fields(_ node: Node, _ reader: inout ProfileReader) -> [FieldID] {
+        let custom = customFields.filter { $0.type != .words }
+        let allowed = Self.fillable.map(\.key) + custom.map(\.key)
+        return reader.members(node, of: "field", allowed: allowed) { name in
+            Self.fillable.first { $0.key == name }?.id ?? custom.first { $0.key == name }?.id
+        }
+    }
+
+    /// What a person can fill in a form: a ticket starts without the rest, and sets may be empty.
+    private static let fillable = BuiltInField.all.filter { field in
+        ![.status, .escalation, .assignee, .resolution, .tags, .attachments].contains(field.id)
+    }
+}

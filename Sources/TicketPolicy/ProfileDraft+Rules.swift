@@ -1,0 +1,101 @@
+import TicketModel
+import Yams
+
+// The sections that decide: routing and permissions.
+extension ProfileDraft {
+    func readRouting(_ node: Node, _ reader: inout ProfileReader) -> [RoutingRule] {
+        var result: [RoutingRule] = []
+        let nodes = reader.list(node)
+        for (index, element) in nodes.enumerated() {
+            let record = reader.record(
+                element, required: ["rule", "department"], optional: ["when", "cooperating"])
+            let conditions = record["when"].map { readConditions($0, &reader) } ?? [:]
+            let department = record["department"].flatMap { self.department($0, &reader) }
+            let cooperating = record["cooperating"].map { readDepartmentList($0, &reader) } ?? []
+            checkReach(element, record["when"], isLast: index == nodes.count - 1, &reader)
+            guard let ruleNode = record["rule"], let name = reader.key(ruleNode), let department
+            else { continue }
+            if result.contains(where: { $0.name == name }) {
+                reader.refuse(ruleNode, "rule \(name) is given twice", remedy: "rename one")
+            }
+            result.append(
+                RoutingRule(
+                    name: name, conditions: conditions, department: department,
+                    cooperating: cooperating))
+        }
+        if nodes.isEmpty {
+            reader.refuse(node, "there is no rule", remedy: "add a last rule without `when`")
+        }
+        return result
+    }
+
+    /// The last rule takes what is left, so that every ticket has an owner; others must not.
+    private func checkReach(
+        _ rule: Node, _ when: Node?, isLast: Bool, _ reader: inout ProfileReader
+    ) {
+        if isLast, let when {
+            reader.refuse(
+                when, "the last rule leaves tickets without a department",
+                remedy: "end with a rule without `when`")
+        }
+        if !isLast, when == nil {
+            reader.refuse(
+                rule, "a rule without `when` hides those after it", remedy: "put it last")
+        }
+    }
+
+    private func readConditions(
+        _ node: Node, _ reader: inout ProfileReader
+    ) -> [FieldID: Set<FieldValue>] {
+        let fields: [(name: String, id: FieldID, values: [String: FieldValue])] = [
+            ("kind", .kind, texts(kinds)), ("category", .category, texts(categories)),
+            ("channel", .channel, texts(channels)),
+            (
+                "priority", .priority,
+                Dictionary(
+                    priorities.map { ($0.key, FieldValue.integer($0.rank)) },
+                    uniquingKeysWith: { first, _ in first })
+            ),
+        ]
+        let record = reader.record(node, required: [], optional: fields.map(\.name))
+        var result: [FieldID: Set<FieldValue>] = [:]
+        for field in fields {
+            guard let value = record[field.name] else { continue }
+            let node = value.scalar == nil ? value : .sequence(Node.Sequence([value]))
+            let allowed = field.values.keys.sorted()
+            let values = reader.members(node, of: field.name, allowed: allowed) { field.values[$0] }
+            result[field.id] = Set(values)
+        }
+        return result
+    }
+
+    private func texts(_ choices: [Choice]) -> [String: FieldValue] {
+        Dictionary(
+            choices.map { ($0.key, FieldValue.text($0.key)) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    private func department(_ node: Node, _ reader: inout ProfileReader) -> DepartmentID? {
+        reader.member(node, of: "department", allowed: departments.map(\.key), find: departmentID)
+    }
+
+    private func readDepartmentList(
+        _ node: Node, _ reader: inout ProfileReader
+    ) -> [DepartmentID] {
+        reader.members(node, of: "department", allowed: departments.map(\.key), find: departmentID)
+    }
+
+    private func departmentID(_ name: String) -> DepartmentID? {
+        departments.contains { $0.key == name } ? DepartmentID(name) : nil
+    }
+
+    func readPermissions(_ node: Node, _ reader: inout ProfileReader) -> [Act: Set<Role>] {
+        let acts = Act.allCases.filter { $0 != .route && $0 != .clock }
+        let record = reader.record(node, required: acts.map(\.name))
+        var result: [Act: Set<Role>] = [:]
+        for act in acts {
+            result[act] = record[act.name].map { Set(roles($0, &reader)) }
+        }
+        return result
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import TicketModel
+import Yams
+
+// The sections that give names: head, closed lists, priorities, departments, escalation levels.
+extension ProfileDraft {
+    mutating func readHead(_ sections: [String: Node], _ reader: inout ProfileReader) {
+        name = sections["profile"].flatMap { reader.key($0) } ?? ""
+        version =
+            sections["version"].flatMap { reader.integer($0, in: 1...Int64(Int32.max)) }
+            .map { Int($0) } ?? 0
+        if let node = sections["label"] {
+            label = reader.localized(reader.record(node, required: ["zh", "en"]))
+        }
+        if let node = sections["zone"], let zone = reader.text(node) {
+            if zone != "UTC", !TimeZone.knownTimeZoneIdentifiers.contains(zone) {
+                reader.refuse(
+                    node, "\(zone) is not an IANA time zone",
+                    remedy: "write a name such as Asia/Shanghai")
+            }
+            self.zone = zone
+        }
+    }
+
+    func readPriorities(_ node: Node, _ reader: inout ProfileReader) -> [Priority] {
+        var result: [Priority] = []
+        for (keyNode, value) in reader.entries(node) {
+            let record = reader.record(value, required: ["rank", "zh", "en", "criteria"])
+            let label = reader.localized(record)
+            let criteria = record["criteria"].map {
+                reader.localized(reader.record($0, required: ["zh", "en"]))
+            }
+            guard let key = reader.key(keyNode), let criteria, let rankNode = record["rank"],
+                let rank = reader.integer(rankNode, in: 1...Self.rankMax)
+            else { continue }
+            if result.contains(where: { $0.rank == rank }) {
+                reader.refuse(
+                    rankNode, "rank \(rank) is given twice", remedy: "give every class its own")
+            }
+            result.append(Priority(key: key, rank: rank, label: label, criteria: criteria))
+        }
+        return result.sorted { $0.rank > $1.rank }
+    }
+
+    /// More classes than anybody can tell apart.
+    private static let rankMax: Int64 = 100
+
+    func readEscalation(_ node: Node, _ reader: inout ProfileReader) -> [EscalationLevel] {
+        var result: [EscalationLevel] = []
+        for (keyNode, value) in reader.entries(node) {
+            let record = reader.record(value, required: ["zh", "en", "roles"])
+            let label = reader.localized(record)
+            let roles = record["roles"].map { self.roles($0, &reader) } ?? []
+            let expected = Int64(result.count + 1)
+            if reader.integer(keyNode, in: expected...expected) != nil {
+                result.append(EscalationLevel(level: expected, label: label, roles: roles))
+            }
+        }
+        return result
+    }
+}
+
+extension ProfileReader {
+    /// A closed list: KEY: {zh, en}.
+    mutating func choices(_ node: Node) -> [Choice] {
+        var result: [Choice] = []
+        for (keyNode, value) in entries(node) {
+            let label = localized(record(value, required: ["zh", "en"]))
+            if let key = key(keyNode) { result.append(Choice(key: key, label: label)) }
+        }
+        return result
+    }
+}

@@ -1,0 +1,28 @@
+import TicketModel
+
+/// One entry of a closed list: what tickets store and what people read.
+package struct Choice: Hashable, Sendable {
+    /// The text in the ticket's field.
+    package var key: String
+    package var label: LocalizedText
+}
+
+/// One urgency class (domain.md A5).
+package struct Priority: Hashable, Sendable {
+    /// The name in files, flags and `--json`.
+    package var key: String
+    /// The number in the ticket's field; larger is more urgent.
+    package var rank: Int64
+    package var label: LocalizedText
+    /// What belongs into this class, as the manual words it.
+    package var criteria: LocalizedText
+}
+
+/// One level that a ticket can be escalated to (domain.md A9).
+package struct EscalationLevel: Hashable, Sendable {
+    /// From 1; 0 is a ticket that was not escalated.
+    package var level: Int64
+    package var label: LocalizedText
+    /// Who is told.
+    package var roles: [Role]
+}

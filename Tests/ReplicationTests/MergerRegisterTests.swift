@@ -1,0 +1,214 @@
+import Replication
+import Testing
+import TicketModel
+
+/// The table of replication.md 3.3, row by row: registers.
+@Suite struct `merge: registers` {
+    // MARK: status
+
+    @Test(arguments: [TicketStatus.assigned, .inProgress, .pending, .resolved, .escalated])
+    func `a legal transition that saw the status applies`(target: TicketStatus) {
+        var world = MergeWorld.withTicket()
+        #expect(world.commit(.status(target), by: "a").outcome == .applied)
+        #expect(world.ticket?.status == target)
+    }
+
+    @Test func `an illegal transition that saw the status is refused`() {
+        var world = MergeWorld.withTicket()
+        _ = world.commit(.status(.resolved), by: "a")
+        let disposition = world.commit(.status(.assigned), by: "b")
+        #expect(disposition == .rejected(.illegalTransition, "resolved"))
+        #expect(world.ticket?.status == .resolved)
+    }
+
+    @Test func `of two concurrent statuses the one that asks for more attention stays`() {
+        for first in TicketStatus.allCases where first != .closed {
+            for second in TicketStatus.allCases where second != .closed && second != first {
+                guard TicketStatus.new.allows(first), TicketStatus.new.allows(second) else {
+                    continue
+                }
+                var world = MergeWorld.withTicket()
+                let base = world.sequence
+                _ = world.commit(.status(first), by: "a", seen: base)
+                let disposition = world.commit(.status(second), by: "b", seen: base)
+                let wins = second.attentionRank > first.attentionRank
+                #expect(disposition.outcome == (wins ? .merged : .superseded))
+                #expect(world.ticket?.status == (wins ? second : first), "\(first) \(second)")
+            }
+        }
+    }
+
+    @Test func `the same status twice is a merged no-op that names the status`() {
+        var world = MergeWorld.withTicket()
+        let base = world.sequence
+        _ = world.commit(.status(.resolved), by: "a", seen: base)
+        let disposition = world.commit(.status(.resolved), by: "b", seen: base)
+        #expect(disposition.outcome == .merged)
+        #expect(disposition.notes.first?.detail == "resolved")
+    }
+
+    @Test func `a late progress does not open a closed ticket, an escalation does`() {
+        for (late, expected) in [
+            (TicketStatus.inProgress, TicketStatus.closed), (.escalated, .escalated),
+            (.reopened, .reopened),
+        ] {
+            var world = MergeWorld.withTicket()
+            let base = world.sequence
+            _ = world.commit(.status(.resolved), by: "a")
+            _ = world.commit(.close, by: "a")
+            _ = world.commit(.status(late), by: "b", seen: base)
+            #expect(world.ticket?.status == expected)
+        }
+    }
+
+    // MARK: owner
+
+    @Test(arguments: [FieldID.assignee, .store, .region, .department])
+    func `the higher authority keeps the owner whatever the order`(field: FieldID) {
+        for managerFirst in [true, false] {
+            var world = MergeWorld.withTicket([field: .text("start")])
+            let base = world.sequence
+            let writers: [(String, Authority)] = [("manager", .manager), ("agent", .agent)]
+            for (name, authority) in managerFirst ? writers : writers.reversed() {
+                _ = world.commit(
+                    .write(field, .text(name)), by: name, authority: authority, seen: base)
+            }
+            #expect(world.ticket?.text(field) == "manager")
+        }
+    }
+
+    @Test func `among equals the first claim stays and the loser is told who has it`() {
+        var world = MergeWorld.withTicket()
+        let base = world.sequence
+        _ = world.commit([.write(.assignee, .text("A"))], by: "A", seen: base)
+        let first = world.sequence
+        _ = world.commit([.write(.assignee, .text("B"))], by: "B", seen: first)
+        let disposition = world.commit(.write(.assignee, .text("C")), by: "C", seen: first)
+        #expect(disposition.outcome == .superseded)
+        #expect(disposition.notes.first?.detail == "B")
+        #expect(world.ticket?.text(.assignee) == "B")
+    }
+
+    // MARK: numbers
+
+    @Test func `concurrent priorities keep the higher one`() {
+        for order in [[1, 3], [3, 1]] as [[Int64]] {
+            var world = MergeWorld.withTicket([.priority: .integer(2)])
+            let base = world.sequence
+            _ = world.commit(.write(.priority, .integer(order[0])), by: "a", seen: base)
+            _ = world.commit(.write(.priority, .integer(order[1])), by: "b", seen: base)
+            #expect(world.ticket?.integer(.priority) == 3)
+        }
+    }
+
+    @Test func `lowering a priority needs sight of the value it lowers`() {
+        var world = MergeWorld.withTicket([.priority: .integer(2)])
+        let base = world.sequence
+        _ = world.commit(.write(.priority, .integer(3)), by: "a", seen: base)
+        #expect(
+            world.commit(.write(.priority, .integer(1)), by: "b", seen: base).outcome
+                == .superseded)
+        #expect(world.commit(.write(.priority, .integer(1)), by: "b").outcome == .applied)
+    }
+
+    @Test func `only managers lower an escalation`() {
+        var world = MergeWorld.withTicket([.escalation: .integer(2)])
+        #expect(
+            world.commit(.write(.escalation, .integer(1)), by: "a", authority: .store)
+                == .rejected(.unauthorised, "escalation"))
+        #expect(
+            world.commit(.write(.escalation, .integer(1)), by: "m", authority: .manager).outcome
+                == .applied)
+    }
+
+    // MARK: texts
+
+    @Test(arguments: [FieldID.subject, .description, .resolution, .contact, .demand, .product])
+    func `two concurrent texts are both kept and one is shown`(field: FieldID) {
+        for authorities in [(Authority.agent, Authority.manager), (.manager, .agent)] {
+            var world = MergeWorld.withTicket([field: .text("start")])
+            let base = world.sequence
+            _ = world.commit(
+                .write(field, .text("first")), by: "a", authority: authorities.0, seen: base)
+            _ = world.commit(
+                .write(field, .text("second")), by: "b", authority: authorities.1, seen: base)
+            let register = world.ticket?.registers[field]
+            let shown = authorities.0 > authorities.1 ? "first" : "second"
+            let kept = shown == "first" ? "second" : "first"
+            #expect(register?.value == .text(shown))
+            #expect(register?.alternates.map(\.value) == [.text(kept)])
+        }
+    }
+
+    @Test func `equal authority is decided by time, whatever the order of arrival`() {
+        for order in [[(1, "early"), (2, "late")], [(2, "late"), (1, "early")]] {
+            var world = MergeWorld.withTicket([.subject: .text("start")])
+            let base = world.sequence
+            for (time, text) in order {
+                _ = world.commit(
+                    .write(.subject, .text(text)), by: text, seen: base, time: Int64(time) * 1_000)
+            }
+            #expect(world.ticket?.text(.subject) == "late")
+            #expect(world.ticket?.registers[.subject]?.alternates.count == 1)
+        }
+    }
+
+    @Test func `a text that saw both ends the conflict`() {
+        var world = MergeWorld.withTicket([.subject: .text("start")])
+        let base = world.sequence
+        _ = world.commit(.write(.subject, .text("one")), by: "a", seen: base)
+        _ = world.commit(.write(.subject, .text("two")), by: "b", seen: base)
+        #expect(world.commit(.write(.subject, .text("both")), by: "a").outcome == .applied)
+        #expect(world.ticket?.registers[.subject]?.alternates.isEmpty == true)
+        #expect(world.ticket?.text(.subject) == "both")
+    }
+
+    @Test func `a text past the limit of kept versions is refused, not dropped`() {
+        var world = MergeWorld.withTicket([.subject: .text("start")])
+        let base = world.sequence
+        for index in 0...Limits.alternatesCountMax {
+            _ = world.commit(.write(.subject, .text("\(index)")), by: "w\(index)", seen: base)
+        }
+        let disposition = world.commit(.write(.subject, .text("x")), by: "last", seen: base)
+        #expect(disposition.rejection?.code == .tooLarge)
+    }
+
+    // MARK: custom fields
+
+    @Test func `custom fields follow the policy that is declared for them`() {
+        let field = FieldID(rawValue: 1_001)
+        let expected: [(MergePolicy, Disposition.Outcome, FieldValue)] = [
+            (.last, .merged, .integer(4)), (.max, .superseded, .integer(5)),
+            (.compareAndSet, .rejected, .integer(5)), (.keepBoth, .merged, .integer(4)),
+        ]
+        for (policy, outcome, value) in expected {
+            var world = MergeWorld()
+            world.policy = { $0 == field ? policy : MergePolicy.builtIn($0) }
+            _ = world.commit(
+                [.create(provisionalNumber: "N"), .write(field, .integer(1))], by: "c",
+                act: .create)
+            let base = world.sequence
+            _ = world.commit(.write(field, .integer(5)), by: "a", seen: base)
+            let disposition = world.commit(
+                .write(field, .integer(4)), by: "b", seen: base, time: 2_000)
+            #expect(disposition.outcome == outcome, "\(policy)")
+            #expect(world.ticket?.registers[field]?.value == value, "\(policy)")
+        }
+    }
+
+    @Test func `an intent falls as a whole when one of its changes is refused`() {
+        var world = MergeWorld.withTicket([.subject: .text("start")])
+        _ = world.commit(.status(.resolved), by: "a")
+        let before = world.ticket
+        let disposition = world.commit(
+            [.write(.subject, .text("new")), .status(.assigned)], by: "b")
+        #expect(disposition.rejection?.code == .illegalTransition)
+        #expect(world.ticket == before)
+    }
+
+    @Test func `a change of a newer version is refused by its number`() {
+        var world = MergeWorld.withTicket()
+        #expect(
+            world.commit(.unsupported(kind: 99), by: "a") == .rejected(.unsupportedKind, "99"))
+    }
+}
