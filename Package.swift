@@ -130,7 +130,8 @@ let package = Package(
                 "ReplicaStore", "Replication", "Sodium", "StoreConformance", "StoreSupport",
                 "TicketModel", "TicketPolicy", "Wire", grdb,
             ], swiftSettings: strict),
-        .testTarget(name: "TransportTests", dependencies: ["Transport"], swiftSettings: strict),
+        .testTarget(
+            name: "TransportTests", dependencies: ["CZeroMQ", "Transport"], swiftSettings: strict),
         .testTarget(
             name: "HubServiceTests",
             dependencies: [
