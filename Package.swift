@@ -143,7 +143,8 @@ let package = Package(
                 "FieldClient", "HubService", "Replication", "Sodium", "TicketModel",
                 "TicketPolicy", "Wire",
             ], swiftSettings: strict),
-        .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["Terminal", "TicketModel"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["loopdesk", "loopdesk-hub"],
             swiftSettings: strict),

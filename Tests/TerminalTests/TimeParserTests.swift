@@ -1,0 +1,82 @@
+import Foundation
+import Terminal
+import Testing
+import TicketModel
+
+@Suite struct TimeParserTests {
+    static func parse(
+        _ text: String, zoneName: String = "Asia/Shanghai", dayEdge: TimeParser.DayEdge = .start
+    ) throws -> String {
+        let zone = try zone(zoneName)
+        let parser = TimeParser(now: morning, zone: zone, dayEdge: dayEdge)
+        return TimestampText.full(try parser.parse(text), zone: zone)
+    }
+
+    @Test(arguments: [
+        ("2024-03-10", "2024-03-10 00:00:00"), ("2024-3-1", "2024-03-01 00:00:00"),
+        ("2024-03-10 10:30", "2024-03-10 10:30:00"), ("2024-03-10T10:30:15", "2024-03-10 10:30:15"),
+        ("today 18:00", "2024-03-10 18:00:00"), ("今天 18:00", "2024-03-10 18:00:00"),
+        ("今日18:00", "2024-03-10 18:00:00"), ("明天 9:00", "2024-03-11 09:00:00"),
+        ("TOMORROW 9:00", "2024-03-11 09:00:00"), ("yesterday", "2024-03-09 00:00:00"),
+        ("后天", "2024-03-12 00:00:00"), ("18:00", "2024-03-10 18:00:00"),
+        ("今日18:00", "2024-03-10 18:00:00"), ("今天18点", "2024-03-10 18:00:00"),
+        ("18点30分", "2024-03-10 18:30:00"), ("明天9点半", "2024-03-11 09:30:00"),
+        ("  今天   18:00 ", "2024-03-10 18:00:00"), ("+2h", "2024-03-10 12:30:00"),
+        ("90m", "2024-03-10 12:00:00"), ("1d12h", "2024-03-11 22:30:00"),
+        ("1h 30m", "2024-03-10 12:00:00"), ("-30m", "2024-03-10 10:00:00"),
+        ("30分钟前", "2024-03-10 10:00:00"), ("2小时后", "2024-03-10 12:30:00"),
+        ("2 hours ago", "2024-03-10 08:30:00"), ("1小时30分", "2024-03-10 12:00:00"),
+        ("48h", "2024-03-12 10:30:00"), ("1w", "2024-03-17 10:30:00"),
+        ("2024-03-10T10:30:00+08:00", "2024-03-10 10:30:00"),
+        ("2024-03-10T02:30:00Z", "2024-03-10 10:30:00"),
+        ("2024-03-10T02:30:00.250Z", "2024-03-10 10:30:00"),
+        ("2024-03-09T23:00:00-0330", "2024-03-10 10:30:00"),
+        ("2024-03-10 10:30 +09", "2024-03-10 09:30:00"),
+    ])
+    func `a time is read as people type it`(text: String, expected: String) throws {
+        #expect(try Self.parse(text) == expected + " +08:00")
+    }
+
+    @Test(arguments: [
+        "", " ", "soon", "2024-13-01", "2023-02-29", "2024-03-10 24:00", "2024-03-10 10:60",
+        "2024-03-10 10", "10", "+", "+2", "2x", "2h2h", "30m1h", "2024-03-10Z", "18:00 tomorrow",
+        "+-2h", "9999999h", "999999w", "2024-03-10T10:30:00+25:00", "今天 18:00 \u{1B}[A",
+        "2024-03-10T10:30:00.Z", "٢٠٢٤-03-10", "24-03-10", "+2h ago",
+    ])
+    func `anything else is refused with the text and examples`(text: String) throws {
+        let error = try #require(throws: TimeParsingError.self) { try Self.parse(text) }
+        #expect(error.text == text)
+        #expect(error.message(in: .zh).contains("今天 18:00"))
+        #expect(error.message(in: .en).contains("today 18:00"))
+        #expect(!error.message(in: .en).contains("\u{1B}"))
+    }
+
+    @Test func `a promised day lasts until its end`() throws {
+        #expect(try Self.parse("2024-03-12", dayEdge: .end) == "2024-03-12 23:59:00 +08:00")
+        #expect(try Self.parse("明天", dayEdge: .end) == "2024-03-11 23:59:00 +08:00")
+        #expect(try Self.parse("明天 9:00", dayEdge: .end) == "2024-03-11 09:00:00 +08:00")
+    }
+
+    /// Berlin: 02:30 does not exist on 2024-03-31 and exists twice on 2024-10-27.
+    @Test(arguments: [
+        ("2024-03-31 01:59", "2024-03-31 01:59:00 +01:00"),
+        ("2024-03-31 02:30", "2024-03-31 03:30:00 +02:00"),
+        ("2024-03-31 03:00", "2024-03-31 03:00:00 +02:00"),
+        ("2024-10-27 02:30", "2024-10-27 02:30:00 +02:00"),
+        ("2024-10-27 03:00", "2024-10-27 03:00:00 +01:00"),
+    ])
+    func `a changed clock gives one defined instant`(text: String, expected: String) throws {
+        #expect(try Self.parse(text, zoneName: "Europe/Berlin") == expected)
+    }
+
+    @Test func `a printed time reads back as the same instant`() throws {
+        let shanghai = try zone("Asia/Shanghai")
+        let parser = TimeParser(now: morning, zone: shanghai)
+        for step in Int64(-500)...500 {
+            let time = morning.adding(milliseconds: step * 97_654_321_987)
+            guard (1...9998).contains(1970 + time.milliseconds / 31_556_952_000) else { continue }
+            let text = TimestampText.iso8601(time, zone: shanghai)
+            #expect(try parser.parse(text) == time, "\(text)")
+        }
+    }
+}
