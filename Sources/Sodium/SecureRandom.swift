@@ -22,8 +22,10 @@ package enum SecureRandom {
 
     /// The same source for the standard library's shuffles and ranges.
     package struct Generator: RandomNumberGenerator, Sendable {
+        /// A generator; it has no state, so all are alike.
         package init() {}
 
+        /// 64 fresh random bits.
         package mutating func next() -> UInt64 {
             var value: UInt64 = 0
             SodiumLibrary.ensureInitialized()

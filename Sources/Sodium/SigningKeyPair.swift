@@ -63,7 +63,7 @@ package struct SigningPublicKey: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads the stored form; nil unless exactly 32 bytes are given.
     ///
-    /// Bytes that are no point of the curve are accepted here, but no signature is valid under them.
+    /// Bytes that are no point of the curve are accepted; no signature is valid under them.
     package init?(bytes: some Collection<UInt8>) {
         guard let storage = InlineBytes32(bytes) else { return nil }
         self.storage = storage

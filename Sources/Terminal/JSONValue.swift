@@ -13,9 +13,12 @@ package indirect enum JSONValue: Hashable, Sendable {
 
     /// A name and its value; names should not repeat within an object.
     package struct Member: Hashable, Sendable {
+        /// The key, unescaped.
         package var name: String
+        /// What stands under the key.
         package var value: JSONValue
 
+        /// A member of an object.
         package init(_ name: String, _ value: JSONValue) {
             self.name = name
             self.value = value

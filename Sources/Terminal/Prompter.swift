@@ -35,6 +35,7 @@ package struct PromptOption: Hashable, Sendable {
     /// What the person reads; may be typed as well.
     package var label: String
 
+    /// An entry.
     package init(key: String, label: String) {
         self.key = key
         self.label = label
@@ -43,8 +44,8 @@ package struct PromptOption: Hashable, Sendable {
 
 /// Asks a person questions, one line at a time.
 ///
-/// Where lines come from and go to is the caller's, so that no test needs a terminal. A wrong answer
-/// is asked again at most `attemptCountMax` times in all.
+/// Where lines come from and go to is the caller's, so that no test needs a terminal. A question
+/// is asked at most `attemptCountMax` times.
 package struct Prompter {
     /// The number of answers that are tried before giving up.
     package static let attemptCountMax = 3
@@ -55,8 +56,8 @@ package struct Prompter {
     private let readLine: () -> String?
     private let write: (String) -> Void
 
-    /// `readLine` gives the next line without its line break, nil at the end of input; `write` prints
-    /// a text as it is, without adding a line break.
+    /// `readLine` gives the next line without its line break, nil at the end of input; `write`
+    /// prints a text as it is, without adding a line break.
     package init(
         language: Language, readLine: @escaping () -> String?, write: @escaping (String) -> Void
     ) {

@@ -5,10 +5,14 @@ package struct Style: Hashable, Sendable {
         case black, red, green, yellow, blue, magenta, cyan, white
     }
 
+    /// The colour of the letters; nil for the terminal's own.
     package var color: Color?
+    /// Whether the letters are heavier.
     package var isBold: Bool
+    /// Whether the letters are fainter.
     package var isDim: Bool
 
+    /// A style; without arguments the plain one.
     package init(color: Color? = nil, isBold: Bool = false, isDim: Bool = false) {
         self.color = color
         self.isBold = isBold
@@ -50,6 +54,7 @@ package struct Painter: Hashable, Sendable {
     /// Whether styles are written at all.
     package let isEnabled: Bool
 
+    /// A painter that always, or never, writes styles.
     package init(isEnabled: Bool) { self.isEnabled = isEnabled }
 
     /// Decides for one stream.

@@ -1,11 +1,13 @@
 /// Rows of short texts in aligned columns, for people.
 ///
 /// Widths are counted in terminal columns, so Chinese and Latin cells stand below each other. Cells
-/// may hold anything from outside: they are made safe by ``printable(_:)`` and always take one line.
+/// may hold anything from outside: they are made safe by ``printable(_:)`` and take one line.
 package struct Table: Sendable {
     /// One column: its head, its side, and how wide it may be.
     package struct Column: Sendable {
+        /// The text over the column; may be empty.
         package var title: String
+        /// The side at which the cells stand.
         package var alignment: TextAlignment
         /// Never narrower, not even on a narrow terminal.
         package var widthMin: Int
@@ -30,9 +32,12 @@ package struct Table: Sendable {
 
     /// One text of a row and its style.
     package struct Cell: Sendable, ExpressibleByStringLiteral {
+        /// Any text, also one from outside.
         package var text: String
+        /// How it is emphasised; never counted as width.
         package var style: Style
 
+        /// A cell; plain unless a style is given.
         package init(_ text: String, style: Style = .plain) {
             self.text = text
             self.style = style
@@ -63,9 +68,9 @@ package struct Table: Sendable {
 
     /// The head and the rows as lines without line breaks.
     ///
-    /// With a width, the columns that can shrink give way, the widest first, until the table fits or
-    /// all are at their least width; then it stays wider than asked. Without one (a pipe) nothing
-    /// is cut except by `widthMax`. There is no blank at the end of a line.
+    /// With a width, the columns that can shrink give way, the widest first, until the table fits
+    /// or all are at their least width; then it stays wider than asked. Without one (a pipe)
+    /// nothing is cut except by `widthMax`. There is no blank at the end of a line.
     package func lines(columnCount: Int?, painter: Painter) -> [String] {
         let heads = columns.map { Cell($0.title, style: .heading) }
         let safeRows = ([heads] + rows).map { row in

@@ -8,12 +8,11 @@ package struct TimeParsingError: Error, Hashable, Sendable {
 
     /// What was given and what is accepted, for the person.
     package func message(in language: Language) -> String {
-        let examples = "2024-03-10, 2024-03-10 10:30, 18:00, 2024-03-10T10:30:00+08:00"
+        let dates = "2024-03-10, 2024-03-10 10:30, 18:00, 2024-03-10T10:30:00+08:00"
+        let given = printable(text)
         return language.choose(
-            zh: "无法识别时间“\(printable(text))”;可用:\(examples)、今天 18:00、明天 9:00、+2h、90m、2小时后",
-            en:
-                "“\(printable(text))” is no time; use \(examples), today 18:00, tomorrow 9:00, +2h, 90m"
-        )
+            zh: "无法识别时间“\(given)”;可用:\(dates)、今天 18:00、明天 9:00、+2h、90m、2小时后",
+            en: "“\(given)” is no time; use \(dates), today 18:00, tomorrow 9:00, +2h, 90m")
     }
 }
 

@@ -45,7 +45,7 @@ extension Identifier128 {
 /// The content identity of one intent; survives re-dotting (replication.md 3.1).
 ///
 /// UUIDv7 layout: 48 bits of milliseconds, then version, variant and 74 random bits, so that
-/// indexes over it stay hot. Its time part is a hint for locality and is never used to order changes.
+/// indexes over it stay hot. Its time part is a hint for locality and never orders changes.
 package struct OperationID: Identifier128 {
     package let rawValue: UInt128
 

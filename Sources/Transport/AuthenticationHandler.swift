@@ -16,12 +16,12 @@ final class AuthenticationHandler {
         case unknownKey
         case tooManyHandshakes
 
-        /// Unknown and revoked keys are told so; "busy" is 300.
-        var status: String {
+        /// What the peer is told.
+        var status: Int {
             switch self {
-            case .accepted: "200"
-            case .tooManyHandshakes: "300"
-            case .unknownKey: "400"
+            case .accepted: 200
+            case .tooManyHandshakes: HandshakeStatus.busy
+            case .unknownKey: HandshakeStatus.unknownKey
             }
         }
     }
@@ -48,16 +48,20 @@ final class AuthenticationHandler {
         socket.close()
     }
 
-    /// Answers the next request, if there is one.
+    /// Answers the next request, if there is one; a draining hub lets nobody in.
     ///
     /// - Throws: `TransportError` (`closed`) when the context was shut down.
-    func answerNext(now: ContinuousClock.Instant) throws(TransportError) -> Decision? {
+    func answerNext(
+        now: ContinuousClock.Instant, isDraining: Bool
+    ) throws(TransportError) -> Decision? {
         guard let request = try receiveRequest() else { return nil }
-        let decision = decide(request, now: now)
+        let decision = isDraining ? .tooManyHandshakes : decide(request, now: now)
         var name: [UInt8] = []
         if case .accepted(let accepted) = decision { name = [UInt8](accepted.utf8) }
         let requestID = request.count > 1 ? request[1] : []
-        let reply = [[UInt8]("1.0".utf8), requestID, [UInt8](decision.status.utf8), [], name, []]
+        let reply = [
+            [UInt8]("1.0".utf8), requestID, [UInt8](String(decision.status).utf8), [], name, [],
+        ]
         for (index, frame) in reply.enumerated() {
             _ = try socket.send(frame, more: index < reply.count - 1)
         }

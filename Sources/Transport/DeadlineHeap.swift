@@ -1,7 +1,7 @@
 /// Actions to run at given instants, nearest first; a binary heap with lazy removal.
-struct DeadlineHeap {
+package struct DeadlineHeap {
     /// Names one scheduled action.
-    struct ID: Hashable {
+    package struct ID: Hashable {
         fileprivate let number: UInt64
     }
 
@@ -21,18 +21,22 @@ struct DeadlineHeap {
     private var actions: [UInt64: () -> Void] = [:]
     private var lastNumber: UInt64 = 0
 
+    /// Holds nothing yet.
+    package init() {}
+
     /// The instants and numbers held, cancelled ones included.
-    var entryCount: Int { heap.count }
+    package var entryCount: Int { heap.count }
 
     /// The nearest live deadline.
-    var nearest: ContinuousClock.Instant? {
+    package var nearest: ContinuousClock.Instant? {
         mutating get {
             dropCancelledTop()
             return heap.first?.instant
         }
     }
 
-    mutating func schedule(
+    /// Adds an action; actions of the same instant run in the order they were added.
+    package mutating func schedule(
         at instant: ContinuousClock.Instant, _ action: @escaping () -> Void
     )
         -> ID
@@ -44,7 +48,8 @@ struct DeadlineHeap {
         return ID(number: lastNumber)
     }
 
-    mutating func cancel(_ id: ID) {
+    /// Forgets an action; no effect when it was already taken.
+    package mutating func cancel(_ id: ID) {
         actions[id.number] = nil
         guard heap.count - actions.count > max(Self.cancelledCountMin, actions.count) else {
             return
@@ -58,7 +63,7 @@ struct DeadlineHeap {
     }
 
     /// Takes the next action that is due at `now`.
-    mutating func popDue(at now: ContinuousClock.Instant) -> (() -> Void)? {
+    package mutating func popDue(at now: ContinuousClock.Instant) -> (() -> Void)? {
         dropCancelledTop()
         guard let top = heap.first, top.instant <= now else { return nil }
         removeTop()

@@ -3,6 +3,7 @@ extension FieldTransport {
     func takeEvents() -> [LinkEvent] {
         let taken = events
         events = []
+        bufferedByteCount = 0
         resumeReading()
         return taken
     }
@@ -31,7 +32,9 @@ extension FieldTransport {
         events.append(event)
     }
 
-    var hasRoom: Bool { events.count < limits.bufferEventCountMax }
+    var hasRoom: Bool {
+        events.count < limits.bufferEventCountMax && bufferedByteCount < limits.bufferByteCountMax
+    }
 
     func pauseReading() {
         guard !isReadingPaused else { return }

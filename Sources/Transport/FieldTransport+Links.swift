@@ -57,9 +57,8 @@ extension FieldTransport {
         counters.attemptCount += 1
         let socket = try makeSocket(link.channel, link.configuration)
         link.socket = socket
-        let name = "inproc://field-\(ObjectIdentifier(self).hashValue)-\(counters.attemptCount)"
         let channel = link.channel
-        let monitor = try SocketMonitor(socket, endpoint: name)
+        let monitor = try SocketMonitor(socket)
         link.monitor = monitor
         link.phase = .connecting
         try socket.connect(link.endpoint)

@@ -8,7 +8,9 @@ extension FieldTransport {
         let socket = try ZeroMQSocket(context, channel == .sync ? .dealer : .subscriber)
         try socket.setCurveClient(configuration.keys, serverKey: configuration.serverKey)
         try socket.setTCPOptions(handshakeMillisecondsMax: limits.handshakeMillisecondsMax)
-        try socket.set(ZMQ_IPV6, 1)
+        // Only for literals: with it, names such as localhost would mean ::1 alone.
+        let endpoint = channel == .sync ? configuration.syncEndpoint : configuration.feedEndpoint
+        try socket.set(ZMQ_IPV6, endpoint?.contains("[") == true ? 1 : 0)
         try socket.set(ZMQ_IMMEDIATE, 1)
         try socket.set(ZMQ_CONNECT_TIMEOUT, limits.connectMillisecondsMax)
         // One mechanism only: our own supervision. libzmq's reconnection has several dead ends
@@ -42,6 +44,7 @@ extension FieldTransport {
             guard hasRoom else { pauseReading(); break }
             guard let frame = try receiveSingle(socket) else { break }
             counters.receivedFrameCount += 1
+            bufferedByteCount += frame.count
             events.append(.frame(frame))
         }
         try noticeRoom(socket)

@@ -35,6 +35,7 @@ package actor FieldTransport {
     var topics: Set<[UInt8]> = []
 
     var events: [LinkEvent] = []
+    var bufferedByteCount = 0
     var isReadingPaused = false
     var isWaitingForRoom = false
     var waiter: Waiter?

@@ -29,6 +29,8 @@ package struct FieldTransportConfiguration: Sendable {
         package var sendFrameByteCountMax = TransportLimits.frameByteCountMax
         /// Events waiting for `nextEvents()`; then frames are left unread and hints dropped.
         package var bufferEventCountMax = 4096
+        /// Bytes of frames waiting for `nextEvents()`; one more frame than this may be held.
+        package var bufferByteCountMax = 16 << 20
         /// libzmq's queue of unread frames.
         package var receiveQueueCountMax = 1000
         /// libzmq's queue of unsent frames; it is no storage.
@@ -49,49 +51,4 @@ package struct FieldTransportConfiguration: Sendable {
         /// The defaults of transport.md 1.5.
         package init() {}
     }
-}
-
-/// What happened on a field transport, in order.
-package enum LinkEvent: Sendable, Equatable {
-    /// The hub proved its key and accepted ours; frames can be sent.
-    case connected
-    /// The sync connection ended; a new one is tried by itself.
-    case disconnected
-    /// The hub refused this device: 400 unknown or revoked key, 300 busy, 500 hub fault.
-    case refused(status: Int)
-    /// The handshake failed without a reason: the pinned server key is not the hub's, or the peer
-    /// is no hub.
-    case wrongServerKey
-    /// No connection could be made; it is tried again by itself.
-    case unreachable
-    /// A frame from the hub.
-    case frame([UInt8])
-    /// A hint from the feed: topic and body.
-    case hint([UInt8])
-    /// The feed is connected and subscribed; what it said before was missed, so ask for the heads.
-    case feedConnected
-    /// The feed's connection ended; a new one is tried by itself.
-    case feedDisconnected
-    /// A send was cut short by a full queue, and there is room again.
-    case writable
-}
-
-/// Counters since the field transport was made.
-package struct FieldTransportStatistics: Sendable, Equatable {
-    /// Frames taken by libzmq.
-    package internal(set) var sentFrameCount: UInt64 = 0
-    /// Frames read.
-    package internal(set) var receivedFrameCount: UInt64 = 0
-    /// Hints read.
-    package internal(set) var receivedHintCount: UInt64 = 0
-    /// Hints dropped because the buffer was full.
-    package internal(set) var droppedHintCount: UInt64 = 0
-    /// State changes dropped because nobody read events.
-    package internal(set) var droppedStateCount: UInt64 = 0
-    /// Messages of several frames, refused.
-    package internal(set) var malformedMessageCount: UInt64 = 0
-    /// Connection attempts, both sockets together.
-    package internal(set) var attemptCount: UInt64 = 0
-    /// How often the buffer was full and the sync socket was left unread.
-    package internal(set) var pausedReadingCount: UInt64 = 0
 }

@@ -21,7 +21,6 @@ extension HubTransport {
             try await testThatStrangersAreRefused(endpoints.sync, .dealer)
             try await testThatStrangersAreRefused(endpoints.feed, .subscriber)
             guard phase == .starting else { throw closedError }
-            self.endpoints = endpoints
             phase = .running
             return endpoints
         } catch {
@@ -30,14 +29,13 @@ extension HubTransport {
         }
     }
 
-    /// First half of a graceful end: no new connection, nothing more is read.
+    /// First half of a graceful end: nothing more is read, and new handshakes are answered "busy".
     ///
     /// `nextBatch()` gives what was read before and then nil; `send` still works, so that replies to
     /// the last batch leave.
     package func stopReading() {
         guard phase == .running else { return }
         phase = .draining
-        unbind()
         for socket in [syncSocket, localSocket] {
             if let socket { loop.unwatch(socket) }
         }
@@ -74,10 +72,12 @@ extension HubTransport {
         feedSocket = feed
         let local = try configuration.localSocketPath.map { _ in try makeLocalSocket() }
         localSocket = local
-        try await bind(sync, configuration.syncEndpoint)
-        try await bind(feed, configuration.feedEndpoint)
+        let (syncEndpoint, feedEndpoint) = (configuration.syncEndpoint, configuration.feedEndpoint)
+        try await retrying { () throws(TransportError) in try sync.bind(syncEndpoint) }
+        try await retrying { () throws(TransportError) in try feed.bind(feedEndpoint) }
         if let local, let path = configuration.localSocketPath {
-            try LocalSocketPath(path).bind(local)
+            let socketPath = try LocalSocketPath(path)
+            try await retrying { () throws(TransportError) in try socketPath.bind(local) }
             loop.watch(local) { self.assumeIsolated { $0.receive(from: .local) } }
         }
         loop.watch(sync) { self.assumeIsolated { $0.receive(from: .remote) } }
@@ -88,11 +88,11 @@ extension HubTransport {
     }
 
     /// A hub that has just ended may hold the address a moment longer.
-    private func bind(_ socket: ZeroMQSocket, _ endpoint: String) async throws {
+    private func retrying(_ bind: () throws(TransportError) -> Void) async throws {
         let deadline = ContinuousClock.now + configuration.limits.bindRetryDuration
         while true {
             do throws(TransportError) {
-                return try socket.bind(endpoint)
+                return try bind()
             } catch {
                 guard error.code == .addressInUse, .now < deadline else { throw error }
             }
@@ -101,19 +101,10 @@ extension HubTransport {
         }
     }
 
-    private func unbind() {
-        guard let endpoints else { return }
-        syncSocket?.unbind(endpoints.sync)
-        feedSocket?.unbind(endpoints.feed)
-        if let path = endpoints.localSocketPath { localSocket?.unbind("ipc://\(path)") }
-        self.endpoints = nil
-    }
-
     /// The authentication handler is closed last (transport.md 2.3).
     func closeEverything() {
         guard phase != .closed else { return }
         phase = .closed
-        unbind()
         for socket in [syncSocket, localSocket, feedSocket] {
             guard let socket else { continue }
             loop.unwatch(socket)

@@ -42,7 +42,7 @@ extension HubTransport {
     }
 
     func resumeReading() {
-        guard isReadingPaused, phase == .running else { return }
+        guard isReadingPaused, phase == .running || phase == .starting else { return }
         isReadingPaused = false
         setReadingEvents(.readable)
     }
@@ -71,7 +71,7 @@ extension HubTransport {
         guard let authentication else { return }
         closingOnFailure { () throws(TransportError) in
             for _ in 0..<TransportLimits.framesPerTurnMax {
-                switch try authentication.answerNext(now: .now) {
+                switch try authentication.answerNext(now: .now, isDraining: phase == .draining) {
                 case .accepted: counters.acceptedHandshakeCount += 1
                 case .unknownKey: counters.refusedHandshakeCount += 1
                 case .tooManyHandshakes: counters.limitedHandshakeCount += 1

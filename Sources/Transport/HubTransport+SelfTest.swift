@@ -17,7 +17,7 @@ extension HubTransport {
         try stranger.set(ZMQ_IPV6, configuration.isIPv6 ? 1 : 0)
         try stranger.setCurveClient(
             try .generate(), serverKey: configuration.keys.publicKey)
-        let monitor = try SocketMonitor(stranger, endpoint: "inproc://self-test-\(kind)")
+        let monitor = try SocketMonitor(stranger)
         defer { monitor.close() }
         try stranger.connect(Self.reachable(endpoint))
         let verdict = await verdict(of: monitor)

@@ -36,7 +36,6 @@ package actor HubTransport {
     var syncSocket: ZeroMQSocket?
     var feedSocket: ZeroMQSocket?
     var localSocket: ZeroMQSocket?
-    var endpoints: HubEndpoints?
 
     var inbound: [InboundFrame] = []
     var inboundByteCount = 0

@@ -7,7 +7,6 @@ package actor LocalClient {
     private let context: ZeroMQContext
     private let loop: LoopThread
     private let path: LocalSocketPath
-    private var requestCount: UInt64 = 0
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         loop.asUnownedSerialExecutor()
@@ -22,7 +21,8 @@ package actor LocalClient {
         loop = try LoopThread(name: "local-client")
     }
 
-    /// Sends one frame and waits for one frame in answer.
+    /// Sends one frame and waits for one frame in answer; cancelling the task does not end the wait,
+    /// the timeout does.
     ///
     /// - Throws: `TransportError`: `nobodyListens` when no process serves the path,
     ///   `noAnswerInTime` when one does but did not answer within `timeout`, `frameTooLarge`.
@@ -32,10 +32,8 @@ package actor LocalClient {
                 .frameTooLarge, "A request has at most 1 MiB, this one \(bytes.count) bytes")
         }
         guard path.hasListener() else { throw nobodyListens }
-        requestCount += 1
         let socket = try makeSocket()
-        let monitor = try SocketMonitor(
-            socket, endpoint: "inproc://local-\(ObjectIdentifier(self).hashValue)-\(requestCount)")
+        let monitor = try SocketMonitor(socket)
         defer {
             loop.unwatch(socket)
             loop.unwatch(monitor.socket)

@@ -24,12 +24,13 @@ final class SocketMonitor {
     let socket: ZeroMQSocket
 
     /// - Throws: `TransportError` (`resourcesExhausted`, `closed`).
-    init(_ monitored: ZeroMQSocket, endpoint: String) throws(TransportError) {
+    init(_ monitored: ZeroMQSocket) throws(TransportError) {
         self.monitored = monitored
         socket = try ZeroMQSocket(monitored.context, .pair)
         // libzmq's I/O thread blocks when the event queue is full: no limit on this one.
         try socket.set(ZMQ_RCVHWM, 0)
         try socket.set(ZMQ_LINGER, 0)
+        let endpoint = monitored.context.makeMonitorEndpoint()
         guard zmq_socket_monitor(monitored.open, endpoint, ZMQ_EVENT_ALL) == 0 else {
             throw .last("Monitoring a socket")
         }

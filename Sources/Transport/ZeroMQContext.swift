@@ -1,5 +1,6 @@
 import CZeroMQ
 import Glibc
+import Synchronization
 
 /// The libzmq context: one per process, terminated last.
 ///
@@ -8,6 +9,8 @@ import Glibc
 package final class ZeroMQContext: Sendable {
     /// `nonisolated(unsafe)`: libzmq documents the context as thread-safe.
     nonisolated(unsafe) let handle: UnsafeMutableRawPointer
+
+    private let lastMonitorNumber = Atomic<UInt64>(0)
 
     /// Makes the context; one I/O thread carries about 150,000 small encrypted frames a second.
     ///
@@ -18,6 +21,12 @@ package final class ZeroMQContext: Sendable {
         self.handle = handle
         zmq_ctx_set(handle, ZMQ_IO_THREADS, Int32(ioThreadCount))
         zmq_ctx_set(handle, ZMQ_BLOCKY, 0)
+    }
+
+    /// An inproc address that no other monitor of this context has or had.
+    func makeMonitorEndpoint() -> String {
+        let number = lastMonitorNumber.add(1, ordering: .relaxed).newValue
+        return "inproc://monitor-\(number)"
     }
 
     /// Makes every pending and later socket call fail, so that owners close their sockets.

@@ -80,7 +80,8 @@ extension HubCommitter {
         throws -> Decision
     {
         guard body.isCreate,
-            case .created(let provisional, _, let captured, _, let creator) = decision.effects.first,
+            case .created(let provisional, _, let captured, _, let creator) =
+                decision.effects.first,
             var ticket = decision.ticket
         else { return decision }
         guard device.scopes.contains(where: ticket.scopes.contains) else {

@@ -1,8 +1,8 @@
 import TicketModel
 import TicketPolicy
 
-/// Checks an intent against the profile before it is merged: permission, required fields, values and
-/// sizes. The hub and the replicas ask the same questions; the hub's answer counts.
+/// Checks an intent against the profile before it is merged: permission, required fields, values
+/// and sizes. The hub and the replicas ask the same questions; the hub's answer counts.
 package struct IntentRules {
     let profile: Profile
 

@@ -49,7 +49,7 @@ package struct ReplicaWriter {
     /// Logs a new ticket.
     ///
     /// - Parameter changes: the fields, tags and comments of the ticket, without the create itself.
-    /// - Throws: `Refusal` when a required field is missing or a value is not allowed, `StoreError`.
+    /// - Throws: `Refusal` when a required field is missing or a value not allowed, `StoreError`.
     package func create(
         _ changes: [Change], actor: StaffID, at moment: Moment, in store: any ReplicaTransaction
     ) throws -> Written {
