@@ -45,7 +45,9 @@ extension HubLoop {
         }
     }
 
-    private mutating func committed(_ pushes: [AdmittedPush], at now: Timestamp) throws -> (
+    private mutating func committed(
+        _ pushes: [AdmittedPush], at now: Timestamp
+    ) throws -> (
         results: [HubCommitter.PushResult], scopes: Set<Scope>, epoch: EpochID, head: UInt64
     ) {
         let profile = try profile()

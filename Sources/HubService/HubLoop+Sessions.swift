@@ -30,14 +30,14 @@ extension HubLoop {
                 "This hub speaks protocol \(ProtocolVersion.current); the client speaks "
                     + "\(hello.protocolMin) to \(hello.protocolMax).", request, &output)
         }
-        let welcome = try store.read { try welcome(hello, id, at: now, $0) }
+        let welcome = try store.read { try makeWelcome(hello, id, at: now, $0) }
         sessions.insert(
             Session(peer: request.peer, device: id, replica: hello.replica, lastHeardAt: now),
             route: request.route)
         reply(.welcome(welcome), to: request, &output)
     }
 
-    private func welcome(
+    private func makeWelcome(
         _ hello: Hello, _ id: DeviceID, at now: Timestamp, _ reader: any HubReader
     ) throws -> Welcome {
         let replica = try reader.replica(hello.replica)
