@@ -11,7 +11,10 @@ package enum SearchText {
 
     /// Compatibility-composed and lower-cased: full-width and half-width forms become one.
     package static func folded(_ text: String) -> String {
+        // Composed once more: on Linux the compatibility mapping leaves half-width kana and lower
+        // case of some letters in parts.
         text.precomposedStringWithCompatibilityMapping.lowercased()
+            .precomposedStringWithCanonicalMapping
     }
 
     /// `text` folded, with a space on each side of every Han, Hangul and kana character.

@@ -26,6 +26,7 @@ package struct ClockRule: Hashable, Sendable {
 
         /// 100 is the limit itself.
         package var percent: Int64
+        /// Who is told, or how far the ticket is raised.
         package var action: Action
     }
 
@@ -34,9 +35,11 @@ package struct ClockRule: Hashable, Sendable {
 
     /// The name in `ClockState` and `TimerKey`.
     package var name: String
+    /// What people call the promise.
     package var label: LocalizedText
     /// By the priority's key; every priority of the profile has one.
     package var limits: [String: Limit]
+    /// Any one of these keeps the promise; never empty.
     package var metBy: Set<Milestone>
     /// Ascending; the last one is at `breachPercent`.
     package var ladder: [Rung]

@@ -54,7 +54,9 @@ struct ClockRun {
         let isOvertaken = later.contains {
             self.instant(ofRung: $0, state: state, priority: priority) <= now
         }
-        if !isOvertaken { climb(to: rung, state: state, priority: priority) }
+        if isOvertaken { return }
+        if rung == rule.ladder.count - 1 { cancelTimers(of: state) }
+        climb(to: rung, state: state, priority: priority)
     }
 }
 
@@ -99,6 +101,7 @@ extension ClockRun {
     private mutating func adjust(_ state: ClockState, from old: Priority, to new: Priority) {
         guard old.rank != new.rank, state.phase == .running else { return }
         if state.dueAt <= now {
+            cancelTimers(of: state)
             climb(to: rule.ladder.count - 1, state: state, priority: old)
             return
         }

@@ -31,7 +31,10 @@ package struct CustomField: Hashable, Sendable {
     package var id: FieldID
     /// The name in files, flags and `--json`.
     package var key: String
+    /// What people call it.
     package var label: LocalizedText
+    /// What may stand in it.
     package var type: FieldType
+    /// How concurrent writes come together.
     package var merge: MergePolicy
 }

@@ -37,6 +37,7 @@ package struct Limit: Hashable, Comparable, Sendable {
 
     /// How many of `unit`; at least 1.
     package let count: Int64
+    /// The unit that was written.
     package let unit: Unit
 
     /// Reads the written form; nil unless it is a number from 1, in ASCII digits, and one unit,
@@ -60,6 +61,7 @@ package struct Limit: Hashable, Comparable, Sendable {
         LocalizedText(zh: "\(count)\(unit.noun.zh)", en: "\(count) \(unit.noun.en)")
     }
 
+    /// Orders by length, whatever the units.
     package static func < (left: Limit, right: Limit) -> Bool {
         left.milliseconds < right.milliseconds
     }

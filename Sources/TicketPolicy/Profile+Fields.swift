@@ -2,7 +2,9 @@ import TicketModel
 
 /// Why a value may not stand in a field.
 package struct FieldProblem: Hashable, Sendable {
+    /// Which field.
     package var field: FieldID
+    /// The whole sentence, with the field's label.
     package var message: LocalizedText
     /// The keys that are allowed, if the field has a closed list; in the profile's order.
     package var allowed: [String]

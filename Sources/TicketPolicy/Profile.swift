@@ -16,24 +16,31 @@ package struct Profile: Hashable, Sendable {
     /// The zone of a profile that names none.
     package static let zoneDefault = "Asia/Shanghai"
 
+    /// The name that hubs are configured with: `complaint`.
     package let name: String
     /// Raised with every change of the file; a ticket is judged by the version at the hub.
     package let version: Int
     /// The IANA name of the zone that business dates are counted in (domain.md T21).
     package let zone: String
+    /// What people call the profile.
     package let label: LocalizedText
+    /// What a customer comes with (咨询, 建议, 投诉), in the order of the form.
     package let kinds: [Choice]
+    /// How it reached us (CH1–CH10), in the order of the form.
     package let channels: [Choice]
+    /// What it is about (domain.md A4), in the order of the form.
     package let categories: [Choice]
     /// The most urgent first.
     package let priorities: [Priority]
     /// The keys are names of departments.
     package let departments: [Choice]
+    /// Fields on top of the built-in ones, in the order of the form.
     package let customFields: [CustomField]
     /// Required of every ticket, in the order of the form (F2).
     package let requiredFields: [FieldID]
     /// Required on top of that, by the key of the kind (F3).
     package let requiredFieldsByKind: [String: [FieldID]]
+    /// The first rule that fits wins; the last one fits every ticket.
     package let routing: [RoutingRule]
     /// By name.
     package let clocks: [ClockRule]

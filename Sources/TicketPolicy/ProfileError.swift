@@ -1,5 +1,6 @@
 /// One thing in a policy file that must be put right.
 package struct ProfileProblem: Hashable, Sendable, CustomStringConvertible {
+    /// The name that the reader was given.
     package var file: String
     /// From 1.
     package var line: Int

@@ -22,17 +22,13 @@ struct ProfileReader {
     }
 
     /// The document's root; nil, with a problem, if it is not one YAML document.
+    ///
+    /// The parser refuses more than 1,000 nested levels, which bounds its stack.
     mutating func root(_ yaml: String) -> Node? {
         guard yaml.utf8.count <= Profile.fileByteCountMax else {
             refuse(
                 line: 1, column: 1, "the file has \(yaml.utf8.count) bytes",
                 remedy: "keep it within \(Profile.fileByteCountMax)")
-            return nil
-        }
-        guard nestingDepth(yaml) <= Self.nestingDepthMax else {
-            refuse(
-                line: 1, column: 1, "brackets are nested too deeply",
-                remedy: "a profile needs no more than \(Self.nestingDepthMax) levels")
             return nil
         }
         do {
@@ -46,28 +42,6 @@ struct ProfileReader {
             refuse(error)
             return nil
         }
-    }
-
-    /// The parser works recursively; this bounds its stack. Quotes and comments are counted too,
-    /// which no profile comes near.
-    private static let nestingDepthMax = 100
-
-    private func nestingDepth(_ yaml: String) -> Int {
-        var depth = 0
-        var deepest = 0
-        for line in yaml.split(separator: "\n") {
-            // Block nesting costs at least one column a level: spaces, or compact "- ", "? ", ": ".
-            let indentation = line.utf8.prefix { " -?:".utf8.contains($0) }.count
-            deepest = max(deepest, indentation)
-            for byte in line.utf8 {
-                if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
-                if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") {
-                    depth = max(0, depth - 1)
-                }
-                deepest = max(deepest, depth)
-            }
-        }
-        return deepest
     }
 
     private mutating func refuse(_ error: any Error) {

@@ -6,6 +6,7 @@ package struct RoutingRule: Hashable, Sendable {
     package var name: String
     /// Per field, the values that fit; all of them must. Empty fits every ticket.
     package var conditions: [FieldID: Set<FieldValue>]
+    /// The department that owns what fits.
     package var department: DepartmentID
     /// Departments that help (协作部门, RO7).
     package var cooperating: [DepartmentID]
@@ -21,7 +22,9 @@ package struct RoutingRule: Hashable, Sendable {
 
 /// Where a ticket belongs and which rule says so.
 package struct Routing: Hashable, Sendable {
+    /// The department that owns the ticket.
     package var department: DepartmentID
+    /// Departments that help.
     package var cooperating: [DepartmentID]
     /// The name of the rule.
     package var rule: String

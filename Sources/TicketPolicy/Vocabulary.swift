@@ -4,6 +4,7 @@ import TicketModel
 package struct Choice: Hashable, Sendable {
     /// The text in the ticket's field.
     package var key: String
+    /// What people read.
     package var label: LocalizedText
 }
 
@@ -13,6 +14,7 @@ package struct Priority: Hashable, Sendable {
     package var key: String
     /// The number in the ticket's field; larger is more urgent.
     package var rank: Int64
+    /// What people read.
     package var label: LocalizedText
     /// What belongs into this class, as the manual words it.
     package var criteria: LocalizedText
@@ -22,6 +24,7 @@ package struct Priority: Hashable, Sendable {
 package struct EscalationLevel: Hashable, Sendable {
     /// From 1; 0 is a ticket that was not escalated.
     package var level: Int64
+    /// What people read.
     package var label: LocalizedText
     /// Who is told.
     package var roles: [Role]

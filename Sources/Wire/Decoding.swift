@@ -1,0 +1,83 @@
+import Foundation
+import Replication
+import Sodium
+import SwiftProtobuf
+import TicketModel
+
+// Reading what somebody else wrote: every check that makes hostile bytes an error and never a trap.
+
+/// The nesting that our messages need, with room; protobuf's own default is far deeper.
+let messageDepthMax = 16
+
+/// Parses a message with our limits.
+///
+/// - Throws: `CodecError` when the bytes are not such a message.
+func parse<Message: SwiftProtobuf.Message>(_ bytes: [UInt8]) throws(CodecError) -> Message {
+    var options = BinaryDecodingOptions()
+    options.messageDepthLimit = messageDepthMax
+    do { return try Message(serializedBytes: bytes, options: options) } catch {
+        throw CodecError("not a \(Message.protoMessageName): \(error)")
+    }
+}
+
+/// Serialises a message; its own types make that infallible.
+func serialize(_ message: some SwiftProtobuf.Message) -> [UInt8] {
+    do { return try message.serializedBytes() } catch {
+        preconditionFailure("a message without required fields cannot fail to encode: \(error)")
+    }
+}
+
+extension Identifier128 {
+    /// Reads 16 bytes.
+    init(wire data: Data, _ what: String) throws(CodecError) {
+        guard let value = Self(bytes: data) else {
+            throw CodecError("\(what) has \(data.count) bytes instead of 16")
+        }
+        self = value
+    }
+}
+
+extension ChosenName {
+    /// Reads a name.
+    init(wire text: String, _ what: String) throws(CodecError) {
+        guard let name = Self(text) else { throw CodecError("\(what) is not a name") }
+        self = name
+    }
+}
+
+extension Digest {
+    /// Reads 32 bytes.
+    init(wire data: Data, _ what: String) throws(CodecError) {
+        guard let digest = Digest(bytes: data) else {
+            throw CodecError("\(what) has \(data.count) bytes instead of 32")
+        }
+        self = digest
+    }
+}
+
+/// Reads a raw value of one of our enumerations.
+func known<Value: RawRepresentable<Int>>(
+    _ raw: UInt32, _ what: String
+) throws(CodecError) -> Value {
+    guard let value = Value(rawValue: Int(raw)) else {
+        throw CodecError("\(what) \(raw) is not known to this version")
+    }
+    return value
+}
+
+/// Maps with typed errors.
+func map<Element, Value>(
+    _ elements: [Element], _ transform: (Element) throws(CodecError) -> Value
+) throws(CodecError) -> [Value] {
+    var values: [Value] = []
+    values.reserveCapacity(elements.count)
+    for element in elements { values.append(try transform(element)) }
+    return values
+}
+
+/// Refuses a list that is longer than its limit.
+func check(_ count: Int, atMost countMax: Int, _ what: String) throws(CodecError) {
+    guard count <= countMax else {
+        throw CodecError("\(count) \(what), at most \(countMax) are allowed")
+    }
+}

@@ -1,0 +1,49 @@
+import Replication
+import SwiftProtobuf
+import Sodium
+import TicketModel
+
+/// The encoding of everything that is stored, hashed or sent: protobuf, as `protocol/schema` says.
+package struct ProtobufCodec: ReplicationCodec {
+    package init() {}
+
+    package func encode(_ body: IntentBody) -> [UInt8] { serialize(Loopdesk_V1_IntentBody(body)) }
+
+    package func decodeBody(_ bytes: [UInt8]) -> IntentBody? {
+        guard bytes.count <= Limits.intentByteCountMax else { return nil }
+        let message: Loopdesk_V1_IntentBody? = try? parse(bytes)
+        return try? message?.value()
+    }
+
+    package func encode(_ entry: LogEntry) -> [UInt8] { serialize(Loopdesk_V1_LogEntry(entry)) }
+
+    package func decodeEntry(_ bytes: [UInt8]) throws -> LogEntry {
+        let message: Loopdesk_V1_LogEntry = try parse(bytes)
+        return try message.value()
+    }
+
+    package func encode(_ ticket: Ticket) -> [UInt8] { serialize(Loopdesk_V1_Ticket(ticket)) }
+
+    package func decodeTicket(_ bytes: [UInt8]) throws -> Ticket {
+        let message: Loopdesk_V1_Ticket = try parse(bytes)
+        return try message.value()
+    }
+
+    package func encode(_ context: CausalContext) -> [UInt8] {
+        serialize(Loopdesk_V1_Context(context))
+    }
+
+    package func decodeContext(_ bytes: [UInt8]) throws -> CausalContext {
+        let message: Loopdesk_V1_Context = try parse(bytes)
+        return try message.value()
+    }
+
+    package func encode(_ disposition: Disposition) -> [UInt8] {
+        serialize(Loopdesk_V1_Disposition(disposition))
+    }
+
+    package func decodeDisposition(_ bytes: [UInt8]) throws -> Disposition {
+        let message: Loopdesk_V1_Disposition = try parse(bytes)
+        return try message.value()
+    }
+}

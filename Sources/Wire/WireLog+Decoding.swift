@@ -1,0 +1,85 @@
+import Foundation
+import Replication
+import SwiftProtobuf
+import TicketModel
+
+extension Loopdesk_V1_Disposition {
+    func value() throws(CodecError) -> Disposition {
+        let outcome: Disposition.Outcome = try known(self.outcome, "outcome")
+        guard (outcome == .rejected) == (rejection != 0) else {
+            throw CodecError("outcome \(outcome.name) does not go with refusal \(rejection)")
+        }
+        let refused =
+            rejection == 0
+            ? nil : Rejection(code: try known(rejection, "refusal"), detail: detail)
+        try check(notes.count, atMost: Limits.changesCountMax, "notes")
+        return Disposition(
+            outcome: outcome, rejection: refused,
+            notes: try map(notes) { (note) throws(CodecError) in
+                ChangeNote(
+                    changeIndex: Int(note.changeIndex), outcome: try known(note.outcome, "outcome"),
+                    field: note.field == 0 ? nil : FieldID(rawValue: note.field),
+                    detail: note.detail)
+            })
+    }
+}
+
+extension Loopdesk_V1_Effect {
+    func value() throws(CodecError) -> Effect {
+        switch kind {
+        case .created(let created):
+            return .created(
+                provisionalNumber: created.provisionalNumber,
+                number: try ticketNumber(created.number),
+                capturedAt: Timestamp(milliseconds: created.capturedAt),
+                receivedAt: created.hasReceivedAt
+                    ? Timestamp(milliseconds: created.receivedAt) : nil,
+                createdBy: try StaffID(wire: created.createdBy, "created_by"))
+        case .wrote(let wrote):
+            return .wrote(FieldID(rawValue: wrote.field), try wrote.register.contents())
+        case .added(let added):
+            return .added(
+                FieldID(rawValue: added.field), added.value.value(), try added.stamp.value())
+        case .removed(let removed):
+            return .removed(
+                FieldID(rawValue: removed.field), removed.value.value(),
+                try map(removed.operations) { (data) throws(CodecError) in
+                    try OperationID(wire: data, "removed operation")
+                })
+        case .commented(let comment): return .commented(try comment.value())
+        case .rated(let rating): return .rated(try rating.value())
+        case .clock(let clock): return .clock(try clock.value())
+        case nil: throw CodecError("an effect that this version does not know; upgrade")
+        }
+    }
+}
+
+extension Loopdesk_V1_FeedEvent {
+    /// Roles of a newer version are left out; everything else must be known.
+    func value() throws(CodecError) -> FeedEvent {
+        FeedEvent(
+            feed: try known(feed, "feed"), level: hasLevel ? level : nil, clock: clock,
+            from: from, to: to, reason: reason,
+            recipients: recipients.compactMap(Role.init(rawValue:)), isLate: late)
+    }
+}
+
+extension Loopdesk_V1_LogEntry {
+    func value() throws(CodecError) -> LogEntry {
+        try check(effects.count, atMost: effectsCountMax, "effects")
+        return LogEntry(
+            sequence: sequence, isTransactionEnd: transactionEnd,
+            ticket: try TicketID(wire: ticket, "entry.ticket"),
+            operation: try OperationID(wire: operation, "entry.operation"),
+            dot: try dot.value(), act: try known(act, "act"),
+            actor: try StaffID(wire: actor, "actor"), hubTime: Timestamp(milliseconds: hubTime),
+            reportedTime: Timestamp(milliseconds: reportedTime), isClockSkewed: clockSkewed,
+            cause: hasCause ? try OperationID(wire: cause, "cause") : nil,
+            disposition: try disposition.value(),
+            effects: try map(effects) { (effect) throws(CodecError) in try effect.value() },
+            events: try map(events) { (event) throws(CodecError) in try event.value() })
+    }
+
+    /// Two effects for each change, and the clocks.
+    private var effectsCountMax: Int { 4 * Limits.changesCountMax }
+}
