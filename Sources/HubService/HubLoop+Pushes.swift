@@ -4,38 +4,60 @@ import Wire
 
 extension HubLoop {
     /// Commits all batches that wait in one transaction, then answers (replication.md 3.4).
-    mutating func commit(_ requests: [Request], at now: Timestamp, _ output: inout Output) throws {
-        var admitted: [(request: Request, batch: IntentBatch, device: DeviceRecord)] = []
-        for request in requests {
-            guard case .push(let batch) = request.message,
-                let (session, device) = try session(of: request, &output)
-            else { continue }
-            guard batch.replica == session.replica else {
-                fail(.notAllowed, "This session speaks for another replica.", request, &output)
-                continue
-            }
-            admitted.append((request, batch, device))
-        }
-        guard !admitted.isEmpty else { return }
+    mutating func commit(_ requests: [Request], at now: Timestamp, _ output: inout Output) {
+        let pushes = requests.compactMap { admit($0, at: now, &output) }
+        guard !pushes.isEmpty else { return }
         do {
-            let profile = try store.read { try profile($0) }
-            let (results, scopes, head) = try store.transaction { store in
-                let committer = try HubCommitter(
-                    codec: codec, profile: profile, now: now, store: store)
-                let results = try admitted.map {
-                    try committer.receive($0.batch, from: $0.device)
-                }
-                return (results, committer.audience.scopes, try store.head().sequence)
-            }
-            for (push, result) in zip(admitted, results) {
+            let committed = try committed(pushes, at: now)
+            for (push, result) in zip(pushes, committed.results) {
                 reply(
-                    message(for: result, epoch: push.batch.epoch, head: head),
+                    message(for: result, epoch: push.batch.epoch, head: committed.head),
                     to: push.request, &output)
             }
-            try hint(scopes, head: head, &output)
-        } catch let error as StoreError {
-            output.remarks.append("commit failed: \(error.message)")
-            for push in admitted { answerBusy(push.request, &output) }
+            hint(committed.scopes, epoch: committed.epoch, head: committed.head, &output)
+        } catch {
+            answerBusy(pushes.map(\.request), because: error, &output)
+        }
+    }
+
+    /// A batch that its session may push, and the device as it stands now.
+    private struct AdmittedPush {
+        var request: Request
+        var batch: IntentBatch
+        var device: DeviceRecord
+    }
+
+    private mutating func admit(
+        _ request: Request, at now: Timestamp, _ output: inout Output
+    ) -> AdmittedPush? {
+        do {
+            guard case .push(let batch) = request.message,
+                let (session, device) = try session(of: request, at: now, &output)
+            else { return nil }
+            guard batch.replica == session.replica else {
+                fail(.notAllowed, "This session speaks for another replica.", request, &output)
+                return nil
+            }
+            return AdmittedPush(request: request, batch: batch, device: device)
+        } catch {
+            answerBusy([request], because: error, &output)
+            return nil
+        }
+    }
+
+    private mutating func committed(
+        _ pushes: [AdmittedPush], at now: Timestamp
+    ) throws -> (
+        results: [HubCommitter.PushResult], scopes: Set<Scope>, epoch: EpochID, head: UInt64
+    ) {
+        let profile = try profile()
+        return try store.transaction { store in
+            let committer = try HubCommitter(
+                codec: codec, profile: profile, now: now, store: store)
+            let results = try pushes.map { try committer.receive($0.batch, from: $0.device) }
+            return (
+                results, committer.audience.scopes, try store.epoch(), try store.head().sequence
+            )
         }
     }
 
@@ -66,20 +88,21 @@ extension HubLoop {
     }
 
     /// The only answer that may be tried again as it is (replication.md 3.4).
-    private func answerBusy(_ request: Request, _ output: inout Output) {
-        reply(
-            .failure(
-                Failure(
-                    code: .busy, message: "The hub cannot store now.",
-                    retryAfterMilliseconds: Self.retryAfterMilliseconds)), to: request, &output)
+    func answerBusy(_ requests: [Request], because error: any Error, _ output: inout Output) {
+        output.storeFault = "\(error)"
+        for request in requests {
+            let busy = Failure(
+                code: .busy, message: "The hub cannot read or write its store now.",
+                retryAfterMilliseconds: Self.retryAfterMilliseconds)
+            reply(.failure(busy), to: request, &output)
+        }
     }
 
     /// How long a client waits when the hub's store is in trouble.
     static var retryAfterMilliseconds: Int { 5_000 }
 
     /// Tells the subscribers of these scopes that there is something to fetch.
-    func hint(_ scopes: Set<Scope>, head: UInt64, _ output: inout Output) throws {
-        let epoch = try store.read { try $0.epoch() }
+    func hint(_ scopes: Set<Scope>, epoch: EpochID, head: UInt64, _ output: inout Output) {
         for scope in scopes.sorted() {
             let hint = Hint(epoch: epoch, head: head, sequence: head)
             output.hints.append((topic: Topic.of(scope), body: hint.encode()))

@@ -4,21 +4,6 @@ import TicketModel
 import Wire
 
 extension HubLoop {
-    /// A connection that has said hello, pinned to the device that the transport saw then
-    /// (transport.md 1.4).
-    struct Session {
-        var peer: String
-        var device: DeviceID
-        var replica: ReplicaID
-        /// What the replica may fetch, its private scope included.
-        var scopes: Set<Scope>
-        var lastHeardAt: Timestamp
-    }
-
-    /// The most connections that are remembered; past it the one silent for longest is forgotten
-    /// and must say hello again.
-    static var sessionsCountMax: Int { 20_000 }
-
     mutating func hello(
         _ hello: Hello, _ request: Request, at now: Timestamp, _ output: inout Output
     ) throws {
@@ -45,16 +30,14 @@ extension HubLoop {
                 "This hub speaks protocol \(ProtocolVersion.current); the client speaks "
                     + "\(hello.protocolMin) to \(hello.protocolMax).", request, &output)
         }
-        let welcome = try store.read { try welcome(hello, id, at: now, $0) }
-        remember(
-            Session(
-                peer: request.peer, device: id, replica: hello.replica,
-                scopes: Set(welcome.scopes).union([.replica(hello.replica)]), lastHeardAt: now),
+        let welcome = try store.read { try makeWelcome(hello, id, at: now, $0) }
+        sessions.insert(
+            Session(peer: request.peer, device: id, replica: hello.replica, lastHeardAt: now),
             route: request.route)
         reply(.welcome(welcome), to: request, &output)
     }
 
-    private func welcome(
+    private func makeWelcome(
         _ hello: Hello, _ id: DeviceID, at now: Timestamp, _ reader: any HubReader
     ) throws -> Welcome {
         let replica = try reader.replica(hello.replica)
@@ -72,19 +55,10 @@ extension HubLoop {
             feedEndpoint: configuration.feedEndpoint, hubSoftware: configuration.software)
     }
 
-    private mutating func remember(_ session: Session, route: [UInt8]) {
-        if sessions.count >= Self.sessionsCountMax,
-            let oldest = sessions.min(by: { $0.value.lastHeardAt < $1.value.lastHeardAt })
-        {
-            sessions[oldest.key] = nil
-        }
-        sessions[route] = session
-    }
-
     /// The session of a request and its device as it stands now; answers with a failure and nil
     /// when there is none or it may not be served.
     mutating func session(
-        of request: Request, _ output: inout Output
+        of request: Request, at now: Timestamp, _ output: inout Output
     ) throws -> (
         Session, DeviceRecord
     )? {
@@ -94,17 +68,18 @@ extension HubLoop {
         }
         guard let device = try store.read({ try $0.device(session.device) }), !device.isRevoked
         else {
-            sessions[request.route] = nil
+            sessions.remove(request.route)
             fail(.revoked, "Device \(session.device) was revoked.", request, &output)
             return nil
         }
+        sessions.heard(request.route, at: now)
         return (session, device)
     }
 
     mutating func pong(
         _ ping: Ping, _ request: Request, at now: Timestamp, _ output: inout Output
     ) throws {
-        sessions[request.route]?.lastHeardAt = now
+        sessions.heard(request.route, at: now)
         let head = try store.read { try $0.head().sequence }
         reply(
             .pong(Pong(nonce: ping.nonce, head: head, serverTime: now)), to: request, &output)

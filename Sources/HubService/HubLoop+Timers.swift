@@ -12,14 +12,16 @@ extension HubLoop {
     /// - Throws: `StoreError`; nothing has fired then.
     package mutating func fireTimers(at now: Timestamp) throws -> (output: Output, hasMore: Bool) {
         var output = Output()
-        let profile = try store.read { try profile($0) }
-        let (count, scopes, head) = try store.transaction { store in
+        let profile = try profile()
+        let (count, scopes, epoch, head) = try store.transaction { store in
             let committer = try HubCommitter(
                 codec: codec, profile: profile, now: now, store: store)
             let count = try committer.fireTimers(countMax: Self.timersCountMax)
-            return (count, committer.audience.scopes, try store.head().sequence)
+            return (
+                count, committer.audience.scopes, try store.epoch(), try store.head().sequence
+            )
         }
-        try hint(scopes, head: head, &output)
+        hint(scopes, epoch: epoch, head: head, &output)
         return (output, count == Self.timersCountMax)
     }
 

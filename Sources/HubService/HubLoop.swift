@@ -53,12 +53,14 @@ package struct HubLoop {
         package var hasNewKeys = false
         /// What an operator should read.
         package var remarks: [String] = []
+        /// Why somebody was answered "busy"; nil when the store did all it was asked.
+        package var storeFault: String?
     }
 
     let store: any HubStorage
     let codec: any ReplicationCodec
     let configuration: Configuration
-    var sessions: [[UInt8]: Session] = [:]
+    var sessions = SessionTable()
     var policy: (version: Int, profile: Profile)?
 
     package init(
@@ -72,22 +74,45 @@ package struct HubLoop {
     /// Answers everything that has arrived: greetings first, then all pushes in one durable
     /// transaction (group commit), then questions.
     ///
-    /// - Throws: `StoreError` when the store cannot even be read; nobody was answered then.
-    package mutating func process(_ frames: [Inbound], at now: Timestamp) throws -> Output {
+    /// Every frame gets exactly one answer. When the store fails it is "busy", which asks the peer
+    /// to try again; a remark says why.
+    package mutating func process(_ frames: [Inbound], at now: Timestamp) -> Output {
         var output = Output()
         var pushes: [Request] = []
         var questions: [Request] = []
         for frame in frames {
             switch read(frame, &output) {
-            case .greeting(let request): try greet(request, at: now, &output)
+            case .greeting(let request): greet(request, at: now, &output)
             case .push(let request): pushes.append(request)
             case .question(let request): questions.append(request)
             case .nothing: continue
             }
         }
-        if !pushes.isEmpty { try commit(pushes, at: now, &output) }
-        for question in questions { try answer(question, at: now, &output) }
+        if !pushes.isEmpty { commit(pushes, at: now, &output) }
+        for question in questions { answer(question, at: now, &output) }
         return output
+    }
+
+    /// The last frame to everybody who has said hello; the sessions end with it.
+    ///
+    /// - Parameter retryAfterMilliseconds: asked once for each session, so that they do not all
+    ///   come back in the same moment (transport.md 1.5).
+    package mutating func farewell(retryAfterMilliseconds: () -> Int) -> [Outbound] {
+        defer { sessions.removeAll() }
+        return sessions.allRoutes.map { route in
+            let bye = Failure(
+                code: .busy, message: "The hub is shutting down.",
+                retryAfterMilliseconds: retryAfterMilliseconds())
+            return Outbound(route: route, bytes: HubMessage.bye(bye).encode(requestID: 0))
+        }
+    }
+
+    /// The number of connections that have said hello.
+    package var sessionsCount: Int { sessions.count }
+
+    /// Forgets connections that the transport could not reach any more.
+    package mutating func forget(_ routes: some Sequence<[UInt8]>) {
+        for route in routes { sessions.remove(route) }
     }
 
     /// One decoded message and where it came from.
@@ -126,33 +151,35 @@ package struct HubLoop {
         }
     }
 
-    private mutating func greet(
-        _ request: Request, at now: Timestamp, _ output: inout Output
-    )
-        throws
-    {
-        switch request.message {
-        case .hello(let hello): try self.hello(hello, request, at: now, &output)
-        case .enroll(let enroll): try self.enroll(enroll, request, at: now, &output)
-        default: preconditionFailure("only greetings are sorted here: \(request.message)")
+    private mutating func greet(_ request: Request, at now: Timestamp, _ output: inout Output) {
+        do {
+            switch request.message {
+            case .hello(let hello): try self.hello(hello, request, at: now, &output)
+            case .enroll(let enroll): try self.enroll(enroll, request, at: now, &output)
+            default: preconditionFailure("only greetings are sorted here: \(request.message)")
+            }
+        } catch {
+            answerBusy([request], because: error, &output)
         }
     }
 
-    private mutating func answer(
-        _ request: Request, at now: Timestamp, _ output: inout Output
-    )
-        throws
-    {
-        if case .ping(let nonce) = request.message {
-            return try pong(nonce, request, at: now, &output)
-        }
-        guard let (session, device) = try session(of: request, &output) else { return }
-        switch request.message {
-        case .pull(let pull): try page(pull, session, device, request, &output)
-        case .directoryGet: try directory(request, &output)
-        case .verdictsGet(let operations): try verdicts(operations, request, &output)
-        case .ping, .hello, .enroll, .push:
-            preconditionFailure("sorted before: \(request.message)")
+    private mutating func answer(_ request: Request, at now: Timestamp, _ output: inout Output) {
+        do {
+            if case .ping(let ping) = request.message {
+                return try pong(ping, request, at: now, &output)
+            }
+            guard let (session, device) = try session(of: request, at: now, &output) else {
+                return
+            }
+            switch request.message {
+            case .pull(let pull): try page(pull, session, device, request, &output)
+            case .directoryGet: try directory(request, &output)
+            case .verdictsGet(let operations): try verdicts(operations, request, &output)
+            case .ping, .hello, .enroll, .push:
+                preconditionFailure("sorted before: \(request.message)")
+            }
+        } catch {
+            answerBusy([request], because: error, &output)
         }
     }
 
@@ -168,8 +195,10 @@ package struct HubLoop {
     }
 
     /// The policy in force, read again when another was loaded.
-    mutating func profile(_ reader: any HubReader) throws -> Profile {
-        guard let record = try reader.policy() else {
+    ///
+    /// - Throws: `StoreError`, also when there is no policy yet.
+    mutating func profile() throws -> Profile {
+        guard let record = try store.read({ try $0.policy() }) else {
             throw StoreError(
                 .failed, "This hub has no policy. Load one with: loopdesk-hub policy load FILE")
         }
@@ -181,53 +210,5 @@ package struct HubLoop {
         } catch {
             throw StoreError(.failed, "The stored policy cannot be read: \(error)")
         }
-    }
-}
-
-/// What the transport's key table calls a peer.
-package enum Peer: Hashable, Sendable {
-    case device(DeviceID)
-    /// The bearer of an invite, by the invite's public key.
-    case invite(key: [UInt8])
-
-    /// Reads a name made by `name`; nil for anything else.
-    package init?(name: String) {
-        if name.hasPrefix("device:"), let device = DeviceID(String(name.dropFirst(7))) {
-            self = .device(device)
-        } else if name.hasPrefix("invite:"), let key = OperationKey.bytes(name.dropFirst(7)) {
-            self = .invite(key: key)
-        } else {
-            return nil
-        }
-    }
-
-    /// The ZAP User-Id.
-    package var name: String {
-        switch self {
-        case .device(let device): "device:\(device)"
-        case .invite(let key): "invite:" + OperationKey.text(key)
-        }
-    }
-}
-
-/// Keys as hexadecimal text.
-enum OperationKey {
-    static func text(_ bytes: [UInt8]) -> String {
-        bytes.map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
-    }
-
-    static func bytes(_ text: some StringProtocol) -> [UInt8]? {
-        let digits = Array(text.utf8)
-        guard digits.count == 64 else { return nil }
-        var bytes: [UInt8] = []
-        for index in stride(from: 0, to: digits.count, by: 2) {
-            let pair = String(decoding: digits[index...index + 1], as: UTF8.self)
-            guard let byte = UInt8(pair, radix: 16) else { return nil }
-            bytes.append(byte)
-        }
-        return bytes
     }
 }

@@ -6,6 +6,13 @@ extension Profile {
     ///
     /// - Throws: `ProfileError` if there is none of this name.
     package static func builtIn(_ name: String) throws(ProfileError) -> Profile {
+        try Profile(yaml: builtInText(name), file: "\(name).yaml")
+    }
+
+    /// The file of a profile that ships with Loopdesk.
+    ///
+    /// - Throws: `ProfileError` if there is none of this name.
+    package static func builtInText(_ name: String) throws(ProfileError) -> String {
         guard name == "complaint" else {
             let names = builtInNames.joined(separator: ", ")
             let problem = ProfileProblem(
@@ -14,7 +21,6 @@ extension Profile {
             )
             throw ProfileError(problems: [problem])
         }
-        let text = String(decoding: PackageResources.complaint_yaml, as: UTF8.self)
-        return try Profile(yaml: text, file: "complaint.yaml")
+        return String(decoding: PackageResources.complaint_yaml, as: UTF8.self)
     }
 }

@@ -1,5 +1,3 @@
-import TicketModel
-
 /// What an operator asks of a hub, running or not. JSON over the local endpoint
 /// (`protocol/README.md` does not cover it: both ends are this version).
 package enum AdminCommand: Codable, Sendable {
@@ -9,6 +7,8 @@ package enum AdminCommand: Codable, Sendable {
     case devices
     case revoke(device: String)
     case addStaff(StaffRequest)
+    /// Makes a person inactive; what they did stays.
+    case removeStaff(staff: String)
     case staff
     case showPolicy
     case loadPolicy(yaml: String)
@@ -63,58 +63,4 @@ package struct StaffRequest: Codable, Sendable {
         self.phone = phone
         self.isActive = isActive
     }
-}
-
-/// What the hub answers an operator.
-package enum AdminReply: Codable, Sendable {
-    case done(message: String)
-    case status(HubStatus)
-    case invites([InviteView])
-    case devices([DeviceView])
-    case staff([StaffRequest])
-    case policy(version: Int, yaml: String)
-    /// Nothing was done; the message says why and what to do.
-    case refused(message: String)
-    /// The store failed; nothing was done.
-    case failed(message: String)
-}
-
-/// The hub at a glance.
-package struct HubStatus: Codable, Sendable {
-    package var epoch: String
-    package var head: UInt64
-    package var tickets: Int
-    package var openTickets: Int
-    package var replicas: Int
-    package var timers: Int
-    package var devices: Int
-    package var policyVersion: Int
-    package var policyName: String
-    /// Connections that have said hello; nil when the hub is not running.
-    package var sessions: Int?
-    package var nextTimerMilliseconds: Int64?
-}
-
-/// A device as an operator sees it.
-package struct DeviceView: Codable, Sendable {
-    package var device: String
-    package var label: String
-    package var store: String?
-    package var region: String?
-    package var roles: [String]
-    package var scopes: [String]
-    package var replicaCode: String
-    package var enrolledAtMilliseconds: Int64
-    package var revokedAtMilliseconds: Int64?
-}
-
-/// An invite as an operator sees it; never its secret.
-package struct InviteView: Codable, Sendable {
-    package var key: String
-    package var store: String?
-    package var region: String?
-    package var staff: String?
-    package var roles: [String]
-    package var expiresAtMilliseconds: Int64
-    package var usedBy: String?
 }

@@ -5,14 +5,26 @@ import TicketPolicy
 /// Performs what operators ask, on the store of a hub that runs or not.
 package struct HubAdministrator {
     /// A request that is not done, with the reason and the remedy.
-    package struct Refusal: Error, Sendable {
-        package var message: String
-        package init(_ message: String) { self.message = message }
+    package struct Refusal: Error, Hashable, Sendable {
+        package var text: AdminText
+        package init(zh: String, en: String) { text = AdminText(zh: zh, en: en) }
     }
 
     let store: any HubStorage
 
     package init(store: any HubStorage) { self.store = store }
+
+    /// Performs `command` and says what came of it; nothing is done unless it says so. Backups are
+    /// the store's own business and are refused here.
+    package func answer(_ command: AdminCommand, at now: Timestamp) -> AdminReply {
+        do {
+            return try perform(command, at: now)
+        } catch let refusal as Refusal {
+            return .refused(refusal.text)
+        } catch {
+            return .failed(message: "\(error)")
+        }
+    }
 
     /// Performs `command`. Backups are the store's own business and are not handled here.
     ///
@@ -25,10 +37,14 @@ package struct HubAdministrator {
         case .devices: return .devices(try store.read { try $0.devices().map(DeviceView.init) })
         case .revoke(let device): return try revoke(device, at: now)
         case .addStaff(let request): return try addStaff(request)
+        case .removeStaff(let staff): return try removeStaff(staff)
         case .staff: return .staff(try store.read { try $0.staff().map(StaffRequest.init) })
         case .showPolicy: return try showPolicy()
         case .loadPolicy(let yaml): return try loadPolicy(yaml, at: now)
-        case .backup: throw Refusal("A backup is made by the process that holds the store.")
+        case .backup:
+            throw Refusal(
+                zh: "备份由持有数据库的进程完成。",
+                en: "A backup is made by the process that holds the store.")
         }
     }
 
@@ -42,41 +58,9 @@ package struct HubAdministrator {
                 tickets: counts.tickets, openTickets: counts.openTickets,
                 replicas: counts.replicas, timers: counts.timers,
                 devices: try reader.devices().count, policyVersion: policy?.version ?? 0,
-                policyName: profile.map { "\($0.name) \($0.version)" } ?? "", sessions: nil,
-                nextTimerMilliseconds: try reader.nextTimer()?.milliseconds)
+                policyName: profile?.name ?? "",
+                nextTimerMilliseconds: try reader.nextTimer()?.milliseconds, live: nil)
         }
-    }
-
-    private func createInvite(_ request: InviteRequest, at now: Timestamp) throws -> AdminReply {
-        guard let key = OperationKey.bytes(request.curveKey) else {
-            throw Refusal("The invite's key is not 64 hexadecimal digits.")
-        }
-        guard request.lifetimeSeconds > 0, request.lifetimeSeconds <= lifetimeSecondsMax else {
-            throw Refusal("An invite lives from 1 second to 90 days.")
-        }
-        let invite = InviteRecord(
-            curveKey: key, store: try name(request.store, "store"),
-            region: try name(request.region, "region"),
-            department: try name(request.department, "department"),
-            staff: try name(request.staff, "staff"), roles: try roles(request.roles),
-            createdAt: now,
-            expiresAt: now.adding(milliseconds: Int64(request.lifetimeSeconds) * 1_000))
-        guard !invite.scopes.isEmpty else {
-            throw Refusal(
-                "This invite would see no ticket: give --store, --department, --staff, or a role "
-                    + "that watches over everything.")
-        }
-        try store.transaction { store in
-            if let staff = invite.staff,
-                try store.staff().first(where: { $0.staff == staff }) == nil
-            {
-                throw Refusal(
-                    "Nobody is called \(staff) here. Add them with: loopdesk-hub staff add "
-                        + "\(staff) …")
-            }
-            try store.save(invite)
-        }
-        return .done(message: "")
     }
 
     private func revoke(_ name: String, at now: Timestamp) throws -> AdminReply {
@@ -85,35 +69,32 @@ package struct HubAdministrator {
                 $0.device.rawValue == name || $0.label == name
             }
             guard let first = matches.first, matches.count == 1 else {
-                throw Refusal(
-                    matches.isEmpty
-                        ? "No device is called \(name). See: loopdesk-hub device list"
-                        : "Several devices are called \(name); use the name in the first column.")
+                throw matches.isEmpty
+                    ? Refusal(
+                        zh: "没有名为 \(name) 的设备。查看：loopdesk-hub device list",
+                        en: "No device is called \(name). See: loopdesk-hub device list")
+                    : Refusal(
+                        zh: "有多台设备名为 \(name)；请用第一列的名称。",
+                        en: "Several devices are called \(name); use the name in the first column.")
             }
-            guard !first.isRevoked else { return .done(message: "\(first.device) was revoked.") }
+            guard !first.isRevoked else {
+                return .done(
+                    AdminText(
+                        zh: "\(first.device) 此前已停用。", en: "\(first.device) was revoked before."))
+            }
             var device = first
             device.revokedAt = now
             try store.save(device)
-            return .done(message: "\(device.device) is revoked.")
+            return .done(
+                AdminText(zh: "\(device.device) 已停用。", en: "\(device.device) is revoked."))
         }
-    }
-
-    private func addStaff(_ request: StaffRequest) throws -> AdminReply {
-        guard let staff = StaffID(request.staff), staff != .hub else {
-            throw Refusal("\(request.staff) cannot be the name of a person.")
-        }
-        let record = StaffRecord(
-            staff: staff, name: request.name.isEmpty ? request.staff : request.name,
-            roles: try roles(request.roles), store: try name(request.store, "store"),
-            department: try name(request.department, "department"), phone: request.phone,
-            isActive: request.isActive)
-        try store.transaction { try $0.save(record) }
-        return .done(message: "\(staff) is \(record.isActive ? "on the staff" : "inactive").")
     }
 
     private func showPolicy() throws -> AdminReply {
         guard let policy = try store.read({ try $0.policy() }) else {
-            throw Refusal("No policy is loaded. Load one with: loopdesk-hub policy load FILE")
+            throw Refusal(
+                zh: "尚未载入规则。请运行：loopdesk-hub policy load FILE",
+                en: "No policy is loaded. Load one with: loopdesk-hub policy load FILE")
         }
         return .policy(version: policy.version, yaml: policy.yaml)
     }
@@ -121,73 +102,54 @@ package struct HubAdministrator {
     private func loadPolicy(_ yaml: String, at now: Timestamp) throws -> AdminReply {
         let profile: Profile
         do { profile = try Profile(yaml: yaml, file: "policy") } catch {
-            throw Refusal("\(error)")
+            throw Refusal(zh: "\(error)", en: "\(error)")
         }
         return try store.transaction { store in
             let current = try store.policy()
             if current?.yaml == yaml {
-                return .done(message: "This policy is in force already.")
+                return .done(
+                    AdminText(
+                        zh: "此规则已在使用中。", en: "This policy is in force already."))
             }
             let version = (current?.version ?? 0) + 1
             try store.save(PolicyRecord(version: version, yaml: yaml, loadedAt: now))
-            return .done(message: "Policy \(profile.name) is in force as version \(version).")
+            return .done(
+                AdminText(
+                    zh: "规则 \(profile.name) 已生效，版本 \(version)。",
+                    en: "Policy \(profile.name) is in force as version \(version)."))
         }
     }
+}
 
-    private func roles(_ names: [String]) throws -> Set<Role> {
+// MARK: - Names and roles
+
+extension HubAdministrator {
+    func roles(_ names: [String]) throws -> Set<Role> {
         let roles = try names.map { name in
             guard let role = Role(rawValue: name) else {
+                let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
                 throw Refusal(
-                    "There is no role \(name). Roles: "
-                        + Role.allCases.map(\.rawValue).joined(separator: ", "))
+                    zh: "没有角色 \(name)。可用角色：\(known)",
+                    en: "There is no role \(name). Roles: \(known)")
             }
             return role
         }
-        guard !roles.isEmpty else { throw Refusal("Give at least one role.") }
+        guard !roles.isEmpty else {
+            throw Refusal(zh: "请至少指定一个 --role。", en: "Give at least one --role.")
+        }
         return Set(roles)
     }
 
-    private func name<Name: ChosenName>(_ text: String?, _ what: String) throws -> Name? {
+    /// The name in `text`; nil when there is none.
+    func name<Name: ChosenName>(_ text: String?, _ option: String) throws -> Name? {
         guard let text, !text.isEmpty else { return nil }
         guard let name = Name(text) else {
             throw Refusal(
-                "\(text) cannot be the name of a \(what): at most \(nameByteCountMax) bytes, no "
+                zh: "\(option) 的值“\(text)”不能作名称：最多 \(nameByteCountMax) 字节，"
+                    + "不含空格、: 和 /。",
+                en: "\(option): \(text) cannot be a name: at most \(nameByteCountMax) bytes, no "
                     + "spaces, no : and no /.")
         }
         return name
-    }
-
-    private var lifetimeSecondsMax: Int { 90 * 24 * 3_600 }
-}
-
-extension InviteView {
-    init(_ invite: InviteRecord) {
-        self.init(
-            key: OperationKey.text(invite.curveKey), store: invite.store?.rawValue,
-            region: invite.region?.rawValue, staff: invite.staff?.rawValue,
-            roles: invite.roles.map(\.rawValue).sorted(),
-            expiresAtMilliseconds: invite.expiresAt.milliseconds,
-            usedBy: invite.usedBy?.rawValue)
-    }
-}
-
-extension DeviceView {
-    init(_ device: DeviceRecord) {
-        self.init(
-            device: device.device.rawValue, label: device.label, store: device.store?.rawValue,
-            region: device.region?.rawValue, roles: device.roles.map(\.rawValue).sorted(),
-            scopes: device.scopes.map(\.rawValue), replicaCode: device.replicaCode,
-            enrolledAtMilliseconds: device.enrolledAt.milliseconds,
-            revokedAtMilliseconds: device.revokedAt?.milliseconds)
-    }
-}
-
-extension StaffRequest {
-    init(_ record: StaffRecord) {
-        self.init(
-            staff: record.staff.rawValue, name: record.name,
-            roles: record.roles.map(\.rawValue).sorted(), store: record.store?.rawValue,
-            department: record.department?.rawValue, phone: record.phone,
-            isActive: record.isActive)
     }
 }

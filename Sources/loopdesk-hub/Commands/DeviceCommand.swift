@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import HubService
+import Terminal
+import TicketModel
+
+/// `device`: who may connect.
+struct DeviceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "device", abstract: "Lists and revokes devices.",
+        subcommands: [List.self, Revoke.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the enrolled devices.")
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let reply = try await HubAccess(home: common.hubHome).perform(.devices)
+            guard case .devices(let devices) = reply else { throw unexpected(reply) }
+            common.console.show(table(of: devices, common.console.language))
+            common.console.emit(.array(devices.map(\.json)))
+        }
+
+        private func table(of devices: [DeviceView], _ language: Language) -> Table {
+            var table = Table(columns: [
+                .init(language.choose(zh: "设备", en: "DEVICE")),
+                .init(language.choose(zh: "名称", en: "LABEL"), canShrink: true),
+                .init(language.choose(zh: "门店", en: "STORE")),
+                .init(language.choose(zh: "角色", en: "ROLES"), canShrink: true),
+                .init(language.choose(zh: "登记", en: "ENROLLED")),
+                .init(language.choose(zh: "停用", en: "REVOKED")),
+            ])
+            for device in devices {
+                table.append([
+                    .init(device.device), .init(device.label), .init(device.store ?? ""),
+                    .init(device.roles.joined(separator: ",")),
+                    .init(shortTime(device.enrolledAtMilliseconds, language)),
+                    .init(
+                        device.revokedAtMilliseconds.map { shortTime($0, language) } ?? "",
+                        style: .alarm),
+                ])
+            }
+            return table
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shuts a device out, at once and for ever.")
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "The device's name, or its label if no other has it.") var device: String
+
+        func run() async throws {
+            try common.console.confirm(
+                try await HubAccess(home: common.hubHome).perform(.revoke(device: device)))
+        }
+    }
+}
+
+extension DeviceView {
+    fileprivate var json: JSONValue {
+        [
+            "device": .string(device), "label": .string(label), "store": JSONValue(store),
+            "region": JSONValue(region), "roles": .array(roles.map(JSONValue.string)),
+            "scopes": .array(scopes.map(JSONValue.string)), "replica_code": .string(replicaCode),
+            "enrolled_at": jsonTime(enrolledAtMilliseconds),
+            "revoked_at": jsonTime(revokedAtMilliseconds),
+        ]
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import HubService
+import Terminal
+import TicketModel
+
+/// `status`: the hub at a glance.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Shows the hub at a glance, whether it runs or not.")
+
+    @OptionGroup var common: CommonOptions
+    @Flag(help: "Fail with status 4 unless the hub is running (for health checks).")
+    var running = false
+
+    func run() async throws {
+        let access = HubAccess(home: common.hubHome)
+        let reply =
+            running ? try await access.performRunning(.status) : try await access.perform(.status)
+        guard case .status(let status) = reply else { throw unexpected(reply) }
+        let console = common.console
+        if !console.isJSON { lines(of: status, console).forEach { print($0) } }
+        console.emit(status.json)
+    }
+
+    private func lines(of status: HubStatus, _ console: Console) -> [String] {
+        let choose = { (zh: String, en: String) in console.language.choose(zh: zh, en: en) }
+        var lines = [
+            status.live.map {
+                choose(
+                    "运行中（进程 \($0.processID)），\($0.sessions) 个连接",
+                    "running (process \($0.processID)), \($0.sessions) sessions")
+            } ?? choose("未运行", "not running")
+        ]
+        if let live = status.live {
+            lines.append(
+                choose(
+                    "同步 \(live.syncEndpoint)，通知 \(live.feedEndpoint)",
+                    "sync \(live.syncEndpoint), feed \(live.feedEndpoint)"))
+        }
+        if let fault = status.live?.storeFault {
+            lines.append(choose("存储故障：\(fault)", "store fault: \(fault)"))
+        }
+        lines.append(
+            choose(
+                "工单 \(status.tickets)（未结 \(status.openTickets)），日志位置 \(status.head)",
+                "\(status.tickets) tickets (\(status.openTickets) open), log at \(status.head)"))
+        lines.append(
+            choose(
+                "设备 \(status.devices)，副本 \(status.replicas)，计时 \(status.timers)",
+                "\(status.devices) devices, \(status.replicas) replicas, \(status.timers) timers"))
+        lines.append(
+            choose(
+                "规则 \(status.policyName) 版本 \(status.policyVersion)",
+                "policy \(status.policyName) version \(status.policyVersion)"))
+        return lines
+    }
+}
+
+extension HubStatus {
+    fileprivate var json: JSONValue {
+        [
+            "running": .boolean(live != nil), "epoch": .string(epoch),
+            "head": .integer(Int64(clamping: head)), "tickets": .integer(Int64(tickets)),
+            "open_tickets": .integer(Int64(openTickets)), "devices": .integer(Int64(devices)),
+            "replicas": .integer(Int64(replicas)), "timers": .integer(Int64(timers)),
+            "next_timer": jsonTime(nextTimerMilliseconds),
+            "policy": ["name": .string(policyName), "version": .integer(Int64(policyVersion))],
+            "live": live?.json ?? .null,
+        ]
+    }
+}
+
+extension LiveStatus {
+    fileprivate var json: JSONValue {
+        [
+            "pid": .integer(Int64(processID)), "started_at": jsonTime(startedAtMilliseconds),
+            "sync": .string(syncEndpoint), "feed": .string(feedEndpoint),
+            "sessions": .integer(Int64(sessions)), "store_fault": JSONValue(storeFault),
+            "counters": .object(
+                counters.sorted { $0.key < $1.key }.map {
+                    JSONValue.Member($0.key, .integer(Int64(clamping: $0.value)))
+                }),
+        ]
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Transport
+
+/// The directory in which a hub lives: settings, key, store, lock and admin socket.
+///
+/// Only its user may enter it (mode 0700): whoever reads the key can pose as the hub.
+struct HubHome {
+    /// Absolute.
+    let path: String
+
+    var settingsPath: String { path + "/hub.json" }
+    var keyPath: String { path + "/hub.key" }
+    var storePath: String { path + "/hub.sqlite" }
+    var lockPath: String { path + "/lock" }
+    var socketPath: String { path + "/admin.sock" }
+
+    /// Whether `init` has finished here; the settings are written last.
+    var isInitialized: Bool { FileManager.default.fileExists(atPath: settingsPath) }
+
+    /// Makes the directory, or checks the one that is there.
+    ///
+    /// - Throws: `FileFailure`, `HubFailure` when other users may enter it.
+    func prepare() throws {
+        try PrivateFile.makeDirectory(path)
+        try checkPrivacy()
+    }
+
+    /// - Throws: `HubFailure` when it is no directory of this user alone.
+    func checkPrivacy() throws {
+        guard PrivateFile.isPrivateDirectory(path) else {
+            throw HubFailure(
+                .refused, zh: "\(path) 必须是仅本用户可进入的目录；请运行：chmod 700 \(path)",
+                en: "\(path) must be a directory that only its user can enter; run: "
+                    + "chmod 700 \(path)")
+        }
+    }
+
+    /// The settings of a hub that was initialized.
+    ///
+    /// - Throws: `HubFailure` with the remedy when there is no hub here or the file is damaged.
+    func settings() throws -> HubSettings {
+        guard isInitialized else {
+            throw HubFailure(
+                .refused,
+                zh: "\(path) 不是 Hub 目录。请先运行：loopdesk-hub init --home \(path)",
+                en: "There is no hub in \(path). Make one with: loopdesk-hub init --home \(path)")
+        }
+        try checkPrivacy()
+        do {
+            let data = try Data(contentsOf: URL(fileURLWithPath: settingsPath))
+            return try JSONDecoder().decode(HubSettings.self, from: data)
+        } catch {
+            throw HubFailure(
+                .refused, zh: "无法读取 \(settingsPath)；请从备份恢复此文件。",
+                en: "\(settingsPath) cannot be read; restore this file from a backup.")
+        }
+    }
+
+    /// The hub's CURVE keys.
+    ///
+    /// - Throws: `HubFailure` when the file is missing, damaged or open to other users.
+    func keys() throws -> CurveKeyPair {
+        guard PrivateFile.isPrivateFile(keyPath) else {
+            throw HubFailure(
+                .refused, zh: "\(keyPath) 必须存在且仅本用户可读；请运行：chmod 600 \(keyPath)",
+                en: "\(keyPath) must exist and be readable by its user only; run: "
+                    + "chmod 600 \(keyPath)")
+        }
+        do {
+            let text = try String(contentsOfFile: keyPath, encoding: .utf8)
+            let secret = try CurveSecretKey(
+                z85: text.trimmingCharacters(in: .whitespacesAndNewlines))
+            return try CurveKeyPair(secretKey: secret)
+        } catch {
+            throw HubFailure(
+                .refused, zh: "\(keyPath) 不是密钥文件；请从备份恢复。",
+                en: "\(keyPath) holds no key; restore it from a backup.")
+        }
+    }
+
+    /// The keys that are there, else fresh ones: an `init` that was cut short is taken up again.
+    ///
+    /// - Throws: `FileFailure`, `HubFailure`.
+    func makeKeys() throws -> CurveKeyPair {
+        if FileManager.default.fileExists(atPath: keyPath) { return try keys() }
+        let keys = try CurveKeyPair.generate()
+        try PrivateFile.write(Array((keys.secretKey.z85 + "\n").utf8), to: keyPath, mode: 0o600)
+        return keys
+    }
+
+    /// - Throws: `FileFailure`.
+    func save(_ settings: HubSettings) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let data: Data
+        do { data = try encoder.encode(settings) } catch {
+            preconditionFailure("settings are plain texts: \(error)")
+        }
+        try PrivateFile.write(Array(data) + [0x0A], to: settingsPath, mode: 0o600)
+    }
+}

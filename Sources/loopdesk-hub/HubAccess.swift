@@ -1,0 +1,92 @@
+import Foundation
+import HubService
+import Transport
+
+/// How admin verbs reach the hub of a home: through its local socket while it runs, else by holding
+/// the home themselves.
+struct HubAccess {
+    /// How long a running hub may take; a backup copies and checks the whole store.
+    static let answerSecondsMax = 600
+    /// How long a hub that is just starting or ending is waited for.
+    static let lockWaitMilliseconds = 5_000
+    private static let lockRetryMilliseconds = 100
+
+    let home: HubHome
+
+    /// Performs `command` and gives its result.
+    ///
+    /// - Throws: `HubFailure` also for what the hub refused; `StoreError`, `TransportError`.
+    func perform(_ command: AdminCommand) async throws -> AdminReply {
+        try checked(try await reply(to: command))
+    }
+
+    /// Asks a running hub only.
+    ///
+    /// - Throws: `TransportError` (`nobodyListens`) when none runs; else as `perform`.
+    func performRunning(_ command: AdminCommand) async throws -> AdminReply {
+        _ = try home.settings()
+        return try checked(try await ask(command))
+    }
+
+    private func reply(to command: AdminCommand) async throws -> AdminReply {
+        _ = try home.settings()
+        let deadline = ContinuousClock.now + .milliseconds(Self.lockWaitMilliseconds)
+        while true {
+            do {
+                return try await ask(command)
+            } catch let error as TransportError where error.code == .nobodyListens {
+                if let lock = try HomeLock.acquire(home) {
+                    defer { withExtendedLifetime(lock) {} }
+                    return try HubStoreFile(home).answer(command)
+                }
+            }
+            guard .now < deadline else { throw heldElsewhere }
+            try await Task.sleep(for: .milliseconds(Self.lockRetryMilliseconds))
+        }
+    }
+
+    private var heldElsewhere: HubFailure {
+        HubFailure(
+            .unreachable, zh: "另一个进程占用 \(home.path)，但没有应答；请稍后再试。",
+            en: "Another process holds \(home.path) but does not answer; try again later.")
+    }
+
+    private func ask(_ command: AdminCommand) async throws -> AdminReply {
+        let context = try ZeroMQContext()
+        let client = try LocalClient(context: context, path: home.socketPath)
+        let answer = try await client.request(
+            AdminFrame.encode(command), timeout: .seconds(Self.answerSecondsMax))
+        return try AdminFrame.decodeReply(answer)
+    }
+
+    private func checked(_ reply: AdminReply) throws -> AdminReply {
+        switch reply {
+        case .refused(let text): throw HubFailure(.refused, text)
+        case .failed(let message): throw HubFailure(.storageFault, zh: message, en: message)
+        default: return reply
+        }
+    }
+}
+
+/// Admin commands and replies as bytes: JSON, both ends being this version.
+enum AdminFrame {
+    static func encode(_ value: some Encodable) -> [UInt8] {
+        do { return Array(try JSONEncoder().encode(value)) } catch {
+            preconditionFailure("admin messages are plain values: \(error)")
+        }
+    }
+
+    /// - Throws: `HubFailure` when the other end is another version.
+    static func decodeReply(_ bytes: [UInt8]) throws -> AdminReply {
+        do { return try JSONDecoder().decode(AdminReply.self, from: Data(bytes)) } catch {
+            throw HubFailure(
+                .refused, zh: "正在运行的 Hub 是另一个版本；请重启它。",
+                en: "The running hub is another version; restart it.")
+        }
+    }
+
+    /// Nil when the bytes are no command of this version.
+    static func decodeCommand(_ bytes: [UInt8]) -> AdminCommand? {
+        try? JSONDecoder().decode(AdminCommand.self, from: Data(bytes))
+    }
+}

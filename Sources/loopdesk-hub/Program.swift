@@ -1,0 +1,56 @@
+import ArgumentParser
+import Glibc
+import TicketModel
+
+/// The entry: parses, runs, and turns every end into a documented exit status.
+@main
+enum Program {
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            var command = try HubCommand.parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(report(error, arguments: arguments).rawValue)
+        }
+        exit(ExitStatus.done.rawValue)
+    }
+
+    /// Says what is wrong on the standard error stream, or shows the help that was asked for.
+    private static func report(_ error: any Error, arguments: [String]) -> ExitStatus {
+        if let failure = HubFailure(error) {
+            Console(arguments: arguments).report(failure)
+            return failure.status
+        }
+        let text = HubCommand.fullMessage(for: error)
+        if HubCommand.exitCode(for: error).isSuccess {
+            print(text)
+            return .done
+        }
+        Console.writeError(text)
+        return .usage
+    }
+}
+
+/// `loopdesk-hub`: the hub and everything its operator does with it.
+struct HubCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "loopdesk-hub",
+        abstract: "The hub of Loopdesk: keeps every ticket, runs the rules, serves the stores.",
+        discussion: """
+            Exit status: 0 done, 2 wrong usage, 3 refused or invalid, 4 hub not reachable, \
+            5 storage fault.
+            """,
+        version: softwareVersion,
+        subcommands: [
+            InitCommand.self, ServeCommand.self, InviteCommand.self, DeviceCommand.self,
+            StaffCommand.self, PolicyCommand.self, StatusCommand.self, BackupCommand.self,
+        ])
+}
+
+/// Name and version, for people and for the protocol's greeting.
+let softwareVersion = "loopdesk-hub 0.1.0"

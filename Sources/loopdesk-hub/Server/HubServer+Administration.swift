@@ -1,0 +1,82 @@
+import Glibc
+import HubService
+import HubStore
+import Logging
+import TicketModel
+import Transport
+
+/// What operators ask of the running hub, between two batches.
+extension HubServer {
+    func answerOperator(_ frame: InboundFrame) async -> OutboundFrame {
+        OutboundFrame(route: frame.route, bytes: AdminFrame.encode(await reply(to: frame.bytes)))
+    }
+
+    private func reply(to bytes: [UInt8]) async -> AdminReply {
+        guard let command = AdminFrame.decodeCommand(bytes) else {
+            return .refused(
+                AdminText(
+                    zh: "正在运行的 Hub 不认识此命令；请重启它。",
+                    en: "The running hub does not know this command; restart it."))
+        }
+        guard let store = running?.store else { return .failed(message: "The hub is ending.") }
+        let reply = store.answer(command)
+        if command.changesKeys { replaceKeys() }
+        readNextTimer()
+        guard case .status(var status) = reply else { return reply }
+        status.live = await live()
+        return .status(status)
+    }
+
+    private func live() async -> LiveStatus? {
+        let counters = await transport.statistics().byName
+        guard let running else { return nil }
+        return LiveStatus(
+            processID: getpid(), startedAtMilliseconds: startedAt.milliseconds,
+            syncEndpoint: running.endpoints.sync, feedEndpoint: running.endpoints.feed,
+            sessions: running.loop.sessionsCount, storeFault: running.storeFault,
+            counters: counters)
+    }
+
+    /// Makes the key table anew from the store.
+    func replaceKeys() {
+        guard let store = running?.store else { return }
+        do {
+            try replaceKeys(from: store)
+        } catch {
+            log.error("the key table is old", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// - Throws: `StoreError`.
+    func replaceKeys(from store: HubStoreFile) throws {
+        let names = try store.storage.read { try $0.peerNames() }
+        var table: [CurvePublicKey: String] = [:]
+        for (key, name) in names { table[try CurvePublicKey(rawBytes: key)] = name }
+        keyTable.replace(with: table)
+    }
+}
+
+extension AdminCommand {
+    /// Whether it may change who can connect.
+    fileprivate var changesKeys: Bool {
+        switch self {
+        case .createInvite, .revoke: true
+        default: false
+        }
+    }
+}
+
+extension HubTransportStatistics {
+    /// The names in `status --json`.
+    fileprivate var byName: [String: UInt64] {
+        [
+            "received_frames": receivedFrameCount, "received_bytes": receivedByteCount,
+            "malformed_messages": malformedMessageCount, "sent_frames": sentFrameCount,
+            "unreachable_frames": unreachableFrameCount, "queue_full_frames": queueFullFrameCount,
+            "published_hints": publishedFrameCount, "subscribed": subscribedCount,
+            "unsubscribed": unsubscribedCount, "accepted_handshakes": acceptedHandshakeCount,
+            "refused_handshakes": refusedHandshakeCount,
+            "limited_handshakes": limitedHandshakeCount, "paused_readings": pausedReadingCount,
+        ]
+    }
+}
