@@ -41,6 +41,7 @@ extension SyncLoop {
             state.epoch = welcome.epoch
             let halfway = sentAt.milliseconds + (now.milliseconds - sentAt.milliseconds) / 2
             state.offsetMilliseconds = welcome.serverTime.milliseconds - halfway
+            state.acknowledged = welcome.watermark
             try store.save(state)
             try store.acknowledge(through: welcome.watermark)
         }
@@ -68,6 +69,9 @@ extension SyncLoop {
 
     private mutating func acknowledged(_ ack: Ack) throws {
         let waiting = try store.transaction { store in
+            var state = try store.state()
+            state.acknowledged = max(state.acknowledged, ack.watermark)
+            try store.save(state)
             try store.acknowledge(through: ack.watermark)
             return try store.queuedCount()
         }
