@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
@@ -96,7 +97,7 @@ let package = Package(
             name: "loopdesk-bench",
             dependencies: [
                 "FieldClient", "HubService", "HubStore", "ReplicaStore", "Replication", "Sodium",
-                "StoreSupport", "TicketModel", "TicketPolicy", "Transport", "Wire", arguments, grdb,
+                "StoreSupport", "TicketModel", "TicketPolicy", "Transport", "Wire", arguments, sqlite,
             ], swiftSettings: strict),
 
         // Tests mirror the targets; the conformance suites are shared by every adapter of a port.
