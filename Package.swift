@@ -39,6 +39,8 @@ let package = Package(
             name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "Sodium", dependencies: ["CSodium"], swiftSettings: strict),
         .target(name: "TicketModel", swiftSettings: strict),
         .target(
@@ -55,7 +57,8 @@ let package = Package(
             name: "Wire", dependencies: ["Replication", "Sodium", "TicketModel", protobuf],
             swiftSettings: strict),
         .target(
-            name: "StoreSupport", dependencies: ["Replication", "Sodium", "TicketModel", grdb],
+            name: "StoreSupport",
+            dependencies: ["CSQLite", "Replication", "Sodium", "TicketModel", grdb],
             swiftSettings: strict),
         .target(
             name: "HubStore",
