@@ -31,16 +31,20 @@ package final class BlockingThread: SerialExecutor {
 
     deinit { queue.stop() }
 
+    /// Queues a job of a pinned actor; called by the runtime.
     package func enqueue(_ job: consuming ExecutorJob) {
         queue.append(UnownedJob(job))
     }
 
+    /// For the `unownedExecutor` of a pinned actor, which must hold this thread.
     package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         UnownedSerialExecutor(ordinary: self)
     }
 
+    /// Whether the caller runs on this thread.
     package func isIsolatingCurrentContext() -> Bool? { identity.isCurrent }
 
+    /// Traps unless the caller runs on this thread.
     package func checkIsolated() {
         precondition(identity.isCurrent, "this code must run on its blocking thread")
     }

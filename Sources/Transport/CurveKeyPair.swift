@@ -21,6 +21,7 @@ package struct CurvePublicKey: Hashable, Sendable, CustomStringConvertible {
     /// The key as 40 printable characters (ZeroMQ RFC 32).
     package var z85: String { encodeZ85(rawBytes) }
 
+    /// The key as text.
     package var description: String { z85 }
 }
 
@@ -42,6 +43,7 @@ package struct CurveSecretKey: Sendable, Equatable, CustomStringConvertible {
     /// The key as 40 printable characters, for a file that only its owner can read.
     package var z85: String { encodeZ85(rawBytes) }
 
+    /// A fixed text, so that no log shows the key.
     package var description: String { "secret key" }
 }
 

@@ -7,6 +7,8 @@ final class FieldLink {
         case waiting
         case connecting
         case connected
+        /// Lost; what the connection had received is still read.
+        case ending
     }
 
     let channel: Channel

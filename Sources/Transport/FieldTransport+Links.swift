@@ -6,6 +6,9 @@ extension FieldTransport {
     /// Time beyond libzmq's own limits after which an attempt that reports nothing is given up.
     private static let attemptSlackMilliseconds = 2000
 
+    /// How long the last frames of a lost connection may take from libzmq's thread to ours.
+    private static let endingDuration = Duration.milliseconds(50)
+
     /// Opens the sockets and starts the supervision; `connected` or another event follows.
     ///
     /// - Throws: `TransportError`: `invalidEndpoint`, `resourcesExhausted`. The transport is closed
@@ -116,11 +119,26 @@ extension FieldTransport {
         case .refused(let status): lost(link, reporting: .refused(status: status))
         case .handshakeFailed(let cause):
             lost(link, reporting: Self.event(forHandshakeCause: cause))
-        case .unreachable: lost(link, reporting: .unreachable)
-        case .disconnected:
-            let wasConnected = link.phase == .connected
-            lost(link, reporting: wasConnected ? .disconnected : .unreachable)
+        case .unreachable:
+            guard link.phase == .connecting else { return }
+            lost(link, reporting: .unreachable)
+        case .disconnected: disconnected(link)
         }
+    }
+
+    /// libzmq reports the end before it hands over the last frames of the connection.
+    private func disconnected(_ link: FieldLink) {
+        guard link.phase == .connected else { return lost(link, reporting: .unreachable) }
+        link.phase = .ending
+        let channel = link.channel
+        link.timer = loop.schedule(at: .now + Self.endingDuration) {
+            self.assumeIsolated { $0.ended(on: channel) }
+        }
+    }
+
+    private func ended(on channel: FieldLink.Channel) {
+        guard let link = link(channel) else { return }
+        lost(link, reporting: .disconnected)
     }
 
     /// A hub that cannot decrypt our greeting hangs up; a hub that is only slow lets time run out.
@@ -139,13 +157,15 @@ extension FieldTransport {
         report(link.channel == .sync ? .connected : .feedConnected)
     }
 
-    /// Closes the socket for good and plans the next attempt; what it had received is read first.
+    /// Closes the socket for good and plans the next attempt.
+    ///
+    /// Before that, what the connection had received is read as far as the buffer has room.
     private func lost(
         _ link: FieldLink,
         reporting event: LinkEvent
     ) {
         guard phase == .open, link.socket != nil else { return }
-        let wasConnected = link.phase == .connected
+        let wasConnected = link.phase == .connected || link.phase == .ending
         if wasConnected { receive(on: link.channel) }
         closeSocket(of: link)
         if let since = link.connectedAt, since.duration(to: .now) >= limits.stableConnectionMin {

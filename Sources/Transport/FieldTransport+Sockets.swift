@@ -14,8 +14,9 @@ extension FieldTransport {
         try socket.set(ZMQ_IMMEDIATE, 1)
         try socket.set(ZMQ_CONNECT_TIMEOUT, limits.connectMillisecondsMax)
         // One mechanism only: our own supervision. libzmq's reconnection has several dead ends
-        // and no usable back-off (transport.md 1.3 e, f, g, j, k).
-        try socket.set(ZMQ_RECONNECT_IVL, -1)
+        // and no usable back-off (transport.md 1.3 e, f, g, j, k). It is put off rather than turned
+        // off: turned off, libzmq throws away what a lost connection had received.
+        try socket.set(ZMQ_RECONNECT_IVL, TransportLimits.reconnectMillisecondsNever)
         try socket.set(ZMQ_RCVHWM, limits.receiveQueueCountMax)
         try socket.set(ZMQ_LINGER, limits.lingerMilliseconds)
         try socket.setFrameByteCountMax(TransportLimits.replyFrameByteCountMax)

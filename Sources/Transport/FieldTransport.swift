@@ -9,9 +9,9 @@ import CZeroMQ
 /// try await transport.connect(configuration)
 /// while let events = await transport.nextEvents() { … }
 /// ```
-/// Contract: one consumer calls `nextEvents`. Frames sent while not connected are not taken; nothing
-/// here is storage, the owner's durable outbox is. After `connect`, `close()` must be called: the
-/// loop keeps a connected transport alive.
+/// Contract: one consumer calls `nextEvents`. Frames sent while not connected are not taken;
+/// nothing here is storage, the owner's durable outbox is. After `connect`, `close()` must be
+/// called: the loop keeps a connected transport alive.
 package actor FieldTransport {
     enum Phase { case idle, open, closed }
 
@@ -42,6 +42,7 @@ package actor FieldTransport {
     var lastWaiterNumber: UInt64 = 0
     var counters = FieldTransportStatistics()
 
+    /// The transport's own loop thread.
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         loop.asUnownedSerialExecutor()
     }
@@ -62,8 +63,8 @@ package actor FieldTransport {
 
     /// The next events in order; empty at the deadline, nil after `close()`.
     ///
-    /// The deadline is the owner's clock: it wakes the loop without a timer task. Gives nil too when
-    /// the calling task is cancelled, and then loses nothing. Never call it twice at a time.
+    /// The deadline is the owner's clock: it wakes the loop without a timer task. Gives nil too
+    /// when the calling task is cancelled, and then loses nothing. Never call it twice at a time.
     package func nextEvents(
         until deadline: ContinuousClock.Instant? = nil
     ) async -> [LinkEvent]? {
@@ -89,8 +90,8 @@ package actor FieldTransport {
 
     /// Sends frames in order; gives how many were taken.
     ///
-    /// Takes none while not connected and stops at a full queue; `writable` or `connected` then says
-    /// when to go on. Taken does not mean delivered.
+    /// Takes none while not connected and stops at a full queue; `writable` or `connected` then
+    /// says when to go on. Taken does not mean delivered.
     ///
     /// - Throws: `TransportError`: `frameTooLarge` before anything is sent, `closed`.
     package func send(_ frames: [[UInt8]]) throws(TransportError) -> Int {

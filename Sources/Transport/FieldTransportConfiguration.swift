@@ -25,7 +25,8 @@ package struct FieldTransportConfiguration: Sendable {
 
     /// Sizes and times of a field transport.
     package struct Limits: Sendable {
-        /// The largest frame it sends: the hub's limit, because the hub disconnects on a larger one.
+        /// The largest frame it sends: the hub's limit, because the hub disconnects on a larger
+        /// one.
         package var sendFrameByteCountMax = TransportLimits.frameByteCountMax
         /// Events waiting for `nextEvents()`; then frames are left unread and hints dropped.
         package var bufferEventCountMax = 4096

@@ -4,6 +4,10 @@ import CZeroMQ
 extension HubTransport {
     private static let bindRetryPause = Duration.milliseconds(50)
 
+    /// libzmq's linger sometimes loses the last frame of a connection, as measured; frames that
+    /// left before the close are safe.
+    private static let closingHeadStart = Duration.milliseconds(50)
+
     /// Opens the sockets and proves that a stranger's key is refused.
     ///
     /// Order: the authentication handler is bound before any server socket, otherwise libzmq would
@@ -31,8 +35,8 @@ extension HubTransport {
 
     /// First half of a graceful end: nothing more is read, and new handshakes are answered "busy".
     ///
-    /// `nextBatch()` gives what was read before and then nil; `send` still works, so that replies to
-    /// the last batch leave.
+    /// `nextBatch()` gives what was read before and then nil; `send` still works, so that replies
+    /// to the last batch leave.
     package func stopReading() {
         guard phase == .running else { return }
         phase = .draining
@@ -46,8 +50,11 @@ extension HubTransport {
     /// Ends the transport: what was sent has the linger time to leave, waiting calls end with nil.
     ///
     /// Idempotent.
-    package func shutdown() {
+    package func shutdown() async {
         stopReading()
+        let headStart = min(
+            Self.closingHeadStart, .milliseconds(configuration.limits.lingerMilliseconds))
+        if phase == .draining, headStart > .zero { await loop.pause(until: .now + headStart) }
         closeEverything()
     }
 

@@ -3,8 +3,9 @@ extension HubTransport {
     /// Sends the frames in order; gives the routes that lost at least one frame.
     ///
     /// A frame is dropped and counted when its route is gone or its queue is full; then the rest of
-    /// the batch for that route is dropped too, so that a peer never sees a gap inside a batch. Such
-    /// a peer's session needs a fresh start (transport.md 1.6). Frames above the limit are a bug.
+    /// the batch for that route is dropped too, so that a peer never sees a gap inside a batch.
+    /// Such a peer's session needs a fresh start (transport.md 1.6). Frames above the limit are a
+    /// bug.
     @discardableResult
     package func send(_ frames: [OutboundFrame]) -> Set<RouteID> {
         var lost: Set<RouteID> = []

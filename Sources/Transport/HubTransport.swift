@@ -11,12 +11,13 @@ import CZeroMQ
 /// }
 /// ```
 /// Contract: one consumer calls `nextBatch()`; while it does not, reading stops when the buffer is
-/// full and TCP slows the senders down. After `start()`, `shutdown()` must be called: the loop keeps
-/// a started transport alive. Sockets and state live on one loop thread (transport.md 2.3).
+/// full and TCP slows the senders down. After `start()`, `shutdown()` must be called: the loop
+/// keeps a started transport alive. Sockets and state live on one loop thread (transport.md 2.3).
 package actor HubTransport {
     /// Answers a frame on the loop thread, before it is buffered; nil leaves it to `nextBatch()`.
     ///
-    /// For control frames such as PING only: it must not block. Not called while the buffer is full.
+    /// For control frames such as PING only: it must not block. Not called while the buffer is
+    /// full.
     package typealias ImmediateReply = @Sendable (InboundFrame) -> [UInt8]?
 
     enum Phase { case idle, starting, running, draining, closed }
@@ -44,6 +45,7 @@ package actor HubTransport {
     var lastWaiterNumber: UInt64 = 0
     var counters = HubTransportStatistics()
 
+    /// The transport's own loop thread.
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         loop.asUnownedSerialExecutor()
     }

@@ -8,6 +8,7 @@ package actor LocalClient {
     private let loop: LoopThread
     private let path: LocalSocketPath
 
+    /// The transport's own loop thread.
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         loop.asUnownedSerialExecutor()
     }
@@ -21,8 +22,8 @@ package actor LocalClient {
         loop = try LoopThread(name: "local-client")
     }
 
-    /// Sends one frame and waits for one frame in answer; cancelling the task does not end the wait,
-    /// the timeout does.
+    /// Sends one frame and waits for one frame in answer; cancelling the task does not end the
+    /// wait, the timeout does.
     ///
     /// - Throws: `TransportError`: `nobodyListens` when no process serves the path,
     ///   `noAnswerInTime` when one does but did not answer within `timeout`, `frameTooLarge`.

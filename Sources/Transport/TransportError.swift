@@ -46,6 +46,7 @@ package struct TransportError: Error, Sendable, Equatable, CustomStringConvertib
         self.causeErrno = causeErrno
     }
 
+    /// The message, and the cause in the system's words.
     package var description: String {
         guard let causeErrno else { return message }
         return "\(message) (\(String(cString: zmq_strerror(causeErrno))))"

@@ -97,6 +97,8 @@ package enum TransportLimits {
     package static let curveOverheadByteCount = 33
     /// libzmq 4.3.4 encodes longer topics wrongly (transport.md 1.3 m), far above this.
     package static let topicByteCountMax = 64
+    /// Long after our own supervision has closed the socket.
+    static let reconnectMillisecondsNever = 3_600_000
     /// Frames read from one socket between two polls.
     package static let framesPerTurnMax = 256
 }

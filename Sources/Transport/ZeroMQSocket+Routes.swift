@@ -1,6 +1,7 @@
 import CZeroMQ
 
-/// A reply address on one of the hub's sockets; valid while its connection lives, never an identity.
+/// A reply address on one of the hub's sockets; valid while its connection lives, never an
+/// identity.
 ///
 /// Opaque: never show it to a peer or write it to a log that a peer can read (transport.md 1.3 p).
 package struct RouteID: Hashable, Sendable {

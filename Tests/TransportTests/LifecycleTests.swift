@@ -54,6 +54,26 @@ extension TransportTests {
         }
 
         @Test(.timeLimit(.minutes(1)))
+        func `what was sent directly before the end arrives, and the end after it`() async throws {
+            var limits = TestHub.quickLimits
+            limits.lingerMilliseconds = 500
+            for _ in 0..<5 {
+                let hub = try await TestHub.start(limits: limits)
+                let field = try await TestField.connected(to: hub, name: "store-1")
+                _ = try await field.transport.send([[1]])
+                let route = try #require(try await hub.frames(count: 1).first).route
+                await hub.transport.send(
+                    (0..<100).map { OutboundFrame(route: route, bytes: bytes(of: $0)) })
+                await hub.transport.shutdown()
+                for number in 0..<100 {
+                    #expect(try await field.wait { _ in true } == .frame(bytes(of: number)))
+                }
+                #expect(try await field.wait { _ in true } == .disconnected)
+                await field.transport.close()
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
         func `stopping to read still lets the last replies leave`() async throws {
             let hub = try await TestHub.start()
             let field = try await TestField.connected(to: hub, name: "store-1")

@@ -1,5 +1,5 @@
 /// A store could not do what it was asked. Nothing of the transaction has happened.
-package struct StoreError: Error, Sendable, CustomStringConvertible {
+package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The kinds that some caller reacts to.
     package enum Code: Hashable, Sendable {
         /// The file is not a Loopdesk store of this kind.

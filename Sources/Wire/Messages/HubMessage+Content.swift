@@ -1,0 +1,117 @@
+import Foundation
+import Replication
+import Sodium
+import SwiftProtobuf
+import TicketModel
+
+/// The most items of one page; the byte limit is reached long before.
+private let pageItemsCountMax = 16_384
+/// The most people that one hub may list.
+private let staffCountMax = 20_000
+
+extension Loopdesk_V1_Page {
+    init(_ page: Page) {
+        self.init()
+        epoch = Data(page.epoch.bytes)
+        from = page.from
+        to = Loopdesk_V1_Position(page.to)
+        items = page.items.map(Loopdesk_V1_PageItem.init)
+        head = page.head
+        more = page.hasMore
+    }
+
+    func value() throws(CodecError) -> Page {
+        try check(items.count, atMost: pageItemsCountMax, "items")
+        return Page(
+            epoch: try EpochID(wire: epoch, "epoch"), from: from, to: try to.value(),
+            items: try map(items) { (item) throws(CodecError) in try item.value() }, head: head,
+            hasMore: more)
+    }
+}
+
+extension Loopdesk_V1_PageItem {
+    init(_ item: PageItem) {
+        self.init()
+        let codec = ProtobufCodec()
+        switch item {
+        case .delta(let entry): delta = Data(codec.encode(entry))
+        case .enter(let entry, let ticket):
+            enter = .with {
+                $0.entry = Data(codec.encode(entry))
+                $0.ticket = Data(codec.encode(ticket))
+            }
+        case .leave(let sequence, let ticket, let number):
+            leave = .with {
+                $0.sequence = sequence
+                $0.ticket = Data(ticket.bytes)
+                $0.number = number
+            }
+        case .verdict(let sequence, let ticket, let operation, let disposition):
+            verdict = .with {
+                $0.sequence = sequence
+                $0.ticket = Data(ticket.bytes)
+                $0.operation = Data(operation.bytes)
+                $0.disposition = Loopdesk_V1_Disposition(disposition)
+            }
+        }
+    }
+
+    func value() throws(CodecError) -> PageItem {
+        switch kind {
+        case .delta(let bytes):
+            return .delta(try (parse(Array(bytes)) as Loopdesk_V1_LogEntry).value())
+        case .enter(let enter):
+            return .enter(
+                try (parse(Array(enter.entry)) as Loopdesk_V1_LogEntry).value(),
+                try (parse(Array(enter.ticket)) as Loopdesk_V1_Ticket).value())
+        case .leave(let leave):
+            return .leave(
+                sequence: leave.sequence, ticket: try TicketID(wire: leave.ticket, "ticket"),
+                number: leave.number)
+        case .verdict(let verdict):
+            return .verdict(
+                sequence: verdict.sequence, ticket: try TicketID(wire: verdict.ticket, "ticket"),
+                operation: try OperationID(wire: verdict.operation, "operation"),
+                disposition: try verdict.disposition.value())
+        case nil: throw CodecError("a page item that this version does not know; upgrade")
+        }
+    }
+}
+
+extension Loopdesk_V1_Directory {
+    init(_ directory: Directory) {
+        self.init()
+        staffVersion = directory.staffVersion
+        staff = directory.staff.map { person in
+            .with {
+                $0.staff = person.staff.rawValue
+                $0.name = person.name
+                $0.roles = person.roles.map(\.rawValue).sorted()
+                $0.store = person.store?.rawValue ?? ""
+                $0.department = person.department?.rawValue ?? ""
+                $0.phone = person.phone
+                $0.active = person.isActive
+            }
+        }
+        policyVersion = UInt32(clamping: directory.policy.version)
+        policyYaml = directory.policy.yaml
+        policyLoadedAt = directory.policy.loadedAt.milliseconds
+    }
+
+    func value() throws(CodecError) -> Directory {
+        try check(staff.count, atMost: staffCountMax, "people")
+        return Directory(
+            staffVersion: staffVersion,
+            staff: try map(staff) { (person) throws(CodecError) in
+                StaffRecord(
+                    staff: try StaffID(wire: person.staff, "staff"), name: person.name,
+                    roles: Set(person.roles.compactMap(Role.init(rawValue:))),
+                    store: try name(person.store, "store"),
+                    department: try name(person.department, "department"), phone: person.phone,
+                    isActive: person.active)
+            },
+            policy: PolicyRecord(
+                version: Int(policyVersion), yaml: policyYaml,
+                loadedAt: Timestamp(milliseconds: policyLoadedAt)))
+    }
+}
