@@ -53,9 +53,10 @@ import Testing
         let stopped = try await hub.run(["invite", "--store", "S001", "--role", "clerk"])
         #expect(stopped.status == 3 && stopped.errors.contains("--endpoint"))
         let (process, ready) = try await hub.start()
-        let made = try await hub.run(
-            ["invite", "--store", "S001", "--role", "clerk", "--json"]
-        ).json() as? [String: Any]
+        let made =
+            try await hub.run(
+                ["invite", "--store", "S001", "--role", "clerk", "--json"]
+            ).json() as? [String: Any]
         #expect(made?["endpoint"] as? String == ready.sync)
         #expect(try await hub.stop(process).status == 0)
     }
