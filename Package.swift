@@ -135,7 +135,8 @@ let package = Package(
         .testTarget(
             name: "HubServiceTests",
             dependencies: [
-                "HubService", "Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire",
+                "HubService", "Replication", "Sodium", "StoreConformance", "TicketModel",
+                "TicketPolicy", "Wire",
             ], swiftSettings: strict),
         .testTarget(
             name: "FieldClientTests",
