@@ -12,10 +12,12 @@ extension Desk {
             let identity = try store.identity()
             if let home = identity?.store { fields[.store] = .text(home.rawValue) }
             if let region = identity?.region { fields[.region] = .text(region.rawValue) }
-            if let assignee = new.assignee { fields[.assignee] = .text(assignee.rawValue) }
+            // A handler's own device belongs to no store: what they log there is theirs.
+            let assignee = new.assignee ?? (identity?.roles == [.handler] ? actor : nil)
+            if let assignee { fields[.assignee] = .text(assignee.rawValue) }
             fields[.status] = .integer(TicketStatus.new.rawValue)
             var changes = fields.sorted { $0.key < $1.key }.map { Change.write($0.key, $0.value) }
-            if new.assignee != nil { changes.append(.status(.assigned)) }
+            if assignee != nil { changes.append(.status(.assigned)) }
             changes += Set(new.tags).sorted().map { .add(.tags, .text($0)) }
             if !new.note.isEmpty { changes.append(.say(.note, new.note)) }
             return try writer.create(changes, actor: actor, at: moments(), in: store)

@@ -18,6 +18,9 @@ extension HubLoop {
             if let record = try reader.replica(hello.replica), record.device != id {
                 return (.notAllowed, "This replica belongs to another device.")
             }
+            guard try isOnThisLog(hello, reader) else {
+                return (.epochChanged, "This replica has followed another log than this hub's.")
+            }
             return nil
         }
         if let (code, message) = refusal { return fail(code, message, request, &output) }
@@ -35,6 +38,14 @@ extension HubLoop {
             Session(peer: request.peer, device: id, replica: hello.replica, lastHeardAt: now),
             route: request.route)
         reply(.welcome(welcome), to: request, &output)
+    }
+
+    /// Whether the client's cursor lies on this log: same epoch and same hash there
+    /// (replication.md 3.11 c).
+    private func isOnThisLog(_ hello: Hello, _ reader: any HubReader) throws -> Bool {
+        guard let epoch = hello.epoch else { return hello.cursor == .start }
+        return try epoch == reader.epoch()
+            && reader.position(at: hello.cursor.sequence)?.hash == hello.cursor.hash
     }
 
     private func makeWelcome(

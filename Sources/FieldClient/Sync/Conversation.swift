@@ -38,6 +38,9 @@ struct Conversation {
 
     var isGreeted: Bool { epoch != nil }
 
+    /// The log goes at least this far.
+    mutating func learn(head: UInt64) { self.head = max(self.head, head) }
+
     mutating func asked(_ question: Question, _ id: UInt64, at now: Timestamp) {
         open[id] = (question, now)
     }

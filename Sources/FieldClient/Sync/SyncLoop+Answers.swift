@@ -11,7 +11,7 @@ extension SyncLoop {
             conversation = nil
             return actions.append(.reconnect(reason: failure.message))
         }
-        guard let (question, sentAt) = conversation?.answered(id, at: now) else { return }
+        guard let (_, sentAt) = conversation?.answered(id, at: now) else { return }
         switch message {
         case .welcome(let welcome):
             try welcomed(welcome, sentAt: sentAt, at: now, &actions)
@@ -19,8 +19,8 @@ extension SyncLoop {
         case .page(let page): try fetched(page, at: now, &actions)
         case .directory(let directory): try learned(directory)
         case .verdicts(let verdicts): try settled(verdicts, at: now, &actions)
-        case .pong(let pong): conversation?.head = max(conversation?.head ?? 0, pong.head)
-        case .failure(let failure): try failed(failure, question, at: now, &actions)
+        case .pong(let pong): conversation?.learn(head: pong.head)
+        case .failure(let failure): try failed(failure, at: now, &actions)
         case .enrolled, .bye: return
         }
         try pump(at: now, &actions)
@@ -41,6 +41,7 @@ extension SyncLoop {
             state.epoch = welcome.epoch
             let halfway = sentAt.milliseconds + (now.milliseconds - sentAt.milliseconds) / 2
             state.offsetMilliseconds = welcome.serverTime.milliseconds - halfway
+            state.acknowledged = welcome.watermark
             try store.save(state)
             try store.acknowledge(through: welcome.watermark)
         }
@@ -68,10 +69,13 @@ extension SyncLoop {
 
     private mutating func acknowledged(_ ack: Ack) throws {
         let waiting = try store.transaction { store in
+            var state = try store.state()
+            state.acknowledged = max(state.acknowledged, ack.watermark)
+            try store.save(state)
             try store.acknowledge(through: ack.watermark)
             return try store.queuedCount()
         }
-        conversation?.head = max(conversation?.head ?? 0, ack.head)
+        conversation?.learn(head: ack.head)
         progress.pushed += UInt64(ack.verdicts.count)
         progress.waiting = waiting
     }
@@ -80,7 +84,7 @@ extension SyncLoop {
         _ page: Page, at now: Timestamp, _ actions: inout [Action]
     ) throws {
         guard let profile else { return }
-        conversation?.head = max(conversation?.head ?? 0, page.head)
+        conversation?.learn(head: page.head)
         do {
             let outcome = try store.transaction {
                 try PageApplier.apply(page, profile: profile, now: now, to: $0)
@@ -123,8 +127,7 @@ extension SyncLoop {
     }
 
     private mutating func failed(
-        _ failure: Failure, _ question: Conversation.Question, at now: Timestamp,
-        _ actions: inout [Action]
+        _ failure: Failure, at now: Timestamp, _ actions: inout [Action]
     ) throws {
         switch failure.code {
         case .epochChanged: throw Halt.hubRestored
@@ -137,9 +140,6 @@ extension SyncLoop {
             conversation?.pushedThrough = failure.counter - 1
         case .busy:
             conversation?.abandonPushes()
-            if case .push(let through) = question {
-                conversation?.pushedThrough = min(conversation?.pushedThrough ?? 0, through)
-            }
             try retreat(to: failure.retryAfterMilliseconds, at: now)
         case .notHello:
             conversation = nil
@@ -150,7 +150,8 @@ extension SyncLoop {
 
     /// Waits as long as the hub asks and then sends again what it has not acknowledged.
     private mutating func retreat(to milliseconds: Int, at now: Timestamp) throws {
-        conversation?.pushedThrough = try store.read { try $0.state().acknowledged }
+        let acknowledged = try store.read { try $0.state().acknowledged }
+        conversation?.pushedThrough = acknowledged
         conversation?.retryAt = now.adding(milliseconds: Int64(max(milliseconds, 100)))
     }
 }

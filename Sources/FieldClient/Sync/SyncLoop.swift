@@ -186,7 +186,7 @@ package struct SyncLoop {
             conversation = nil
             return actions.append(.reconnect(reason: "the hub's log has changed"))
         }
-        conversation?.head = max(conversation?.head ?? 0, hint.head)
+        conversation?.learn(head: hint.head)
         try pump(at: now, &actions)
     }
 }

@@ -22,8 +22,6 @@ package enum Limits {
     /// A clock further ahead of the hub than this does not win ties with its reading
     /// (replication.md 3.13).
     package static let clockAheadMillisecondsMax: Int64 = 5 * 60 * 1_000
-    /// Offline work older than this is set aside for a supervisor.
-    package static let offlineHorizonMilliseconds: Int64 = 30 * 24 * 3_600 * 1_000
     /// Intents of one replica that wait for the hub.
     package static let outboxIntentsCountMax = 100_000
     /// The clock offset that a person is warned of (replication.md 3.13).
