@@ -87,4 +87,4 @@ install: release ## Installs the programs under PREFIX (/usr/local)
 
 .PHONY: docker
 docker: ## Builds the container image IMAGE
-	$(DOCKER) build -t $(IMAGE) .
+	$(DOCKER) build -f docker/Dockerfile -t $(IMAGE) .

@@ -139,7 +139,8 @@ let package = Package(
         .testTarget(
             name: "HubServiceTests",
             dependencies: [
-                "HubService", "Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire",
+                "HubService", "Replication", "Sodium", "StoreConformance", "TicketModel",
+                "TicketPolicy", "Wire",
             ], swiftSettings: strict),
         .testTarget(
             name: "FieldClientTests",

@@ -1,6 +1,7 @@
 /// What the hub answers an operator.
 package enum AdminReply: Codable, Sendable {
     case done(AdminText)
+    case invited(InviteView)
     case status(HubStatus)
     case invites([InviteView])
     case devices([DeviceView])

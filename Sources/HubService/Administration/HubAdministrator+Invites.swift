@@ -21,7 +21,7 @@ extension HubAdministrator {
             }
             try store.save(invite)
         }
-        return .done(AdminText(zh: "邀请已登记。", en: "The invite is registered."))
+        return .invited(InviteView(invite))
     }
 
     private func record(_ request: InviteRequest, at now: Timestamp) throws -> InviteRecord {

@@ -30,7 +30,10 @@ struct InviteCommand: AsyncParsableCommand {
             guard Limit(expires) != nil else {
                 throw ValidationError("--expires is written 30m, 12h or 7d, not \(expires)")
             }
-            if let endpoint, TCPEndpoint(endpoint)?.port == nil {
+            if let endpoint,
+                TCPEndpoint(endpoint)?.port == nil
+                    || endpoint.utf8.count > Invite.endpointByteCountMax
+            {
                 throw ValidationError("--endpoint is written tcp://HOST:PORT, not \(endpoint)")
             }
         }
@@ -45,10 +48,12 @@ struct InviteCommand: AsyncParsableCommand {
             let request = InviteRequest(
                 curveKey: KeyText.text(keys.publicKey.rawBytes), store: store, region: region,
                 department: department, staff: staff, roles: role, lifetimeSeconds: seconds)
-            _ = try await access.perform(.createInvite(request))
+            let reply = try await access.perform(.createInvite(request))
+            guard case .invited(let view) = reply else { throw unexpected(reply) }
             let invite = Invite(
-                endpoint: address, serverKey: hubKey.rawBytes, secretKey: keys.secretKey.rawBytes)
-            report(invite.text, address: address)
+                endpoint: address, serverKey: hubKey.rawBytes, secretKey: keys.secretKey.rawBytes,
+                expiresAt: Timestamp(milliseconds: view.expiresAtMilliseconds))
+            report(invite)
         }
 
         /// Where the bearer will find the hub.
@@ -70,12 +75,12 @@ struct InviteCommand: AsyncParsableCommand {
             return TCPEndpoint(host: settings.advertise, port: port).text
         }
 
-        private func report(_ text: String, address: String) {
+        private func report(_ invite: Invite) {
             let console = common.console
-            if !console.isJSON { print(text) }
+            if !console.isJSON { print(invite.text) }
             console.emit([
-                "invite": .string(text), "endpoint": .string(address),
-                "expires_in": .string(expires),
+                "invite": .string(invite.text), "endpoint": .string(invite.endpoint),
+                "expires_at": jsonTime(invite.expiresAt.milliseconds),
             ])
         }
     }

@@ -1,0 +1,129 @@
+import Foundation
+import Glibc
+import Testing
+
+/// Every admin verb does the same through the socket of a running hub and on the store of a stopped
+/// one.
+@Suite(.serialized) struct HubProcessAdministrationTests {
+    @Test(arguments: [true, false])
+    func `staff are added, listed and removed`(isRunning: Bool) async throws {
+        try await withHub(isRunning) { hub in
+            try await hub.runChecked([
+                "staff", "add", "A17", "--name", "李娜", "--role", "clerk", "--role", "handler",
+                "--store", "S001", "--department", "售后部", "--phone", "13800000000",
+            ])
+            let people = try #require(
+                try await hub.run(["staff", "list", "--json"]).json() as? [[String: Any]])
+            #expect(people.count == 1)
+            #expect(people.first?["name"] as? String == "李娜")
+            #expect(people.first?["roles"] as? [String] == ["clerk", "handler"])
+            #expect(people.first?["active"] as? Bool == true)
+            try await hub.runChecked(["staff", "remove", "A17"])
+            let left = try #require(
+                try await hub.run(["staff", "list", "--json"]).json() as? [[String: Any]])
+            #expect(left.first?["active"] as? Bool == false)
+            let unknown = try await hub.run(["staff", "remove", "B07"])
+            #expect(unknown.status == 3 && unknown.errors.contains("B07"))
+            let role = try await hub.run(["staff", "add", "B07", "--role", "king"])
+            #expect(role.status == 3 && role.errors.contains("department_head"))
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `invites are made for known people, and listed without their secret`(
+        isRunning: Bool
+    ) async throws {
+        try await withHub(isRunning) { hub in
+            let endpoint = ["--endpoint", "tcp://127.0.0.1:7401"]
+            let invite = try await hub.invite(["--store", "S001", "--role", "clerk"] + endpoint)
+            #expect(!invite.isEmpty && !invite.contains("\n"))
+            let stranger = try await hub.run(
+                ["invite", "--staff", "Z99", "--role", "clerk"] + endpoint)
+            #expect(stranger.status == 3 && stranger.errors.contains("staff add Z99"))
+            let blind = try await hub.run(["invite", "--role", "clerk"] + endpoint)
+            #expect(blind.status == 3 && blind.errors.contains("--store"))
+            let list = try await hub.runChecked(["invite", "list", "--json"])
+            #expect(list.contains("S001") && !list.contains(invite))
+            #expect(try await hub.run(["invite", "list", "--json"]).json() is [[String: Any]])
+        }
+    }
+
+    @Test func `an invite carries the port that the running hub was given`() async throws {
+        let hub = try await TestHub()
+        let stopped = try await hub.run(["invite", "--store", "S001", "--role", "clerk"])
+        #expect(stopped.status == 3 && stopped.errors.contains("--endpoint"))
+        let (process, ready) = try await hub.start()
+        let made =
+            try await hub.run(
+                ["invite", "--store", "S001", "--role", "clerk", "--json"]
+            ).json() as? [String: Any]
+        #expect(made?["endpoint"] as? String == ready.sync)
+        #expect(try await hub.stop(process).status == 0)
+    }
+
+    @Test(arguments: [true, false])
+    func `devices are listed, and an unknown one is not revoked`(isRunning: Bool) async throws {
+        try await withHub(isRunning) { hub in
+            #expect(try await hub.run(["device", "list", "--json"]).output == "[]\n")
+            let revoked = try await hub.run(["device", "revoke", "dev-1"])
+            #expect(revoked.status == 3 && revoked.errors.contains("device list"))
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a policy is checked, loaded and shown`(isRunning: Bool) async throws {
+        try await withHub(isRunning) { hub in
+            let yaml = try await hub.runChecked(["policy", "show"])
+            let again = try await hub.runChecked(["policy", "load", "-"], input: yaml)
+            #expect(again.contains("in force already"))
+            let changed = yaml + "\n# changed\n"
+            let loaded = try await hub.runChecked(["policy", "load", "-"], input: changed)
+            #expect(loaded.contains("version 2"))
+            #expect(try await hub.runChecked(["policy", "show"]) == changed)
+            let broken = try await hub.run(["policy", "load", "-"], input: "name: [\n")
+            #expect(broken.status == 3, "\(broken)")
+            #expect(try await hub.runChecked(["policy", "show"]) == changed)
+        }
+    }
+
+    @Test func `policy check names file, line and column of every problem`() async throws {
+        let hub = try await TestHub()
+        let yaml = try await hub.runChecked(["policy", "show"])
+        let good = try hub.directory.write(yaml, to: "good.yaml")
+        #expect(try await Program.hub.run(["policy", "check", good]).status == 0)
+        let text = yaml + "\nsurprise: 1\nother_surprise: 2\n"
+        let bad = try hub.directory.write(text, to: "bad.yaml")
+        let result = try await Program.hub.run(["policy", "check", bad])
+        #expect(result.status == 3)
+        let places = result.errors.split(separator: "\n").filter { $0.contains("\(bad):") }
+        #expect(places.count == 2, "\(result)")
+        let lineCount = text.split(separator: "\n", omittingEmptySubsequences: false).count
+        #expect(result.errors.contains("\(bad):\(lineCount - 2):"))
+        #expect(try await Program.hub.run(["policy", "check", "/nonexistent"]).status == 3)
+    }
+
+    @Test(arguments: [true, false])
+    func `a backup is a store of its own and overwrites nothing`(isRunning: Bool) async throws {
+        try await withHub(isRunning) { hub in
+            try await hub.runChecked(["staff", "add", "A17", "--role", "clerk"])
+            let path = hub.directory.file("copy.sqlite")
+            try await hub.runChecked(["backup", path])
+            let head = try #require(FileManager.default.contents(atPath: path)?.prefix(15))
+            #expect(head == Data("SQLite format 3".utf8))
+            let again = try await hub.run(["backup", path])
+            #expect(again.status == 3 && again.errors.contains("exists"))
+            let nowhere = try await hub.run(["backup", "/nonexistent/copy.sqlite"])
+            #expect(nowhere.status == 5, "\(nowhere)")
+        }
+    }
+
+    /// Runs `body` on a hub that runs, or on a home that nobody serves.
+    private func withHub(_ isRunning: Bool, _ body: (TestHub) async throws -> Void) async throws {
+        let hub = try await TestHub()
+        guard isRunning else { return try await body(hub) }
+        let (process, _) = try await hub.start()
+        try await body(hub)
+        #expect(process.isRunning)
+        #expect(try await hub.stop(process).status == 0)
+    }
+}

@@ -1,0 +1,144 @@
+import HubService
+import Replication
+import Sodium
+import Testing
+import TicketModel
+import TicketPolicy
+
+@Suite struct HubAdministratorTests {
+    let world: HubWorld
+
+    init() throws { world = try HubWorld() }
+
+    private func answer(_ command: AdminCommand) -> AdminReply {
+        world.administrator.answer(command, at: world.now)
+    }
+
+    private func refusal(_ command: AdminCommand) -> String? {
+        guard case .refused(let text) = answer(command) else { return nil }
+        #expect(!text.zh.isEmpty && !text.en.isEmpty)
+        return text.en
+    }
+
+    private func invite(
+        _ store: String? = "S001", staff: String? = nil, roles: [String] = ["clerk"],
+        seconds: Int = 60, key: String = KeyText.text(SecureRandom.bytes(count: 32))
+    ) -> AdminCommand {
+        .createInvite(
+            InviteRequest(
+                curveKey: key, store: store, region: nil, department: nil, staff: staff,
+                roles: roles, lifetimeSeconds: seconds))
+    }
+
+    @Test func `an invite is stored as asked and listed without a secret`() throws {
+        guard case .invited(let view) = answer(invite(staff: "A17")) else {
+            throw Failed("inviting")
+        }
+        #expect(view.staff == "A17" && view.roles == ["clerk"])
+        #expect(view.expiresAtMilliseconds == world.now.milliseconds + 60_000)
+        guard case .invites(let invites) = answer(.invites) else { throw Failed("listing") }
+        #expect(invites.map(\.key) == [view.key])
+        #expect(invites.first?.usedBy == nil)
+    }
+
+    @Test func `an invite that makes no sense is refused with the remedy`() {
+        #expect(refusal(invite(nil))?.contains("--store") == true)
+        #expect(refusal(invite(roles: []))?.contains("--role") == true)
+        #expect(refusal(invite(roles: ["king"]))?.contains("king") == true)
+        #expect(refusal(invite("S 1"))?.contains("--store") == true)
+        #expect(refusal(invite(staff: "Z99"))?.contains("staff add Z99") == true)
+        #expect(refusal(invite(seconds: 0))?.contains("90 days") == true)
+        #expect(refusal(invite(seconds: 91 * 86_400))?.contains("90 days") == true)
+        #expect(refusal(invite(key: "abc")) != nil)
+        let key = String(repeating: "a", count: 64)
+        _ = answer(invite(key: key))
+        #expect(refusal(invite(key: key))?.contains("already") == true)
+        #expect(refusal(invite(key: String(repeating: "+f", count: 32))) != nil)
+    }
+
+    @Test func `a supervisor's invite sees everything, or one region`() {
+        guard case .invited = answer(invite(nil, roles: ["supervisor"])) else {
+            return #expect(Bool(false), "a role that watches over everything needs no store")
+        }
+    }
+
+    @Test func `a device is revoked by name or by label, once`() throws {
+        let device = try world.device()
+        guard case .done = answer(.revoke(device: "till")) else { throw Failed("revoking") }
+        guard case .done(let again) = answer(.revoke(device: device.id.rawValue)) else {
+            throw Failed("revoking again")
+        }
+        #expect(again.en.contains("before"))
+        guard case .devices(let devices) = answer(.devices) else { throw Failed("listing") }
+        #expect(devices.first?.revokedAtMilliseconds == world.now.milliseconds)
+        #expect(refusal(.revoke(device: "nobody"))?.contains("device list") == true)
+    }
+
+    @Test func `a label that two devices have names neither`() throws {
+        _ = (try world.device(), try world.device())
+        #expect(refusal(.revoke(device: "till"))?.contains("first column") == true)
+    }
+
+    @Test func `staff are changed by adding them again and never deleted`() throws {
+        let request = StaffRequest(
+            staff: "A17", name: "李娜", roles: ["supervisor"], store: nil, department: "客服部",
+            phone: "1", isActive: true)
+        guard case .done = answer(.addStaff(request)) else { throw Failed("adding") }
+        guard case .done = answer(.removeStaff(staff: "A17")) else { throw Failed("removing") }
+        guard case .staff(let people) = answer(.staff) else { throw Failed("listing") }
+        let person = try #require(people.first { $0.staff == "A17" })
+        #expect(person.name == "李娜" && !person.isActive)
+        #expect(refusal(.removeStaff(staff: "Z99")) != nil)
+        var hub = request
+        hub.staff = "hub"
+        #expect(refusal(.addStaff(hub)) != nil)
+    }
+
+    @Test func `an inactive person gets no invite`() {
+        _ = answer(.removeStaff(staff: "A17"))
+        #expect(refusal(invite(staff: "A17")) != nil)
+    }
+
+    @Test func `a policy is counted when it changes and refused when it is broken`() throws {
+        guard case .policy(let version, let yaml) = answer(.showPolicy) else {
+            throw Failed("showing")
+        }
+        #expect(version == 1)
+        guard case .done(let same) = answer(.loadPolicy(yaml: yaml)) else {
+            throw Failed("loading the same")
+        }
+        #expect(same.en.contains("already"))
+        #expect(refusal(.loadPolicy(yaml: "profile: [")) != nil)
+        guard case .done = answer(.loadPolicy(yaml: yaml + "\n# 2\n")) else {
+            throw Failed("loading another")
+        }
+        guard case .policy(2, _) = answer(.showPolicy) else { throw Failed("showing the new one") }
+    }
+
+    @Test func `status counts what there is`() throws {
+        var device = try world.greetedDevice()
+        _ = world.ask(
+            .push(device.push([TestDevice.complaint(at: world.now)])), from: device)
+        guard case .status(let status) = answer(.status) else { throw Failed("asking") }
+        #expect(status.tickets == 1 && status.openTickets == 1)
+        #expect(status.devices == 1)
+        #expect(status.timers == 2)
+        #expect(status.policyName == "complaint" && status.policyVersion == 1)
+        #expect(status.nextTimerMilliseconds != nil)
+        #expect(status.live == nil)
+    }
+
+    @Test func `a store that fails is told as such`() {
+        world.store.writeFault = FaultyStorage.diskIsFull
+        let reply = HubAdministrator(store: world.store).answer(invite(), at: world.now)
+        guard case .failed(let message) = reply else {
+            return #expect(Bool(false), "a store fault is no refusal")
+        }
+        #expect(message.contains("disk is full"))
+    }
+
+    struct Failed: Error {
+        let what: String
+        init(_ what: String) { self.what = what }
+    }
+}

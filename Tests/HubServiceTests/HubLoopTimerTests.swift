@@ -1,0 +1,88 @@
+import HubService
+import Replication
+import Testing
+import TicketModel
+import Wire
+
+@Suite struct HubLoopTimerTests {
+    @Test func `a missed response escalates once, to the second, also after a restart`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        let start = world.now
+        let body = TestDevice.complaint(at: start)
+        _ = try #require(world.ask(.push(device.push([body])), from: device)?.ack)
+        // Priority 2 has four hours; at three quarters of them a warning.
+        let warning = start.adding(milliseconds: 3 * 3_600_000)
+        #expect(try world.loop.nextTimer() == warning)
+        #expect(try fire(world, at: warning.adding(milliseconds: -1)) == 0)
+        #expect(try fire(world, at: warning) > 0)
+        let limit = start.adding(milliseconds: 4 * 3_600_000)
+        #expect(try world.loop.nextTimer() == limit)
+        world.restart()
+        #expect(try fire(world, at: limit) > 0)
+        #expect(try ticket(body, in: world).escalationLevel == 1)
+        world.restart()
+        #expect(try fire(world, at: limit.adding(milliseconds: 3_600_000)) == 0)
+        #expect(try ticket(body, in: world).escalationLevel == 1)
+    }
+
+    @Test func `a timer tells the subscribers of the ticket's scopes`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        _ = world.ask(.push(device.push([TestDevice.complaint(at: world.now)])), from: device)
+        let due = try #require(try world.loop.nextTimer())
+        let output = try world.loop.fireTimers(at: due).output
+        let topics = Set(output.hints.map(\.topic))
+        #expect(topics.contains(Topic.of(.store(StoreID(unchecked: "S001")))))
+        #expect(topics.contains(Topic.of(.all)))
+    }
+
+    @Test func `a store fault leaves the timer in the queue`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        _ = world.ask(.push(device.push([TestDevice.complaint(at: world.now)])), from: device)
+        let due = try #require(try world.loop.nextTimer())
+        world.store.writeFault = FaultyStorage.diskIsFull
+        #expect(throws: StoreError.self) { try world.loop.fireTimers(at: due) }
+        world.store.writeFault = nil
+        #expect(try world.loop.nextTimer() == due)
+        #expect(try fire(world, at: due) > 0)
+    }
+
+    @Test func `a backlog is worked off in bounded transactions`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        let countMax = 256
+        let bodies = (0..<countMax + 10).map { _ in TestDevice.complaint(at: world.now) }
+        for start in stride(from: 0, to: bodies.count, by: 100) {
+            let batch = device.push(Array(bodies[start..<min(start + 100, bodies.count)]))
+            _ = try #require(world.ask(.push(batch), from: device)?.ack)
+        }
+        let due = try #require(try world.loop.nextTimer())
+        #expect(try world.loop.fireTimers(at: due).hasMore)
+        #expect(try !world.loop.fireTimers(at: due).hasMore)
+        #expect(try #require(try world.loop.nextTimer()) > due)
+    }
+
+    @Test func `the heartbeat carries the head`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        let ack = try #require(
+            world.ask(.push(device.push([TestDevice.complaint(at: world.now)])), from: device)?.ack)
+        let (topic, body) = try world.loop.heartbeat()
+        let read = try #require(Topic.split(topic + body))
+        #expect(read.topic == Topic.heartbeat)
+        #expect(read.hint == Hint(epoch: device.epoch, head: ack.head, sequence: 0))
+    }
+
+    /// Fires what is due and gives how many entries that wrote.
+    private func fire(_ world: HubWorld, at now: Timestamp) throws -> UInt64 {
+        let before = try world.memory.read { try $0.head().sequence }
+        _ = try world.loop.fireTimers(at: now)
+        return try world.memory.read { try $0.head().sequence } - before
+    }
+
+    private func ticket(_ body: IntentBody, in world: HubWorld) throws -> Ticket {
+        try #require(try world.memory.read { try $0.ticket(body.ticket) })
+    }
+}
