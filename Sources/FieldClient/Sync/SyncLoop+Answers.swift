@@ -81,9 +81,10 @@ extension SyncLoop {
     }
 
     private mutating func fetched(
-        _ page: Page, at now: Timestamp, _ actions: inout [Action]
+        _ encoded: EncodedPage, at now: Timestamp, _ actions: inout [Action]
     ) throws {
         guard let profile else { return }
+        let page = try encoded.read(with: codec)
         conversation?.learn(head: page.head)
         do {
             let outcome = try store.transaction {

@@ -164,20 +164,20 @@ package struct LogPosition: Hashable, Sendable {
 }
 
 /// A run of the log as one replica may see it (replication.md 3.6).
-package struct Page: Sendable {
+package struct PageOf<Item: Hashable & Sendable>: Hashable, Sendable {
     package var epoch: EpochID
     /// The cursor that was asked from.
     package var from: UInt64
     /// The cursor after this page, also when nothing matched.
     package var to: LogPosition
-    package var items: [PageItem]
+    package var items: [Item]
     /// The end of the log when the page was made.
     package var head: UInt64
     /// Whether more follows at once.
     package var hasMore: Bool
 
     package init(
-        epoch: EpochID, from: UInt64, to: LogPosition, items: [PageItem], head: UInt64,
+        epoch: EpochID, from: UInt64, to: LogPosition, items: [Item], head: UInt64,
         hasMore: Bool
     ) {
         self.epoch = epoch

@@ -1,33 +1,82 @@
 import TicketModel
 
-extension PageItem {
-    /// What a replica with `viewer` scopes is shown of an entry; nothing when it concerns none of
-    /// them (replication.md 3.7).
+/// How a replica is shown one log entry (replication.md 3.7).
+package enum EntryView: Hashable, Sendable {
+    /// The ticket is in its scopes before and after, or was made by this entry.
+    case delta
+    /// The ticket came into its scopes.
+    case enter
+    /// The ticket left its scopes.
+    case leave
+    /// Only the verdict, for the author of a change on a ticket that it does not hold.
+    case verdict
+
+    /// The views that a replica gets of an entry; none when it concerns none of its scopes.
     ///
     /// - Parameters:
+    ///   - viewer: the replica's scopes, its private one included.
     ///   - before: the ticket's scopes before the entry; empty for a new ticket and for a refusal.
     ///   - after: the ticket's scopes after the entry; empty for a refusal.
     ///   - verdictScope: the private scope of the author, when the author may not see the ticket.
-    ///   - ticket: the ticket after the entry, asked for only when it comes into view.
-    /// - Throws: what `ticket` throws.
-    package static func items(
-        of entry: LogEntry, before: [Scope], after: [Scope], verdictScope: Scope?,
-        number: String, viewer: Set<Scope>, ticket: () throws -> Ticket
-    ) rethrows -> [PageItem] {
+    package static func views(
+        for viewer: Set<Scope>, before: [Scope], after: [Scope], verdictScope: Scope?
+    ) -> [EntryView] {
         let isInAfter = after.contains(where: viewer.contains)
         let isInBefore = before.contains(where: viewer.contains)
-        if isInAfter, isInBefore || before.isEmpty { return [.delta(entry)] }
-        if isInAfter { return [.enter(entry, try ticket())] }
-        var items: [PageItem] = []
-        if isInBefore {
-            items.append(.leave(sequence: entry.sequence, ticket: entry.ticket, number: number))
+        if isInAfter { return isInBefore || before.isEmpty ? [.delta] : [.enter] }
+        var views: [EntryView] = isInBefore ? [.leave] : []
+        if let verdictScope, viewer.contains(verdictScope) { views.append(.verdict) }
+        return views
+    }
+}
+
+/// A page item whose entries and tickets are still the bytes that were stored: a hub serves them
+/// without reading them.
+package enum EncodedPageItem: Hashable, Sendable {
+    case delta(entry: [UInt8])
+    case enter(entry: [UInt8], ticket: [UInt8])
+    case leave(sequence: UInt64, ticket: TicketID, number: String)
+    case verdict(
+        sequence: UInt64, ticket: TicketID, operation: OperationID, disposition: Disposition)
+
+    /// Reads the bytes.
+    ///
+    /// - Throws: `CodecError` when they are not what they should be.
+    package func read(with codec: any ReplicationCodec) throws -> PageItem {
+        switch self {
+        case .delta(let entry): .delta(try codec.decodeEntry(entry))
+        case .enter(let entry, let ticket):
+            .enter(try codec.decodeEntry(entry), try codec.decodeTicket(ticket))
+        case .leave(let sequence, let ticket, let number):
+            .leave(sequence: sequence, ticket: ticket, number: number)
+        case .verdict(let sequence, let ticket, let operation, let disposition):
+            .verdict(
+                sequence: sequence, ticket: ticket, operation: operation, disposition: disposition)
         }
-        if let verdictScope, viewer.contains(verdictScope) {
-            items.append(
-                .verdict(
-                    sequence: entry.sequence, ticket: entry.ticket, operation: entry.operation,
-                    disposition: entry.disposition))
+    }
+
+    /// What counts towards the size of a page.
+    package var byteCount: Int {
+        switch self {
+        case .delta(let entry): entry.count
+        case .enter(let entry, let ticket): entry.count + ticket.count
+        case .leave, .verdict: 128
         }
-        return items
+    }
+}
+
+/// A page as it travels.
+package typealias EncodedPage = PageOf<EncodedPageItem>
+/// A page as it is applied.
+package typealias Page = PageOf<PageItem>
+
+extension PageOf<EncodedPageItem> {
+    /// Reads every item.
+    ///
+    /// - Throws: `CodecError` when an item is not what it should be.
+    package func read(with codec: any ReplicationCodec) throws -> Page {
+        Page(
+            epoch: epoch, from: from, to: to, items: try items.map { try $0.read(with: codec) },
+            head: head, hasMore: hasMore)
     }
 }

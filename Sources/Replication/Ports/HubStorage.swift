@@ -31,7 +31,7 @@ package protocol HubReader {
     /// matches, never by the length of the log (cht-core#2281, replication.md 5).
     ///
     /// The page's `to` is the head when nothing more matches.
-    func page(after cursor: UInt64, scopes: Set<Scope>, byteCountMax: Int) throws -> Page
+    func page(after cursor: UInt64, scopes: Set<Scope>, byteCountMax: Int) throws -> EncodedPage
     func ticket(_ id: TicketID) throws -> Ticket?
     /// The ticket that carries or carried this number, official or provisional.
     func ticket(numbered number: String) throws -> TicketID?

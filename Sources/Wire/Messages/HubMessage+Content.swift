@@ -10,7 +10,7 @@ private let pageItemsCountMax = 16_384
 private let staffCountMax = 20_000
 
 extension Loopdesk_V1_Page {
-    init(_ page: Page) {
+    init(_ page: EncodedPage) {
         self.init()
         epoch = Data(page.epoch.bytes)
         from = page.from
@@ -20,9 +20,9 @@ extension Loopdesk_V1_Page {
         more = page.hasMore
     }
 
-    func value() throws(CodecError) -> Page {
+    func value() throws(CodecError) -> EncodedPage {
         try check(items.count, atMost: pageItemsCountMax, "items")
-        return Page(
+        return EncodedPage(
             epoch: try EpochID(wire: epoch, "epoch"), from: from, to: try to.value(),
             items: try map(items) { (item) throws(CodecError) in try item.value() }, head: head,
             hasMore: more)
@@ -30,15 +30,14 @@ extension Loopdesk_V1_Page {
 }
 
 extension Loopdesk_V1_PageItem {
-    init(_ item: PageItem) {
+    init(_ item: EncodedPageItem) {
         self.init()
-        let codec = ProtobufCodec()
         switch item {
-        case .delta(let entry): delta = Data(codec.encode(entry))
+        case .delta(let entry): delta = Data(entry)
         case .enter(let entry, let ticket):
             enter = .with {
-                $0.entry = Data(codec.encode(entry))
-                $0.ticket = Data(codec.encode(ticket))
+                $0.entry = Data(entry)
+                $0.ticket = Data(ticket)
             }
         case .leave(let sequence, let ticket, let number):
             leave = .with {
@@ -56,14 +55,11 @@ extension Loopdesk_V1_PageItem {
         }
     }
 
-    func value() throws(CodecError) -> PageItem {
+    func value() throws(CodecError) -> EncodedPageItem {
         switch kind {
-        case .delta(let bytes):
-            return .delta(try (parse(bytes) as Loopdesk_V1_LogEntry).value())
+        case .delta(let bytes): return .delta(entry: Array(bytes))
         case .enter(let enter):
-            return .enter(
-                try (parse(enter.entry) as Loopdesk_V1_LogEntry).value(),
-                try (parse(enter.ticket) as Loopdesk_V1_Ticket).value())
+            return .enter(entry: Array(enter.entry), ticket: Array(enter.ticket))
         case .leave(let leave):
             return .leave(
                 sequence: leave.sequence, ticket: try TicketID(wire: leave.ticket, "ticket"),

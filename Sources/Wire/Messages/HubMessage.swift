@@ -8,7 +8,7 @@ import TicketModel
 package enum HubMessage: Sendable {
     case welcome(Welcome)
     case ack(Ack)
-    case page(Page)
+    case page(EncodedPage)
     case directory(Directory)
     case verdicts([Verdict])
     case enrolled(Enrolled)

@@ -1,0 +1,176 @@
+import Replication
+import Sodium
+import StoreSupport
+import TicketModel
+import Wire
+
+extension HubConnection {
+    package func epoch() throws -> EpochID {
+        guard let epoch = try sql.first("SELECT epoch FROM hub", read: { $0.blob(0) }),
+            let id = EpochID(bytes: epoch)
+        else { throw damaged("the epoch") }
+        return id
+    }
+
+    package func head() throws -> LogPosition {
+        let head = try sql.first("SELECT head_sequence, head_hash FROM hub") { row in
+            LogPosition(sequence: row.sequence(0), hash: try digest(row.blob(1)))
+        }
+        guard let head else { throw damaged("the head") }
+        return head
+    }
+
+    package func position(at sequence: UInt64) throws -> LogPosition? {
+        if sequence == 0 { return .start }
+        return try sql.first(
+            "SELECT hash FROM entry WHERE sequence = ?1", .sequence(sequence)
+        ) { LogPosition(sequence: sequence, hash: try digest($0.blob(0))) }
+    }
+
+    package func ticket(_ id: TicketID) throws -> Ticket? {
+        try sql.first("SELECT bytes FROM ticket WHERE id = ?1", .id(id)) { $0.blob(0) }
+            .map { try decode($0) { try store.codec.decodeTicket($0) } }
+    }
+
+    package func ticket(numbered number: String) throws -> TicketID? {
+        try sql.first("SELECT ticket FROM ticket_number WHERE number = ?1", .text(number)) {
+            try $0.id(0)
+        }
+    }
+
+    package func scopes(of ticket: TicketID, at sequence: UInt64) throws -> [Scope] {
+        let list = try sql.first(
+            """
+            SELECT scopes_after FROM entry
+            WHERE ticket = ?1 AND sequence <= ?2 AND scopes_after != ''
+            ORDER BY sequence DESC LIMIT 1
+            """, .id(ticket), .sequence(sequence)
+        ) { $0.text(0) }
+        return try list.map(scopes) ?? []
+    }
+
+    package func verdict(on operation: OperationID) throws -> Verdict? {
+        try sql.first(
+            "SELECT disposition, sequence FROM intent WHERE operation = ?1", .id(operation)
+        ) { row in
+            Verdict(
+                operation: operation,
+                disposition: try decode(row.blob(0)) { try store.codec.decodeDisposition($0) },
+                sequence: row.sequence(1))
+        }
+    }
+
+    package func hash(at dot: Dot) throws -> Digest? {
+        guard let replica = try replicaRow(dot.replica) else { return nil }
+        return try sql.first(
+            """
+            SELECT hash FROM intent WHERE replica = ?1 AND counter = ?2
+            UNION ALL SELECT hash FROM twin WHERE replica = ?1 AND counter = ?2
+            """, .integer(replica), .sequence(dot.counter)
+        ) { try digest($0.blob(0)) }
+    }
+
+    /// Reads what we encoded ourselves; anything else means that the file is damaged.
+    func decode<Value>(_ bytes: [UInt8], _ read: ([UInt8]) throws -> Value) throws -> Value {
+        do { return try read(bytes) } catch let error as CodecError {
+            throw damaged(error.description)
+        }
+    }
+}
+
+// MARK: - Writing
+
+extension HubConnection {
+    package func append(_ committed: CommittedEntry) throws -> LogPosition {
+        let entry = committed.entry
+        let head = try head()
+        precondition(
+            entry.sequence == head.sequence + 1,
+            "the next entry is \(head.sequence + 1), got \(entry.sequence)")
+        let bytes = store.codec.encode(entry)
+        let position = LogPosition(
+            sequence: entry.sequence, hash: head.hash.chained(with: bytes))
+        let ticketBytes = committed.ticket.map { store.codec.encode($0) }
+        try insert(committed, bytes, position.hash)
+        if committed.isEntering, let ticketBytes {
+            try sql.run(
+                "INSERT INTO entering_ticket VALUES (?1, ?2)", .sequence(entry.sequence),
+                .blob(ticketBytes))
+        }
+        for scope in committed.audience {
+            try sql.run(
+                "INSERT INTO entry_scope VALUES (?1, ?2)", .integer(try makeScopeID(scope)),
+                .sequence(entry.sequence))
+        }
+        if let ticket = committed.ticket, let ticketBytes {
+            try save(ticket, ticketBytes, isNew: committed.scopesBefore.isEmpty)
+        }
+        try saveIntent(committed)
+        try sql.run(
+            "UPDATE hub SET head_sequence = ?1, head_hash = ?2", .sequence(position.sequence),
+            .blob(position.hash.bytes))
+        return position
+    }
+
+    package func recordTwin(_ intent: Intent, of operation: OperationID) throws {
+        try sql.run(
+            "INSERT INTO twin VALUES (?1, ?2, ?3, ?4)",
+            .integer(try makeReplicaRow(intent.dot.replica)), .sequence(intent.dot.counter),
+            .blob(intent.hash.bytes), .id(operation))
+    }
+
+    private func insert(_ committed: CommittedEntry, _ bytes: [UInt8], _ hash: Digest) throws {
+        let entry = committed.entry
+        try sql.run(
+            "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            .sequence(entry.sequence), .id(entry.ticket), .flag(entry.isTransactionEnd),
+            .text(try list(committed.scopesBefore)), .text(try list(committed.scopesAfter)),
+            .integer(try committed.verdictScope.map(makeScopeID)), .blob(hash.bytes),
+            .blob(bytes))
+    }
+
+    private func list(_ scopes: [Scope]) throws -> String {
+        try scopes.map { String(try makeScopeID($0)) }.joined(separator: ",")
+    }
+
+    private func save(_ ticket: Ticket, _ bytes: [UInt8], isNew: Bool) throws {
+        try sql.run(
+            """
+            INSERT INTO ticket VALUES (?1, ?2, ?3)
+            ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, bytes = excluded.bytes
+            """, .id(ticket.id), .flag(ticket.status != .closed), .blob(bytes))
+        guard isNew else { return }
+        for number in [ticket.number?.text, ticket.provisionalNumber].compactMap({ $0 }) {
+            try sql.run(
+                "INSERT INTO ticket_number VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                .text(number), .id(ticket.id))
+        }
+    }
+
+    private func saveIntent(_ committed: CommittedEntry) throws {
+        let intent = committed.intent
+        try sql.run(
+            "INSERT INTO intent VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            .integer(try makeReplicaRow(intent.dot.replica)), .sequence(intent.dot.counter),
+            .id(committed.entry.operation), .sequence(committed.entry.sequence),
+            .blob(intent.hash.bytes), .blob(store.codec.encode(committed.entry.disposition)),
+            .blob(store.codec.encode(intent.context)), .blob(intent.bodyBytes))
+    }
+
+    private func makeScopeID(_ scope: Scope) throws -> Int64 {
+        if let id = try scopeID(scope) { return id }
+        try sql.run("INSERT INTO scope (name) VALUES (?1)", .text(scope.rawValue))
+        store.caches.scopeIDs[scope] = sql.lastInsertedRow
+        return sql.lastInsertedRow
+    }
+
+    /// A replica's row, made on first sight; its device is set by `save`.
+    func makeReplicaRow(_ replica: ReplicaID) throws -> Int64 {
+        if let row = try replicaRow(replica) { return row }
+        try sql.run(
+            "INSERT INTO replica (replica, device, watermark, hash) VALUES (?1, '', 0, ?2)",
+            .id(replica), .blob(Digest.zero.bytes))
+        store.caches.replicaRows[replica] = sql.lastInsertedRow
+        return sql.lastInsertedRow
+    }
+}

@@ -1,0 +1,134 @@
+import Replication
+import Sodium
+import StoreSupport
+import TicketModel
+import Wire
+
+extension HubConnection {
+    /// How many positions of one scope are looked at in one go.
+    private static var positionsCountMax: Int { 512 }
+
+    package func page(after cursor: UInt64, scopes: Set<Scope>, byteCountMax: Int) throws
+        -> EncodedPage
+    {
+        let head = try head()
+        var items: [EncodedPageItem] = []
+        var byteCount = 0
+        var last = cursor
+        var transactionEnd = cursor
+        var end: UInt64?
+        var positions = PositionMerge(
+            ids: try scopes.compactMap(scopeID), after: cursor,
+            countMax: Self.positionsCountMax)
+        while let sequence = try positions.next(fetch) {
+            if byteCount >= byteCountMax {
+                if transactionEnd < last { transactionEnd = try self.transactionEnd(from: last) }
+                if sequence > transactionEnd {
+                    end = sequence - 1
+                    break
+                }
+            }
+            let added = try self.items(at: sequence, for: scopes)
+            byteCount += added.reduce(0) { $0 + $1.byteCount }
+            items += added
+            last = sequence
+        }
+        let to = try end.flatMap { try position(at: $0) } ?? head
+        return EncodedPage(
+            epoch: try epoch(), from: cursor, to: to, items: items, head: head.sequence,
+            hasMore: end != nil)
+    }
+
+    /// The positions of a scope after a cursor, in order.
+    private func fetch(scope: Int64, after sequence: UInt64) throws -> [UInt64] {
+        try sql.rows(
+            """
+            SELECT sequence FROM entry_scope WHERE scope = ?1 AND sequence > ?2
+            ORDER BY sequence LIMIT ?3
+            """, .integer(scope), .sequence(sequence), .integer(Self.positionsCountMax)
+        ) { $0.sequence(0) }
+    }
+
+    private func transactionEnd(from sequence: UInt64) throws -> UInt64 {
+        try sql.first(
+            """
+            SELECT sequence FROM entry WHERE is_transaction_end = 1 AND sequence >= ?1
+            ORDER BY sequence LIMIT 1
+            """, .sequence(sequence)
+        ) { $0.sequence(0) } ?? sequence
+    }
+
+    private func items(at sequence: UInt64, for viewer: Set<Scope>) throws -> [EncodedPageItem] {
+        let row = try sql.first(
+            """
+            SELECT scopes_before, scopes_after, verdict_scope, bytes FROM entry
+            WHERE sequence = ?1
+            """, .sequence(sequence)
+        ) { ($0.text(0), $0.text(1), $0.integerIfAny(2), $0.blob(3)) }
+        guard let (before, after, verdictScope, bytes) = row else {
+            throw damaged("entry \(sequence)")
+        }
+        let views = EntryView.views(
+            for: viewer, before: try scopes(before), after: try scopes(after),
+            verdictScope: try verdictScope.flatMap { try scopes(String($0)).first })
+        return try views.map { try item($0, sequence, bytes) }
+    }
+
+    private func item(_ view: EntryView, _ sequence: UInt64, _ bytes: [UInt8]) throws
+        -> EncodedPageItem
+    {
+        switch view {
+        case .delta: return .delta(entry: bytes)
+        case .enter:
+            let ticket = try sql.first(
+                "SELECT bytes FROM entering_ticket WHERE sequence = ?1", .sequence(sequence)
+            ) { $0.blob(0) }
+            guard let ticket else { throw damaged("the ticket that entered at \(sequence)") }
+            return .enter(entry: bytes, ticket: ticket)
+        case .leave:
+            let entry = try decode(bytes) { try store.codec.decodeEntry($0) }
+            let number = try ticket(entry.ticket)?.displayNumber ?? ""
+            return .leave(sequence: sequence, ticket: entry.ticket, number: number)
+        case .verdict:
+            let entry = try decode(bytes) { try store.codec.decodeEntry($0) }
+            return .verdict(
+                sequence: sequence, ticket: entry.ticket, operation: entry.operation,
+                disposition: entry.disposition)
+        }
+    }
+}
+
+/// Several ordered lists of positions as one, without duplicates, fetched piece by piece.
+struct PositionMerge {
+    private var heads: [(id: Int64, waiting: ArraySlice<UInt64>, isExhausted: Bool)]
+    private var last: UInt64
+    private let countMax: Int
+
+    init(ids: [Int64], after cursor: UInt64, countMax: Int) {
+        heads = ids.map { ($0, [], false) }
+        last = cursor
+        self.countMax = countMax
+    }
+
+    /// The next position; nil when no list has any more.
+    mutating func next(
+        _ fetch: (_ scope: Int64, _ after: UInt64) throws -> [UInt64]
+    ) throws -> UInt64? {
+        var smallest: UInt64?
+        for index in heads.indices {
+            while let first = heads[index].waiting.first, first <= last {
+                heads[index].waiting.removeFirst()
+            }
+            if heads[index].waiting.isEmpty, !heads[index].isExhausted {
+                let fetched = try fetch(heads[index].id, last)
+                heads[index].waiting = fetched[...]
+                heads[index].isExhausted = fetched.count < countMax
+            }
+            if let first = heads[index].waiting.first {
+                smallest = min(smallest ?? first, first)
+            }
+        }
+        if let smallest { last = smallest }
+        return smallest
+    }
+}

@@ -1,0 +1,103 @@
+import Replication
+import StoreSupport
+import TicketModel
+
+extension HubConnection {
+    package func staff(_ id: StaffID, at sequence: UInt64) throws -> StaffRecord? {
+        let known = try sql.first(
+            Self.staffQuery + " WHERE staff = ?1 AND since <= ?2 ORDER BY version DESC LIMIT 1",
+            .text(id.rawValue), .sequence(sequence), read: staff)
+        if let known { return known }
+        return try sql.first(
+            Self.staffQuery + " WHERE staff = ?1 ORDER BY version LIMIT 1", .text(id.rawValue),
+            read: staff)
+    }
+
+    package func staff() throws -> [StaffRecord] {
+        try sql.rows(
+            Self.staffQuery + """
+                 AS current WHERE version =
+                (SELECT max(version) FROM staff WHERE staff.staff = current.staff) ORDER BY staff
+                """, read: staff)
+    }
+
+    package func staffVersion() throws -> UInt64 {
+        try sql.first("SELECT staff_version FROM hub") { $0.sequence(0) } ?? 0
+    }
+
+    package func save(_ record: StaffRecord) throws {
+        try sql.run("UPDATE hub SET staff_version = staff_version + 1")
+        try sql.run(
+            "INSERT INTO staff VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            .text(record.staff.rawValue), .sequence(try staffVersion()),
+            .sequence(try head().sequence), .text(record.name), .text(text(record.roles)),
+            .text(record.store?.rawValue), .text(record.department?.rawValue),
+            .text(record.phone), .flag(record.isActive))
+    }
+
+    private static let staffQuery =
+        "SELECT staff, name, roles, store, department, phone, is_active FROM staff"
+
+    private func staff(_ row: SQLRow) -> StaffRecord {
+        StaffRecord(
+            staff: StaffID(unchecked: row.text(0)), name: row.text(1), roles: roles(row.text(2)),
+            store: name(row, 3), department: name(row, 4), phone: row.text(5),
+            isActive: row.flag(6))
+    }
+
+    // MARK: Policy
+
+    package func policy() throws -> PolicyRecord? {
+        try sql.first(
+            "SELECT version, yaml, loaded_at FROM policy ORDER BY version DESC LIMIT 1"
+        ) { row in
+            PolicyRecord(
+                version: Int(row.integer(0)), yaml: row.text(1),
+                loadedAt: Timestamp(milliseconds: row.integer(2)))
+        }
+    }
+
+    package func save(_ policy: PolicyRecord) throws {
+        try sql.run(
+            "INSERT INTO policy VALUES (?1, ?2, ?3)", .integer(policy.version),
+            .text(policy.yaml), .time(policy.loadedAt))
+    }
+
+    // MARK: Numbers
+
+    package func allocateNumber(businessDate: Int) throws -> TicketNumber {
+        let last =
+            try sql.first(
+                "SELECT last_ordinal FROM number_day WHERE business_date = ?1",
+                .integer(businessDate)
+            ) { Int($0.integer(0)) } ?? 0
+        let ordinal = try store.numbers.next(businessDate: businessDate, after: last)
+        try sql.run(
+            """
+            INSERT INTO number_day VALUES (?1, ?2)
+            ON CONFLICT (business_date) DO UPDATE SET last_ordinal = excluded.last_ordinal
+            """, .integer(businessDate), .integer(ordinal))
+        return TicketNumber(businessDate: businessDate, ordinal: ordinal)
+    }
+
+    package func allocateReplicaCode() throws -> String {
+        let count =
+            try sql.first("SELECT replica_codes_count FROM hub") { Int($0.integer(0)) } ?? 0
+        try sql.run("UPDATE hub SET replica_codes_count = ?1", .integer(count + 1))
+        return ReplicaCode.text(count)
+    }
+
+    // MARK: Sizes
+
+    package func counts() throws -> HubCounts {
+        func count(_ query: String) throws -> Int {
+            try sql.first(query) { Int($0.integer(0)) } ?? 0
+        }
+        return HubCounts(
+            tickets: try count("SELECT count(*) FROM ticket"),
+            openTickets: try count("SELECT count(*) FROM ticket WHERE is_open = 1"),
+            entries: Int(try head().sequence),
+            replicas: try count("SELECT count(*) FROM replica WHERE device != 'hub'"),
+            timers: try count("SELECT count(*) FROM timer"))
+    }
+}

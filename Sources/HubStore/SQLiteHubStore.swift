@@ -1,0 +1,99 @@
+import Foundation
+import Replication
+import Sodium
+import StoreSupport
+import TicketModel
+import Wire
+
+/// The hub's store on SQLite.
+///
+/// Owned by one thread. The official numbers that were handed out ahead live in a sidecar file
+/// beside the database and outside its backups, so that a restored database cannot give one twice
+/// (replication.md 3.10).
+package final class SQLiteHubStore: HubStorage {
+    /// Marks the file as a hub's store.
+    static let kind = StoreKind(
+        name: "hub store", applicationID: 0x4C44_4831,
+        migrations: [String(decoding: PackageResources._001_sql, as: UTF8.self)],
+        missingAdvice: "Run `loopdesk-hub init` first.")
+
+    private let database: StoreDatabase
+    let codec = ProtobufCodec()
+    let numbers: NumberSidecar
+    let caches = HubCaches()
+
+    /// Opens the store at `path`, and makes it when there is none.
+    ///
+    /// - Throws: `StoreError`.
+    package init(path: String) throws {
+        database = try StoreDatabase(
+            path: path, kind: Self.kind, mode: .daemon, createsFile: true)
+        numbers = NumberSidecar(path: path + ".numbers")
+        try database.write { connection in
+            let isNew = try connection.first("SELECT 1 FROM hub") { _ in true } == nil
+            guard isNew else { return }
+            try connection.run(
+                "INSERT INTO hub (id, epoch, head_sequence, head_hash) VALUES (1, ?1, 0, ?2)",
+                .blob(EpochID(rawValue: SecureRandom.uint128()).bytes), .blob(Digest.zero.bytes))
+        }
+    }
+
+    package func transaction<Value>(_ body: (any HubTransaction) throws -> Value) throws -> Value {
+        do {
+            return try database.write { try body(HubConnection($0, self)) }
+        } catch {
+            // What a transaction that is undone had looked up may never have been stored.
+            caches.forget()
+            throw error
+        }
+    }
+
+    package func read<Value>(_ body: (any HubReader) throws -> Value) throws -> Value {
+        try database.read { try body(HubConnection($0, self)) }
+    }
+
+    /// Writes a copy of the store to `path` and checks it before it gets its name.
+    ///
+    /// - Throws: `StoreError`, also when the copy is damaged; `path` is then left as it was.
+    package func backup(to path: String) throws {
+        let unfinished = path + ".unfinished"
+        try? FileManager.default.removeItem(atPath: unfinished)
+        do {
+            try database.copy(to: unfinished)
+            guard rename(unfinished, path) == 0 else {
+                throw StoreError(.notWritable, "The backup cannot be named \(path).")
+            }
+        } catch {
+            try? FileManager.default.removeItem(atPath: unfinished)
+            throw error
+        }
+    }
+
+    /// What SQLite finds wrong with the file; empty when nothing is.
+    ///
+    /// - Throws: `StoreError`.
+    package func integrityProblems() throws -> [String] {
+        try database.read { connection in
+            try connection.rowsOnce("PRAGMA integrity_check", []) { $0.text(0) }
+                .filter { $0 != "ok" }
+        }
+    }
+
+    /// Copies the log into the file and closes it.
+    ///
+    /// - Throws: `StoreError`.
+    package func close() throws { try database.close() }
+}
+
+/// Numbers of rows that never change once they are stored.
+final class HubCaches {
+    var scopeIDs: [Scope: Int64] = [:]
+    var scopeNames: [Int64: Scope] = [:]
+    var replicaRows: [ReplicaID: Int64] = [:]
+
+    func forget() {
+        scopeIDs = [:]
+        scopeNames = [:]
+        replicaRows = [:]
+    }
+}

@@ -1,0 +1,24 @@
+/// Two-character codes for provisional numbers, without the characters that people confuse.
+package enum ReplicaCode {
+    private static let alphabet = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789")
+
+    /// The code of the device that is the `index`th, from 0; past 1,024 devices a third character
+    /// follows, past 32,768 a fourth.
+    package static func text(_ index: Int) -> String {
+        precondition(index >= 0, "devices are counted from 0, got \(index)")
+        var rest = index
+        var digits: [Character] = []
+        var capacity = alphabet.count * alphabet.count
+        var length = 2
+        while rest >= capacity {
+            rest -= capacity
+            capacity *= alphabet.count
+            length += 1
+        }
+        for _ in 0..<length {
+            digits.append(alphabet[rest % alphabet.count])
+            rest /= alphabet.count
+        }
+        return String(digits.reversed())
+    }
+}
