@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
@@ -38,6 +39,8 @@ let package = Package(
             name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "Sodium", dependencies: ["CSodium"], swiftSettings: strict),
         .target(name: "TicketModel", swiftSettings: strict),
         .target(
@@ -54,7 +57,8 @@ let package = Package(
             name: "Wire", dependencies: ["Replication", "Sodium", "TicketModel", protobuf],
             swiftSettings: strict),
         .target(
-            name: "StoreSupport", dependencies: ["Replication", "Sodium", "TicketModel", grdb],
+            name: "StoreSupport",
+            dependencies: ["CSQLite", "Replication", "Sodium", "TicketModel", grdb],
             swiftSettings: strict),
         .target(
             name: "HubStore",
@@ -96,7 +100,7 @@ let package = Package(
             name: "loopdesk-bench",
             dependencies: [
                 "FieldClient", "HubService", "HubStore", "ReplicaStore", "Replication", "Sodium",
-                "StoreSupport", "TicketModel", "TicketPolicy", "Transport", "Wire", arguments, grdb,
+                "StoreSupport", "TicketModel", "TicketPolicy", "Transport", "Wire", arguments, sqlite,
             ], swiftSettings: strict),
 
         // Tests mirror the targets; the conformance suites are shared by every adapter of a port.

@@ -16,7 +16,7 @@ extension ChosenName {
     /// Accepts `text` if it is a name; nil otherwise.
     package init?(_ text: String) {
         guard !text.isEmpty, text.utf8.count <= nameByteCountMax,
-            text.unicodeScalars.allSatisfy(isNameScalar)
+            text.utf8.allSatisfy(isPlainNameByte) || text.unicodeScalars.allSatisfy(isNameScalar)
         else { return nil }
         self.init(unchecked: text)
     }
@@ -24,6 +24,11 @@ extension ChosenName {
     package var description: String { rawValue }
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// The names that most people choose, told without the tables of Unicode: every stamp has one.
+private func isPlainNameByte(_ byte: UInt8) -> Bool {
+    byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: ":") && byte != UInt8(ascii: "/")
 }
 
 private func isNameScalar(_ scalar: Unicode.Scalar) -> Bool {

@@ -1,6 +1,6 @@
 import Replication
-import SwiftProtobuf
 import Sodium
+import SwiftProtobuf
 import TicketModel
 
 /// The encoding of everything that is stored, hashed or sent: protobuf, as `protocol/schema` says.
@@ -18,6 +18,7 @@ package struct ProtobufCodec: ReplicationCodec {
     package func encode(_ entry: LogEntry) -> [UInt8] { serialize(Loopdesk_V1_LogEntry(entry)) }
 
     package func decodeEntry(_ bytes: [UInt8]) throws -> LogEntry {
+        try checkSize(bytes, "log entry")
         let message: Loopdesk_V1_LogEntry = try parse(bytes)
         return try message.value()
     }
@@ -25,6 +26,7 @@ package struct ProtobufCodec: ReplicationCodec {
     package func encode(_ ticket: Ticket) -> [UInt8] { serialize(Loopdesk_V1_Ticket(ticket)) }
 
     package func decodeTicket(_ bytes: [UInt8]) throws -> Ticket {
+        try checkSize(bytes, "ticket")
         let message: Loopdesk_V1_Ticket = try parse(bytes)
         return try message.value()
     }
@@ -40,6 +42,13 @@ package struct ProtobufCodec: ReplicationCodec {
 
     package func encode(_ disposition: Disposition) -> [UInt8] {
         serialize(Loopdesk_V1_Disposition(disposition))
+    }
+
+    /// What cannot have come in a frame was not written by any version of ours.
+    private func checkSize(_ bytes: [UInt8], _ what: String) throws(CodecError) {
+        guard bytes.count <= Limits.frameByteCountMax else {
+            throw CodecError("a \(what) of \(bytes.count) bytes")
+        }
     }
 
     package func decodeDisposition(_ bytes: [UInt8]) throws -> Disposition {

@@ -15,33 +15,44 @@ extension Loopdesk_V1_Context {
 }
 
 extension Loopdesk_V1_IntentBody {
+    /// An act of a newer version comes back with one unsupported change: the hub can then refuse
+    /// the intent under its own identity, which its author is waiting to hear of.
     func value() throws(CodecError) -> IntentBody {
         try check(changes.count, atMost: Limits.changesCountMax, "changes")
+        let act = Act(rawValue: Int(act))
         return IntentBody(
             operation: try OperationID(wire: operation, "operation"),
-            ticket: try TicketID(wire: ticket, "ticket"), act: try known(act, "act"),
+            ticket: try TicketID(wire: ticket, "ticket"), act: act ?? .edit,
             actor: try StaffID(wire: actor, "actor"), time: HybridTimestamp(rawValue: time),
             captured: CapturedTime(
                 wall: Timestamp(milliseconds: capturedWall),
                 offsetMilliseconds: hasCapturedOffset ? capturedOffset : nil),
-            changes: try map(changes) { (change) throws(CodecError) in try change.value() },
+            changes: act == nil ? [.unsupported(kind: 0)] : changes.map { $0.value() },
             retryOf: hasRetryOf ? try OperationID(wire: retryOf, "retry_of") : nil)
     }
 }
 
 extension Loopdesk_V1_Change {
-    func value() throws(CodecError) -> Change {
+    /// What this version cannot read in full is unsupported, under its field number: one change that
+    /// is refused by name, where an unreadable body would be refused without one.
+    func value() -> Change {
+        do throws(CodecError) {
+            return try known()
+        } catch {
+            return .unsupported(kind: kind?.fieldNumber ?? firstFieldNumber(unknownFields.data))
+        }
+    }
+
+    private func known() throws(CodecError) -> Change {
         switch kind {
         case .create(let create): return .create(provisionalNumber: create.provisionalNumber)
-        case .write(let write):
-            return .write(FieldID(rawValue: write.field), write.value.value())
-        case .add(let add): return .add(FieldID(rawValue: add.field), add.value.value())
-        case .remove(let remove):
-            return .remove(FieldID(rawValue: remove.field), remove.value.value())
+        case .write(let write): return .write(try write.target(), write.value.value())
+        case .add(let add): return .add(try add.target(), add.value.value())
+        case .remove(let remove): return .remove(try remove.target(), remove.value.value())
         case .comment(let say):
             return .comment(
-                try known(say.kind, "comment kind"), try known(say.visibility, "visibility"),
-                text: say.text,
+                try Wire.known(say.kind, "comment kind"),
+                try Wire.known(say.visibility, "visibility"), text: say.text,
                 parent: say.hasParent ? try OperationID(wire: say.parent, "parent") : nil)
         case .editComment(let edit):
             return .editComment(try OperationID(wire: edit.comment, "comment"), text: edit.text)
@@ -50,9 +61,9 @@ extension Loopdesk_V1_Change {
         case .close: return .close
         case .rate(let rate):
             return .rate(
-                token: rate.token, try known(rate.outcome, "rating outcome"),
+                token: rate.token, try Wire.known(rate.outcome, "rating outcome"),
                 score: rate.hasScore ? Int(rate.score) : nil, remark: rate.remark)
-        case nil: return .unsupported(kind: firstFieldNumber(unknownFields.data))
+        case nil: throw CodecError("a change of a newer version")
         }
     }
 
@@ -64,5 +75,30 @@ extension Loopdesk_V1_Change {
             if byte & 0x80 == 0 { return UInt32(truncatingIfNeeded: key >> 3) }
         }
         return 0
+    }
+}
+
+extension Loopdesk_V1_Write {
+    /// The field that is written, with the value that must be there.
+    fileprivate func target() throws(CodecError) -> FieldID {
+        guard field > 0, hasValue else { throw CodecError("a write without field or value") }
+        return FieldID(rawValue: field)
+    }
+}
+
+extension Loopdesk_V1_Change.OneOf_Kind {
+    /// The number in the schema.
+    var fieldNumber: UInt32 {
+        switch self {
+        case .create: 1
+        case .write: 2
+        case .add: 3
+        case .remove: 4
+        case .comment: 5
+        case .editComment: 6
+        case .redactComment: 7
+        case .close: 8
+        case .rate: 9
+        }
     }
 }

@@ -57,10 +57,26 @@ extension Loopdesk_V1_Change {
                 if let score { $0.score = UInt32(clamping: score) }
                 $0.remark = remark
             }
-        case .unsupported(let kind):
-            preconditionFailure("change kind \(kind) is of a newer version and is never authored")
+        case .unsupported(let kind): self = Self(emptyKind: kind)
         }
     }
+
+    /// A change of which only the kind is known, as one empty field of that number; no field at all
+    /// for a number that no field can have.
+    private init(emptyKind kind: UInt32) {
+        self.init()
+        guard kind > 0, kind < 1 << 29 else { return }
+        var key = UInt64(kind) << 3 | lengthDelimited
+        var bytes: [UInt8] = []
+        while key > 0x7F {
+            bytes.append(UInt8(key & 0x7F) | 0x80)
+            key >>= 7
+        }
+        if let message: Self = try? parse(bytes + [UInt8(key), 0]) { self = message }
+    }
+
+    /// Protobuf's wire type of messages, texts and bytes.
+    private var lengthDelimited: UInt64 { 2 }
 }
 
 extension Loopdesk_V1_Write {

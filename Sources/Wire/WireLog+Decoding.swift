@@ -3,7 +3,12 @@ import Replication
 import SwiftProtobuf
 import TicketModel
 
+/// The notes of supervisors that one entry may carry.
+private let eventsCountMax = 256
+
 extension Loopdesk_V1_Disposition {
+    /// A refusal of a newer version reads as `unsupportedKind`: whatever its reason, the author must
+    /// get a draft.
     func value() throws(CodecError) -> Disposition {
         let outcome: Disposition.Outcome = try known(self.outcome, "outcome")
         guard (outcome == .rejected) == (rejection != 0) else {
@@ -11,16 +16,25 @@ extension Loopdesk_V1_Disposition {
         }
         let refused =
             rejection == 0
-            ? nil : Rejection(code: try known(rejection, "refusal"), detail: detail)
+            ? nil
+            : Rejection(
+                code: RejectionCode(rawValue: Int(rejection)) ?? .unsupportedKind, detail: detail)
         try check(notes.count, atMost: Limits.changesCountMax, "notes")
         return Disposition(
             outcome: outcome, rejection: refused,
-            notes: try map(notes) { (note) throws(CodecError) in
-                ChangeNote(
-                    changeIndex: Int(note.changeIndex), outcome: try known(note.outcome, "outcome"),
-                    field: note.field == 0 ? nil : FieldID(rawValue: note.field),
-                    detail: note.detail)
-            })
+            notes: try map(notes) { (note) throws(CodecError) in try note.value() })
+    }
+}
+
+extension Loopdesk_V1_ChangeNote {
+    func value() throws(CodecError) -> ChangeNote {
+        let outcome: Disposition.Outcome = try known(outcome, "outcome")
+        guard outcome != .applied, outcome != .rejected else {
+            throw CodecError("a note of a change that was \(outcome.name)")
+        }
+        return ChangeNote(
+            changeIndex: Int(changeIndex), outcome: outcome,
+            field: field == 0 ? nil : FieldID(rawValue: field), detail: detail)
     }
 }
 
@@ -65,13 +79,15 @@ extension Loopdesk_V1_FeedEvent {
 }
 
 extension Loopdesk_V1_LogEntry {
+    /// An act of a newer version reads as an edit: it is shown, never acted upon.
     func value() throws(CodecError) -> LogEntry {
+        try check(events.count, atMost: eventsCountMax, "events")
         try check(effects.count, atMost: effectsCountMax, "effects")
         return LogEntry(
             sequence: sequence, isTransactionEnd: transactionEnd,
             ticket: try TicketID(wire: ticket, "entry.ticket"),
             operation: try OperationID(wire: operation, "entry.operation"),
-            dot: try dot.value(), act: try known(act, "act"),
+            dot: try dot.value(), act: Act(rawValue: Int(act)) ?? .edit,
             actor: try StaffID(wire: actor, "actor"), hubTime: Timestamp(milliseconds: hubTime),
             reportedTime: Timestamp(milliseconds: reportedTime), isClockSkewed: clockSkewed,
             cause: hasCause ? try OperationID(wire: cause, "cause") : nil,

@@ -4,11 +4,13 @@ import SwiftProtobuf
 import TicketModel
 
 extension Loopdesk_V1_Value {
+    /// A kind of a newer version becomes its whole message, so that it is written again unchanged.
     func value() -> FieldValue {
         switch kind {
         case .text(let text): .text(text)
         case .integer(let integer): .integer(integer)
-        case .opaque, nil: .opaque(serialize(self))
+        case .opaque(let bytes): .opaque(Array(bytes))
+        case nil: .opaque(serialize(self))
         }
     }
 }
@@ -100,6 +102,9 @@ extension Loopdesk_V1_Ticket {
     func value() throws(CodecError) -> Ticket {
         try check(comments.count, atMost: Limits.commentsCountMax, "comments")
         try check(ratings.count, atMost: Limits.ratingsCountMax, "ratings")
+        for set in sets {
+            try check(set.elements.count, atMost: Limits.setElementsCountMax, "elements")
+        }
         var ticket = Ticket(
             id: try TicketID(wire: id, "ticket.id"), provisionalNumber: provisionalNumber,
             capturedAt: Timestamp(milliseconds: capturedAt),

@@ -12,9 +12,19 @@ extension Loopdesk_V1_Value {
         case .text(let text): self.text = text
         case .integer(let integer): self.integer = integer
         case .opaque(let bytes):
-            // The whole message as a newer version wrote it, unknown fields and all.
-            if let message = try? Loopdesk_V1_Value(serializedBytes: bytes) { self = message }
+            if let newer = Self(unknownKind: bytes) { self = newer } else { opaque = Data(bytes) }
         }
+    }
+}
+
+extension Loopdesk_V1_Value {
+    /// Reads back a whole message that a newer version wrote with a kind that this one does not
+    /// know; nil for any other bytes.
+    init?(unknownKind bytes: [UInt8]) {
+        guard let message: Loopdesk_V1_Value = try? parse(bytes), message.kind == nil,
+            serialize(message) == bytes
+        else { return nil }
+        self = message
     }
 }
 

@@ -28,7 +28,8 @@ enum LayerRules {
             own: ["Replication", "Sodium", "TicketModel"],
             outside: ["Foundation", "FoundationEssentials", "SwiftProtobuf"]),
         "StoreSupport": Allowed(
-            own: ["Replication", "Sodium", "TicketModel"], outside: system.union(["GRDB"])),
+            own: ["CSQLite", "Replication", "Sodium", "TicketModel"],
+            outside: system.union(["GRDB"])),
         "HubStore": Allowed(own: stores, outside: system.union(["GRDB"])),
         "ReplicaStore": Allowed(own: stores, outside: system.union(["GRDB"])),
         "Transport": Allowed(own: ["CZeroMQ"], outside: system),

@@ -19,7 +19,7 @@ extension SyncLoop {
     private mutating func pushBatches(at now: Timestamp, _ actions: inout [Action]) throws {
         while let conversation, conversation.pushesCount < conversation.windowBatches {
             let after = conversation.pushedThrough
-            let (intents, previousHash, epoch) = try store.read { store in
+            let (candidates, previousHash, epoch) = try store.read { store in
                 (
                     try store.intents(
                         after: after, countMax: conversation.batchIntentsMax,
@@ -27,6 +27,7 @@ extension SyncLoop {
                     try store.hash(after: after), try store.state().epoch
                 )
             }
+            let intents = candidates.prefix(ClientMessage.pushCount(of: candidates))
             guard let last = intents.last, let epoch else { return }
             guard let previousHash else { throw Halt.databaseCopied(counter: after) }
             let signature = identity.signingKey.sign(

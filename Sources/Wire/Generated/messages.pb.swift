@@ -152,7 +152,7 @@ package nonisolated struct Loopdesk_V1_Welcome: @unchecked Sendable {
     set {_uniqueStorage()._policyVersion = newValue}
   }
 
-  /// also the topics to subscribe
+  /// their topics: protocol/README.md, "The feed"
   package var scopes: [String] {
     get {_storage._scopes}
     set {_uniqueStorage()._scopes = newValue}
@@ -466,7 +466,7 @@ package nonisolated struct Loopdesk_V1_Failure: Sendable {
   /// NEED, FORK: the counter that it is about
   package var counter: UInt64 = 0
 
-  /// BUSY, BYE
+  /// BUSY and the frame type bye
   package var retryAfterMilliseconds: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -27,7 +27,8 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// A field's value. An unknown case is carried and returned unchanged.
+/// A field's value. A case that a reader does not know is kept as the whole message and written again
+/// unchanged; `opaque` holds any other bytes.
 package nonisolated struct Loopdesk_V1_Value: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

@@ -17,7 +17,30 @@ package enum ClientMessage: Sendable {
     /// The verdicts that may be asked for at once.
     package static let verdictsCountMax = 1_024
 
-    /// The frame of this message.
+    /// How many of these intents, from the first, fit into one push; at least one if there is any.
+    ///
+    /// Contexts count too: intents that depend on hundreds of others are larger than their bodies.
+    package static func pushCount(of intents: [Intent]) -> Int {
+        var (bodyByteCount, frameByteCount) = (0, pushOverheadByteCount)
+        let fitting = intents.prefix(Limits.batchIntentsCountMax).prefix { intent in
+            bodyByteCount += intent.bodyBytes.count
+            frameByteCount +=
+                intent.bodyBytes.count + intent.context.dependencies.count * dependencyByteCount
+                + intentOverheadByteCount
+            return bodyByteCount <= Limits.batchByteCountMax
+                && frameByteCount <= Limits.frameByteCountMax
+        }
+        return max(fitting.count, min(intents.count, 1))
+    }
+
+    /// Header, epoch, replica, hash and signature.
+    private static let pushOverheadByteCount = 256
+    /// Tag, length and 16 bytes.
+    private static let dependencyByteCount = 18
+    /// Counter, epoch, sequence, tags and lengths, at most.
+    private static let intentOverheadByteCount = 64
+
+    /// The frame of this message; a push must fit (`pushCount`).
     package func encode(requestID: UInt64) -> [UInt8] {
         let (type, body): (MessageType, [UInt8]) =
             switch self {
@@ -46,14 +69,29 @@ package enum ClientMessage: Sendable {
     /// without a body.
     ///
     /// - Throws: `ProtocolError`, with the code to answer.
-    package static func decode(_ bytes: [UInt8]) throws(ProtocolError) -> (
+    package static func decode(
+        _ bytes: [UInt8]
+    ) throws(ProtocolError) -> (
         requestID: UInt64, message: ClientMessage
     ) {
         let frame = try Frame(bytes)
-        do throws(CodecError) {
-            return (frame.requestID, try read(frame))
-        } catch {
+        let message: ClientMessage
+        do throws(CodecError) { message = try read(frame) } catch {
             throw ProtocolError(.malformed, error.description, requestID: frame.requestID)
+        }
+        if case .push(let batch) = message { try checkSize(of: batch, frame.requestID) }
+        return (frame.requestID, message)
+    }
+
+    private static func checkSize(
+        of batch: IntentBatch, _ requestID: UInt64
+    ) throws(ProtocolError) {
+        let byteCount = batch.intents.reduce(0) { $0 + $1.intent.bodyBytes.count }
+        guard byteCount <= Limits.batchByteCountMax else {
+            throw ProtocolError(
+                .tooLarge,
+                "a batch of \(byteCount) bytes; at most \(Limits.batchByteCountMax) are allowed",
+                requestID: requestID)
         }
     }
 

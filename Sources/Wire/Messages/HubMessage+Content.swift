@@ -59,11 +59,11 @@ extension Loopdesk_V1_PageItem {
     func value() throws(CodecError) -> PageItem {
         switch kind {
         case .delta(let bytes):
-            return .delta(try (parse(Array(bytes)) as Loopdesk_V1_LogEntry).value())
+            return .delta(try (parse(bytes) as Loopdesk_V1_LogEntry).value())
         case .enter(let enter):
             return .enter(
-                try (parse(Array(enter.entry)) as Loopdesk_V1_LogEntry).value(),
-                try (parse(Array(enter.ticket)) as Loopdesk_V1_Ticket).value())
+                try (parse(enter.entry) as Loopdesk_V1_LogEntry).value(),
+                try (parse(enter.ticket) as Loopdesk_V1_Ticket).value())
         case .leave(let leave):
             return .leave(
                 sequence: leave.sequence, ticket: try TicketID(wire: leave.ticket, "ticket"),

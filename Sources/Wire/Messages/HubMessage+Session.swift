@@ -140,8 +140,10 @@ extension Loopdesk_V1_Failure {
     }
 
     func value() throws(CodecError) -> Failure {
-        Failure(
-            code: FailureCode(rawValue: code) ?? .unknown, message: message,
+        let code = FailureCode(rawValue: code) ?? .unknown
+        guard code != .need || counter > 0 else { throw CodecError("counters start at 1") }
+        return Failure(
+            code: code, message: message,
             epoch: epoch.isEmpty ? nil : try EpochID(wire: epoch, "epoch"), counter: counter,
             retryAfterMilliseconds: Int(retryAfterMilliseconds))
     }

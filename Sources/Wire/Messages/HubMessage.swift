@@ -17,8 +17,16 @@ package enum HubMessage: Sendable {
     /// The hub is closing; come back after the time given.
     case bye(Failure)
 
-    /// The frame of this message.
+    /// The frame of this message; `tooLarge` instead of one that no peer would read.
     package func encode(requestID: UInt64) -> [UInt8] {
+        let bytes = frame(requestID: requestID).bytes
+        guard bytes.count > Limits.frameByteCountMax else { return bytes }
+        let failure = Failure(
+            code: .tooLarge, message: "The answer would have \(bytes.count) bytes.")
+        return HubMessage.failure(failure).frame(requestID: requestID).bytes
+    }
+
+    private func frame(requestID: UInt64) -> Frame {
         let (type, body): (MessageType, [UInt8]) =
             switch self {
             case .welcome(let welcome): (.welcome, serialize(Loopdesk_V1_Welcome(welcome)))
@@ -39,13 +47,15 @@ package enum HubMessage: Sendable {
             case .failure(let failure): (.failure, serialize(Loopdesk_V1_Failure(failure)))
             case .bye(let failure): (.bye, serialize(Loopdesk_V1_Failure(failure)))
             }
-        return Frame(type, requestID: requestID, body: body).bytes
+        return Frame(type, requestID: requestID, body: body)
     }
 
     /// Reads a frame from the hub.
     ///
     /// - Throws: `ProtocolError` when the hub speaks in a way that this version cannot follow.
-    package static func decode(_ bytes: [UInt8]) throws(ProtocolError) -> (
+    package static func decode(
+        _ bytes: [UInt8]
+    ) throws(ProtocolError) -> (
         requestID: UInt64, message: HubMessage
     ) {
         let frame = try Frame(bytes)
