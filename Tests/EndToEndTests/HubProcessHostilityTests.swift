@@ -39,7 +39,7 @@ import Testing
             bytes += (0..<Int.random(in: 1...4_096, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
             }
-            _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+            _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         }
     }
 

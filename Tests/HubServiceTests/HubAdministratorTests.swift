@@ -4,6 +4,7 @@ import Sodium
 import Testing
 import TicketModel
 import TicketPolicy
+import Wire
 
 @Suite struct HubAdministratorTests {
     let world: HubWorld

@@ -45,7 +45,7 @@ extension HubServer {
             timer <= .now
         else { return }
         do {
-            guard let output = try self.running?.loop.fireTimers(at: .now).output else { return }
+            let output = try running.loop.fireTimers(at: .now).output
             hints += output.hints.map(FeedFrame.init)
             noteStore(fault: nil)
             readNextTimer()
@@ -55,8 +55,9 @@ extension HubServer {
     }
 
     func readNextTimer() {
+        guard let running else { return }
         do {
-            running?.nextTimer = try running?.loop.nextTimer()
+            running.nextTimer = try running.loop.nextTimer()
         } catch {
             restTimers(because: error)
         }
@@ -70,7 +71,7 @@ extension HubServer {
 
     private func beatHeart(_ hints: inout [FeedFrame]) {
         guard let running, running.nextHeartbeat <= .now else { return }
-        self.running?.nextHeartbeat = .now + Self.heartbeatPeriod
+        running.nextHeartbeat = .now + Self.heartbeatPeriod
         do {
             hints.append(FeedFrame(try running.loop.heartbeat()))
         } catch {
@@ -80,13 +81,14 @@ extension HubServer {
 
     /// Says once that the store is in trouble, and once that it is well again.
     private func noteStore(fault: String?) {
-        guard let before = running?.storeFault else {
+        guard let running else { return }
+        guard let before = running.storeFault else {
             guard let fault else { return }
-            running?.storeFault = fault
+            running.storeFault = fault
             return log.error(
                 "the store fails; peers are told to come back", metadata: ["reason": "\(fault)"])
         }
-        running?.storeFault = fault
+        running.storeFault = fault
         guard fault == nil else { return }
         log.notice("the store works again", metadata: ["after": "\(before)"])
     }

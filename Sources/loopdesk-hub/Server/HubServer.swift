@@ -31,17 +31,23 @@ actor HubServer {
     let transport: HubTransport
     let startedAt = Timestamp.now
 
-    /// The state of a started hub; nil before and after.
-    struct Running {
-        var store: HubStoreFile
+    /// The state of a started hub; nil before and after. It never leaves the thread.
+    final class Running {
+        let store: HubStoreFile
         var loop: HubLoop
-        var endpoints: HubEndpoints
+        let endpoints: HubEndpoints
         /// The earliest timer in the store.
-        var nextTimer: Timestamp?
-        var nextHeartbeat: ContinuousClock.Instant
+        var nextTimer: Timestamp? = .now
+        var nextHeartbeat = ContinuousClock.now
         /// Timers are left alone until then, after a store fault.
-        var timersRestUntil: ContinuousClock.Instant
+        var timersRestUntil = ContinuousClock.now
         var storeFault: String?
+
+        init(store: HubStoreFile, loop: HubLoop, endpoints: HubEndpoints) {
+            self.store = store
+            self.loop = loop
+            self.endpoints = endpoints
+        }
     }
     var running: Running?
     private var isStopping = false
@@ -74,9 +80,7 @@ actor HubServer {
             store: store.storage, codec: ProtobufCodec(),
             configuration: HubLoop.Configuration(
                 feedEndpoint: TCPEndpoint(host: "*", port: port).text, software: softwareVersion))
-        running = Running(
-            store: store, loop: loop, endpoints: endpoints, nextTimer: .now,
-            nextHeartbeat: .now, timersRestUntil: .now)
+        running = Running(store: store, loop: loop, endpoints: endpoints)
         return endpoints
     }
 

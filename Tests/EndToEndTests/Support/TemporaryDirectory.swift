@@ -8,7 +8,8 @@ final class TemporaryDirectory: Sendable {
     let path: String
 
     init() throws {
-        var template = Array((NSTemporaryDirectory() + "/ld-XXXXXX").utf8CString)
+        let parent = URL(fileURLWithPath: NSTemporaryDirectory()).standardizedFileURL.path
+        var template = Array((parent + "/ld-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else {
             throw TestFailure("a temporary directory cannot be made: errno \(errno)")
         }

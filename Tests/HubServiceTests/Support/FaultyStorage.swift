@@ -14,10 +14,9 @@ final class FaultyStorage: HubStorage {
     func transaction<Value>(_ body: (any HubTransaction) throws -> Value) throws -> Value {
         if let writeFault {
             // The work is done and then lost, as with a commit that fails.
-            struct Lost: Error {}
             _ = try? base.transaction { store -> Value in
                 _ = try body(store)
-                throw Lost()
+                throw writeFault
             }
             throw writeFault
         }

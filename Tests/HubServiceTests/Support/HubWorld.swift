@@ -9,7 +9,7 @@ import Wire
 
 /// A hub on a store in memory, whose clock and network are the test's.
 final class HubWorld {
-    let memory: InMemoryHubStorage
+    let memory: any HubStorage
     let store: FaultyStorage
     var loop: HubLoop
     var now = Timestamp(milliseconds: 1_700_000_000_000)
