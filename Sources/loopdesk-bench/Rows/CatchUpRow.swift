@@ -5,6 +5,7 @@ import HubStore
 import ReplicaStore
 import Replication
 import Sodium
+import StoreSupport
 import TicketModel
 import Wire
 
@@ -58,7 +59,7 @@ struct CatchUpRow: BenchRow {
                     requestID: 2))
         }
         for bytes in frames {
-            _ = try loop.process(
+            _ = loop.process(
                 [HubLoop.Inbound(route: writer.route, peer: peer, bytes: bytes)],
                 at: Workload.start)
         }
@@ -67,7 +68,9 @@ struct CatchUpRow: BenchRow {
     private func joinedReplica(in directory: URL, _ workload: Workload) throws
         -> SQLiteReplicaStore
     {
-        let store = try SQLiteReplicaStore.open(directory: directory.path, mode: .daemon)
+        let store = try SQLiteReplicaStore(
+            path: directory.appendingPathComponent("replica.db").path, mode: .daemon,
+            createsFile: true)
         let device = workload.clients[0].device
         try store.transaction {
             try $0.save(
@@ -94,7 +97,7 @@ struct CatchUpRow: BenchRow {
             for action in loop.handle(events.removeFirst(), at: Workload.start) {
                 switch action {
                 case .send(let bytes):
-                    let output = try hub.process(
+                    let output = hub.process(
                         [HubLoop.Inbound(route: [9], peer: peer, bytes: bytes)],
                         at: Workload.start)
                     events += output.replies.map { .frame($0.bytes) }

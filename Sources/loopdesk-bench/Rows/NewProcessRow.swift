@@ -1,6 +1,7 @@
 import Foundation
 import ReplicaStore
 import Replication
+import StoreSupport
 import TicketModel
 import TicketPolicy
 import Wire
@@ -41,7 +42,9 @@ struct NewProcessRow: BenchRow {
 
     /// A home that has joined and synced, without a hub: the verbs never need one.
     private func prepareHome(_ directory: URL) throws {
-        let store = try SQLiteReplicaStore.open(directory: directory.path, mode: .daemon)
+        let store = try SQLiteReplicaStore(
+            path: directory.appendingPathComponent("replica.db").path, mode: .daemon,
+            createsFile: true)
         let workload = try Workload(clientsCount: 1)
         let device = workload.clients[0].device
         let person = StaffRecord(

@@ -149,7 +149,7 @@ extension HubMessage {
         return nil
     }
 
-    var page: Page? {
+    var page: EncodedPage? {
         if case .page(let page) = self { return page }
         return nil
     }

@@ -1,0 +1,124 @@
+import Replication
+import StoreSupport
+import TicketModel
+
+extension ReplicaSession {
+    func history(of ticket: TicketID, countMax: Int) throws -> [LogEntry] {
+        try sql.rows(
+            "SELECT entry FROM history WHERE ticket = ?1 ORDER BY sequence LIMIT ?2", .id(ticket),
+            .integer(countMax)
+        ) { try decode($0.blob(0), codec.decodeEntry) }
+    }
+
+    func appendHistory(_ entry: LogEntry) throws {
+        try sql.run(
+            "INSERT INTO history VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            .sequence(entry.sequence), .id(entry.ticket), .blob(codec.encode(entry)))
+    }
+
+    /// Never ends between two events of one entry: a consumer acknowledges by sequence.
+    func feed(
+        _ feed: FeedEvent.Feed, after sequence: UInt64, countMax: Int
+    ) throws -> [FeedItem] {
+        try sql.rows(
+            """
+            SELECT sequence, operation, ticket, number, subject, actor, hub_time, level, clock,
+                origin, target, reason, recipients, is_late
+            FROM feed_item WHERE feed = ?1 AND sequence > ?2 AND sequence <= (
+                SELECT max(sequence) FROM (
+                    SELECT sequence FROM feed_item WHERE feed = ?1 AND sequence > ?2
+                    ORDER BY sequence LIMIT ?3))
+            ORDER BY sequence, ordinal
+            """, .integer(feed.rawValue), .sequence(sequence), .integer(countMax)
+        ) { try feedItem($0, feed) }
+    }
+
+    private func feedItem(_ row: SQLRow, _ feed: FeedEvent.Feed) throws -> FeedItem {
+        let recipients = row.text(12).split(separator: " ")
+        return FeedItem(
+            sequence: row.sequence(0), operation: try row.id(1), ticket: try row.id(2),
+            number: row.text(3), subject: row.text(4), actor: StaffID(unchecked: row.text(5)),
+            hubTime: Timestamp(milliseconds: row.integer(6)),
+            event: FeedEvent(
+                feed: feed, level: row.integerIfAny(7), clock: row.text(8), from: row.text(9),
+                to: row.text(10), reason: row.text(11),
+                recipients: recipients.compactMap { Role(rawValue: String($0)) },
+                isLate: row.flag(13)))
+    }
+
+    func append(_ item: FeedItem, to feed: FeedEvent.Feed) throws {
+        let event = item.event
+        try sql.run(
+            """
+            INSERT INTO feed_item VALUES (?1, ?2,
+                (SELECT count(*) FROM feed_item WHERE feed = ?1 AND sequence = ?2),
+                ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+            """, .integer(feed.rawValue), .sequence(item.sequence), .id(item.operation),
+            .id(item.ticket), .text(item.number), .text(item.subject),
+            .text(item.actor.rawValue), .time(item.hubTime), .integer(event.level),
+            .text(event.clock), .text(event.from), .text(event.to), .text(event.reason),
+            .text(event.recipients.map(\.rawValue).joined(separator: " ")), .flag(event.isLate))
+    }
+
+    func feedCursor(_ feed: FeedEvent.Feed, consumer: String) throws -> UInt64 {
+        try sql.first(
+            "SELECT sequence FROM feed_cursor WHERE feed = ?1 AND consumer = ?2",
+            .integer(feed.rawValue), .text(consumer)
+        ) { $0.sequence(0) } ?? 0
+    }
+
+    func acknowledgeFeed(
+        _ feed: FeedEvent.Feed, consumer: String, through sequence: UInt64
+    ) throws {
+        try sql.run(
+            """
+            INSERT INTO feed_cursor VALUES (?1, ?2, ?3) ON CONFLICT (feed, consumer)
+            DO UPDATE SET sequence = max(sequence, excluded.sequence)
+            """, .integer(feed.rawValue), .text(consumer), .sequence(sequence))
+    }
+
+    // MARK: People and policy
+
+    func directory() throws -> Directory? {
+        let policy = try sql.first(
+            """
+            SELECT staff_version, policy_version, policy_yaml, policy_loaded_at FROM directory
+            """
+        ) { row in
+            (
+                row.sequence(0),
+                PolicyRecord(
+                    version: Int(row.integer(1)), yaml: row.text(2),
+                    loadedAt: Timestamp(milliseconds: row.integer(3)))
+            )
+        }
+        guard let (staffVersion, policy) = policy else { return nil }
+        let staff = try sql.rows(
+            """
+            SELECT staff, name, roles, store, department, phone, is_active FROM staff
+            ORDER BY staff
+            """
+        ) { row in
+            StaffRecord(
+                staff: StaffID(unchecked: row.text(0)), name: row.text(1),
+                roles: roles(row.text(2)), store: name(row, 3), department: name(row, 4),
+                phone: row.text(5), isActive: row.flag(6))
+        }
+        return Directory(staffVersion: staffVersion, staff: staff, policy: policy)
+    }
+
+    func save(_ directory: Directory) throws {
+        try sql.run(
+            "INSERT OR REPLACE INTO directory VALUES (1, ?1, ?2, ?3, ?4)",
+            .sequence(directory.staffVersion), .integer(directory.policy.version),
+            .text(directory.policy.yaml), .time(directory.policy.loadedAt))
+        try sql.run("DELETE FROM staff")
+        for record in directory.staff {
+            try sql.run(
+                "INSERT INTO staff VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                .text(record.staff.rawValue), .text(record.name), .text(text(record.roles)),
+                .text(record.store?.rawValue), .text(record.department?.rawValue),
+                .text(record.phone), .flag(record.isActive))
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Replication
+import StoreSupport
+import TicketModel
+
+extension ReplicaSession {
+    /// Writes a ticket with everything that lists and searches read of it.
+    ///
+    /// A ticket without base and overlay was a refused create: it goes from the lists, and what
+    /// was typed lives on in its draft.
+    func write(_ ticket: UnwrittenTicket, of id: TicketID) throws {
+        let position = try sql.first("SELECT position FROM ticket WHERE id = ?1", .id(id)) {
+            $0.integer(0)
+        }
+        guard let shown = try visible(id) else {
+            if let position { try remove(position, id) }
+            return
+        }
+        let row = try position ?? insert(shown)
+        if let base = ticket.base {
+            try sql.run(
+                "UPDATE ticket SET base = ?2 WHERE position = ?1", .integer(row),
+                .blob(codec.encode(base)))
+        }
+        if let overlay = ticket.overlay {
+            try sql.run(
+                "UPDATE ticket SET overlay = ?2 WHERE position = ?1 AND overlay IS NOT ?2",
+                .integer(row), .blob(overlay.map { codec.encode($0) }))
+        }
+        if let leftAt = ticket.leftAt {
+            try sql.run(
+                "UPDATE ticket SET left_at = ?2 WHERE position = ?1 AND left_at IS NOT ?2",
+                .integer(row), leftAt.map { .sequence($0) } ?? .null)
+        }
+        // Leaving alone changes nothing that lists show of the ticket itself.
+        guard ticket.base != nil || ticket.overlay != nil else { return }
+        if position != nil { try updateColumns(of: shown, at: row) }
+        try index(shown, at: row, isNew: position == nil)
+    }
+
+    private func remove(_ position: Int64, _ id: TicketID) throws {
+        try sql.run("DELETE FROM ticket WHERE position = ?1", .integer(position))
+        try sql.run("DELETE FROM ticket_number WHERE ticket = ?1", .integer(position))
+        try sql.run("DELETE FROM ticket_tag WHERE ticket = ?1", .integer(position))
+        try sql.run("DELETE FROM ticket_text WHERE rowid = ?1", .integer(position))
+    }
+
+    private func insert(_ shown: Ticket) throws -> Int64 {
+        let due = shown.nextDue
+        try sql.run(
+            """
+            INSERT INTO ticket (id, unsent_count, number, provisional_number, status, is_open,
+                priority, escalation_level, assignee, department, store, subject, due_at,
+                due_clock, captured_at, updated_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+            """, .id(shown.id), .integer(try pendingCount(on: shown.id)),
+            .text(shown.displayNumber), .text(shown.provisionalNumber),
+            .integer(shown.status.rawValue), .flag(shown.status != .closed),
+            .integer(shown.integer(.priority) ?? 0), .integer(shown.escalationLevel),
+            .text(shown.assignee?.rawValue), .text(shown.department?.rawValue),
+            .text(shown.store?.rawValue), .text(shown.text(.subject)),
+            .integer(due?.dueAt.milliseconds ?? .max), .text(due?.name ?? ""),
+            .time(shown.capturedAt), .time(shown.updatedAt))
+        return sql.lastInsertedRow
+    }
+
+    private func updateColumns(of shown: Ticket, at row: Int64) throws {
+        let due = shown.nextDue
+        try sql.run(
+            """
+            UPDATE ticket SET unsent_count = ?2, number = ?3, provisional_number = ?4,
+                status = ?5, is_open = ?6, priority = ?7, escalation_level = ?8, assignee = ?9,
+                department = ?10, store = ?11, subject = ?12, due_at = ?13, due_clock = ?14,
+                captured_at = ?15, updated_at = ?16 WHERE position = ?1
+            """, .integer(row), .integer(try pendingCount(on: shown.id)),
+            .text(shown.displayNumber), .text(shown.provisionalNumber),
+            .integer(shown.status.rawValue), .flag(shown.status != .closed),
+            .integer(shown.integer(.priority) ?? 0), .integer(shown.escalationLevel),
+            .text(shown.assignee?.rawValue), .text(shown.department?.rawValue),
+            .text(shown.store?.rawValue), .text(shown.text(.subject)),
+            .integer(due?.dueAt.milliseconds ?? .max), .text(due?.name ?? ""),
+            .time(shown.capturedAt), .time(shown.updatedAt))
+    }
+
+    private func pendingCount(on ticket: TicketID) throws -> Int64 {
+        try sql.first(
+            "SELECT count(*) FROM change WHERE ticket = ?1 AND state < 2", .id(ticket)
+        ) { $0.integer(0) } ?? 0
+    }
+
+    // MARK: Numbers, tags and texts
+
+    private func index(_ shown: Ticket, at row: Int64, isNew: Bool) throws {
+        for number in [shown.number?.text, shown.provisionalNumber].compactMap({ $0 }) {
+            let folded = SearchText.folded(number)
+            try sql.run(
+                "INSERT INTO ticket_number VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                .text(folded), .text(String(folded.reversed())), .integer(row))
+        }
+        if !isNew { try sql.run("DELETE FROM ticket_tag WHERE ticket = ?1", .integer(row)) }
+        for tag in Set(shown.tags.map(SearchText.folded)) {
+            try sql.run("INSERT INTO ticket_tag VALUES (?1, ?2)", .text(tag), .integer(row))
+        }
+        try indexText(SearchText.segmented(shown.searchableText), at: row, isNew: isNew)
+    }
+
+    private func indexText(_ text: String, at row: Int64, isNew: Bool) throws {
+        if !isNew {
+            let indexed = try sql.first(
+                "SELECT body FROM ticket_text WHERE rowid = ?1", .integer(row)
+            ) { $0.text(0) }
+            if indexed == text { return }
+            if indexed != nil {
+                return try sql.run(
+                    "UPDATE ticket_text SET body = ?2 WHERE rowid = ?1", .integer(row),
+                    .text(text))
+            }
+        }
+        try sql.run(
+            "INSERT INTO ticket_text (rowid, body) VALUES (?1, ?2)", .integer(row), .text(text))
+    }
+}
+
+extension Ticket {
+    /// Everything that a person may remember of a ticket, a line each.
+    var searchableText: String {
+        var lines = [displayNumber, provisionalNumber]
+        lines += registers.sorted { $0.key < $1.key }.flatMap { _, register in
+            [register.value.text ?? ""] + register.alternates.compactMap(\.value.text)
+        }
+        lines += tags
+        lines += comments.map(\.text)
+        lines += ratings.map(\.remark)
+        return lines.filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,176 @@
+import Replication
+import Sodium
+import StoreSupport
+import TicketModel
+
+/// One transaction or read of a replica's store.
+///
+/// Tickets are kept here until `flush`, so that a page which touches one ticket many times writes
+/// its row, its numbers, its tags and its texts once.
+final class ReplicaSession: ReplicaTransaction {
+    let sql: SQLConnection
+    let codec: any ReplicationCodec
+    private(set) var unwritten: [TicketID: UnwrittenTicket] = [:]
+
+    /// What a transaction has said about a ticket and not yet written.
+    struct UnwrittenTicket {
+        /// The new base; nil when it stays what it is.
+        var base: Ticket?
+        /// The new overlay; nil when it stays what it is.
+        var overlay: Ticket??
+        /// The new mark of having left; nil when it stays what it is.
+        var leftAt: UInt64??
+    }
+
+    init(_ sql: SQLConnection, _ codec: any ReplicationCodec) {
+        self.sql = sql
+        self.codec = codec
+    }
+
+    // MARK: Tickets
+
+    func base(_ id: TicketID) throws -> Ticket? {
+        if let base = unwritten[id]?.base { return base }
+        return try storedTicket("SELECT base FROM ticket WHERE id = ?1", id)
+    }
+
+    func visible(_ id: TicketID) throws -> Ticket? {
+        if let overlay = unwritten[id]?.overlay { return try overlay ?? base(id) }
+        return try storedTicket("SELECT overlay FROM ticket WHERE id = ?1", id) ?? base(id)
+    }
+
+    private func storedTicket(_ query: String, _ id: TicketID) throws -> Ticket? {
+        let bytes = try sql.first(query, .id(id)) { $0.isNull(0) ? nil : $0.blob(0) }
+        guard let bytes, let bytes else { return nil }
+        return try decode(bytes, codec.decodeTicket)
+    }
+
+    func leftAt(_ id: TicketID) throws -> UInt64? {
+        if let leftAt = unwritten[id]?.leftAt { return leftAt }
+        let stored = try sql.first("SELECT left_at FROM ticket WHERE id = ?1", .id(id)) {
+            $0.isNull(0) ? nil : $0.sequence(0)
+        }
+        return stored ?? nil
+    }
+
+    func saveBase(_ ticket: Ticket) throws {
+        unwritten[ticket.id, default: UnwrittenTicket()].base = ticket
+        unwritten[ticket.id]?.leftAt = .some(nil)
+    }
+
+    func saveOverlay(_ ticket: Ticket?, of id: TicketID) throws {
+        unwritten[id, default: UnwrittenTicket()].overlay = .some(ticket)
+    }
+
+    func markLeft(_ id: TicketID, sequence: UInt64) throws {
+        unwritten[id, default: UnwrittenTicket()].leftAt = sequence
+    }
+
+    /// Writes what was kept back.
+    func flush() throws {
+        let tickets = unwritten.sorted { $0.key < $1.key }
+        for (id, ticket) in tickets { try write(ticket, of: id) }
+        unwritten = [:]
+    }
+
+    // MARK: Identity and state
+
+    func identity() throws -> ReplicaIdentity? {
+        try sql.first(
+            "SELECT replica, device, store, region, replica_code, roles FROM identity"
+        ) { row in
+            ReplicaIdentity(
+                replica: try row.id(0), device: DeviceID(unchecked: row.text(1)),
+                store: name(row, 2), region: name(row, 3), replicaCode: row.text(4),
+                roles: roles(row.text(5)))
+        }
+    }
+
+    func save(_ identity: ReplicaIdentity) throws {
+        try sql.run(
+            "INSERT OR REPLACE INTO identity VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
+            .id(identity.replica), .text(identity.device.rawValue),
+            .text(identity.store?.rawValue), .text(identity.region?.rawValue),
+            .text(identity.replicaCode), .text(text(identity.roles)))
+    }
+
+    func state() throws -> ReplicaState {
+        let state = try sql.first(
+            """
+            SELECT counter, hash, time, epoch, cursor_sequence, cursor_hash, acknowledged,
+                provisional_ordinal, offset_milliseconds, synced_at FROM state
+            """
+        ) { row in
+            var state = ReplicaState()
+            state.counter = row.sequence(0)
+            state.hash = try digest(row.blob(1))
+            state.time = HybridTimestamp(rawValue: row.sequence(2))
+            state.epoch = row.isNull(3) ? nil : try row.id(3)
+            state.cursor = LogPosition(sequence: row.sequence(4), hash: try digest(row.blob(5)))
+            state.acknowledged = row.sequence(6)
+            state.provisionalOrdinal = Int(row.integer(7))
+            state.offsetMilliseconds = row.integerIfAny(8)
+            state.syncedAt = row.time(9)
+            return state
+        }
+        guard let state else { throw damaged("its state") }
+        return state
+    }
+
+    func save(_ state: ReplicaState) throws {
+        try sql.run(
+            """
+            UPDATE state SET counter = ?1, hash = ?2, time = ?3, epoch = ?4, cursor_sequence = ?5,
+                cursor_hash = ?6, acknowledged = ?7, provisional_ordinal = ?8,
+                offset_milliseconds = ?9, synced_at = ?10
+            """, .sequence(state.counter), .blob(state.hash.bytes),
+            .sequence(state.time.rawValue), .blob(state.epoch?.bytes),
+            .sequence(state.cursor.sequence), .blob(state.cursor.hash.bytes),
+            .sequence(state.acknowledged), .integer(state.provisionalOrdinal),
+            .integer(state.offsetMilliseconds), .time(state.syncedAt))
+    }
+
+    func setting(_ name: String) throws -> String? {
+        try sql.first("SELECT value FROM setting WHERE name = ?1", .text(name)) { $0.text(0) }
+    }
+
+    func saveSetting(_ name: String, _ value: String?) throws {
+        guard let value else {
+            return try sql.run("DELETE FROM setting WHERE name = ?1", .text(name))
+        }
+        try sql.run("INSERT OR REPLACE INTO setting VALUES (?1, ?2)", .text(name), .text(value))
+    }
+
+    // MARK: Shared forms
+
+    func name<Name: ChosenName>(_ row: SQLRow, _ column: Int32) -> Name? {
+        row.isNull(column) ? nil : Name(unchecked: row.text(column))
+    }
+
+    func roles(_ text: String) -> Set<Role> {
+        Set(text.split(separator: " ").compactMap { Role(rawValue: String($0)) })
+    }
+
+    func text(_ roles: some Collection<Role>) -> String {
+        roles.map(\.rawValue).sorted().joined(separator: " ")
+    }
+
+    func digest(_ bytes: [UInt8]) throws -> Digest {
+        guard let digest = Digest(bytes: bytes) else { throw damaged("a hash") }
+        return digest
+    }
+
+    /// Reads what we encoded ourselves; anything else means that the file is damaged.
+    func decode<Value>(_ bytes: [UInt8], _ read: ([UInt8]) throws -> Value) throws -> Value {
+        do { return try read(bytes) } catch let error as CodecError {
+            throw damaged(error.description)
+        }
+    }
+
+    /// An error for a row that we wrote and cannot read.
+    func damaged(_ what: String) -> StoreError {
+        StoreError(
+            .corrupt,
+            "This replica is damaged at \(what). Keep the folder, and join again in a new one.")
+    }
+}
