@@ -99,6 +99,7 @@ extension ReplicaSession {
             """, .id(intent.dot.replica), .sequence(intent.dot.counter),
             .id(change.body.operation), .id(change.body.ticket), .blob(intent.hash.bytes),
             .blob(codec.encode(intent.context)), .blob(intent.bodyBytes))
+        noteUnsent(on: change.body.ticket)
     }
 
     func acknowledge(through counter: UInt64) throws {
@@ -107,11 +108,13 @@ extension ReplicaSession {
     }
 
     func settle(_ operation: OperationID, _ disposition: Disposition, sequence: UInt64) throws {
-        try sql.run(
+        let ticket: TicketID? = try sql.first(
             """
             UPDATE change SET state = 2, disposition = ?2, sequence = ?3
-            WHERE operation = ?1 AND state < 2
-            """, .id(operation), .blob(codec.encode(disposition)), .sequence(sequence))
+            WHERE operation = ?1 AND state < 2 RETURNING ticket
+            """, .id(operation), .blob(codec.encode(disposition)), .sequence(sequence)
+        ) { try $0.id(0) }
+        if let ticket { noteUnsent(on: ticket) }
     }
 
     // MARK: Drafts

@@ -5,16 +5,22 @@ import TicketModel
 extension ReplicaSession {
     func list(_ query: TicketQuery) throws -> [TicketSummary] {
         try flush()
+        let statement = listStatement(query)
+        return try sql.rowsOnce(statement.text, statement.values, read: summary)
+    }
+
+    /// The statement that finds a list, also for tests of its plan.
+    func listStatement(_ query: TicketQuery) -> (text: String, values: [SQLValue]) {
         var values: [SQLValue] = []
         let conditions = conditions(of: query, &values)
         values += [.integer(max(0, query.countMax)), .integer(max(0, query.offset))]
-        return try sql.rowsOnce(
-            """
+        let text = """
             SELECT id, number, provisional_number, status, priority, escalation_level, assignee,
                 department, store, subject, due_at, due_clock, captured_at, updated_at,
                 unsent_count, left_at
             FROM ticket WHERE \(conditions) ORDER BY \(Self.order(query.order)) LIMIT ? OFFSET ?
-            """, values, read: summary)
+            """
+        return (text, values)
     }
 
     func count(_ query: TicketQuery) throws -> Int {

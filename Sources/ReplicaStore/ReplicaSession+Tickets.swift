@@ -32,7 +32,10 @@ extension ReplicaSession {
                 .integer(row), leftAt.map { .sequence($0) } ?? .null)
         }
         // Leaving alone changes nothing that lists show of the ticket itself.
-        guard ticket.base != nil || ticket.overlay != nil else { return }
+        guard ticket.base != nil || ticket.overlay != nil else {
+            if ticket.isUnsentChanged { try updateUnsentCount(of: id, at: row) }
+            return
+        }
         if position != nil { try updateColumns(of: shown, at: row) }
         try index(shown, at: row, isNew: position == nil)
     }
@@ -79,6 +82,12 @@ extension ReplicaSession {
             .text(shown.store?.rawValue), .text(shown.text(.subject)),
             .integer(due?.dueAt.milliseconds ?? .max), .text(due?.name ?? ""),
             .time(shown.capturedAt), .time(shown.updatedAt))
+    }
+
+    private func updateUnsentCount(of id: TicketID, at row: Int64) throws {
+        try sql.run(
+            "UPDATE ticket SET unsent_count = ?2 WHERE position = ?1", .integer(row),
+            .integer(try pendingCount(on: id)))
     }
 
     private func pendingCount(on ticket: TicketID) throws -> Int64 {

@@ -20,6 +20,8 @@ final class ReplicaSession: ReplicaTransaction {
         var overlay: Ticket??
         /// The new mark of having left; nil when it stays what it is.
         var leftAt: UInt64??
+        /// Whether own changes were appended or answered.
+        var isUnsentChanged = false
     }
 
     init(_ sql: SQLConnection, _ codec: any ReplicationCodec) {
@@ -64,6 +66,11 @@ final class ReplicaSession: ReplicaTransaction {
 
     func markLeft(_ id: TicketID, sequence: UInt64) throws {
         unwritten[id, default: UnwrittenTicket()].leftAt = sequence
+    }
+
+    /// Lists must show anew how many own changes wait on a ticket.
+    func noteUnsent(on id: TicketID) {
+        unwritten[id, default: UnwrittenTicket()].isUnsentChanged = true
     }
 
     /// Writes what was kept back.

@@ -8,4 +8,9 @@ import Wire
     func hub(check: Check<any HubStorage>) throws {
         try check.run { InMemoryHubStorage(codec: ProtobufCodec()) }
     }
+
+    @Test("a replica in memory keeps the contract", arguments: ReplicaStorageConformance.checks)
+    func replica(check: Check<any ReplicaStorage>) throws {
+        try check.run { InMemoryReplicaStorage() }
+    }
 }

@@ -35,3 +35,9 @@ package enum HubStorageConformance {
     package static let checks: [Check<any HubStorage>] =
         logChecks + pageChecks + recordChecks + timerChecks
 }
+
+/// Every check of `ReplicaStorage`, for each of its adapters.
+package enum ReplicaStorageConformance {
+    package static let checks: [Check<any ReplicaStorage>] =
+        recordChecks + ticketChecks + changeChecks + feedChecks + listChecks + searchChecks
+}

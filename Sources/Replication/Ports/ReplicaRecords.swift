@@ -174,7 +174,7 @@ package struct TicketQuery: Hashable, Sendable {
     package var dueBefore: Timestamp?
     /// Words to find in any text of the ticket.
     package var text: String?
-    /// Only tickets with changes that the hub does not have yet.
+    /// Only tickets with own changes that the hub has not answered yet.
     package var isUnsent = false
     /// Also tickets that have moved out of this replica's scopes.
     package var includesLeft = false
