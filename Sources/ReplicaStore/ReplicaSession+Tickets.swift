@@ -103,7 +103,7 @@ extension ReplicaSession {
             let folded = SearchText.folded(number)
             try sql.run(
                 "INSERT INTO ticket_number VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-                .text(folded), .text(String(folded.reversed())), .integer(row))
+                .text(folded), .integer(row), .text(String(folded.reversed())))
         }
         if !isNew { try sql.run("DELETE FROM ticket_tag WHERE ticket = ?1", .integer(row)) }
         for tag in Set(shown.tags.map(SearchText.folded)) {

@@ -31,6 +31,10 @@ package final class StoreDatabase {
     let lockWaitMilliseconds: Int
     let queue: DatabaseQueue
     let log = LogLength()
+    /// Whether the file is known to be a store of ours: nothing else is written to.
+    private var isPrepared = false
+    /// SQLite crashes when a closed connection is told to copy its log.
+    private var isClosed = false
 
     /// Opens the file, and creates or migrates it when that is called for.
     ///
@@ -57,13 +61,11 @@ package final class StoreDatabase {
         let opened = try Self.located(path) { [log] in try Self.open(path, mode, log) }
         queue = opened.queue
         try Self.located(path) { try prepare(opened.stamp, createsFile: createsFile) }
+        isPrepared = true
         if mode == .daemon { try? checkpoint() }
     }
 
-    deinit {
-        if mode == .daemon { try? checkpoint() }
-        try? queue.close()
-    }
+    deinit { try? close() }
 
     /// Runs `body` in one durable transaction under the writer lock.
     ///
@@ -93,6 +95,7 @@ package final class StoreDatabase {
     ///
     /// - Throws: `StoreError`.
     package func checkpoint() throws {
+        guard !isClosed else { throw StoreError(.failed, "\(path) is closed already.") }
         try Self.located(path) {
             try queue.writeWithoutTransaction { database in
                 try lock.withLock(timeoutMilliseconds: lockWaitMilliseconds) {
@@ -103,12 +106,14 @@ package final class StoreDatabase {
     }
 
     /// Closes the connection. A store of a long life leaves an empty log behind; any other leaves
-    /// the log to the next one.
+    /// the log to the next one. Closing again does nothing.
     ///
     /// - Throws: `StoreError`.
     package func close() throws {
-        if mode == .daemon { try? checkpoint() }
+        guard !isClosed else { return }
+        if mode == .daemon, isPrepared { try? checkpoint() }
         try Self.located(path) { try queue.close() }
+        isClosed = true
     }
 
     static func transaction<Value>(

@@ -25,35 +25,54 @@ import TicketModel
         }
     }
 
-    private func scansTickets(_ plan: [String]) -> Bool {
-        plan.contains { $0 == "SCAN ticket" || $0.hasPrefix("SCAN ticket USING") }
-    }
-
     @Test("the default list reads open tickets in the order of their promises")
     func defaultList() throws {
         let plan = try plan { _ in }
         #expect(plan == ["SEARCH ticket USING INDEX ticket_by_due (is_open=?)"])
     }
 
-    @Test("a person's own list reads that person's tickets only")
+    @Test("a person's own list, a queue and a store's list read no other tickets")
     func mine() throws {
-        let plan = try plan { $0.assignee = StaffID(unchecked: "A17") }
-        #expect(!scansTickets(plan))
-        #expect(plan.first?.contains("ticket_by_assignee (assignee=?") == true, "\(plan)")
+        let changes: [(String, (inout TicketQuery) -> Void)] = [
+            ("ticket_by_assignee (assignee=?", { $0.assignee = StaffID(unchecked: "A17") }),
+            ("ticket_by_assignee (assignee=?", { $0.isUnassigned = true }),
+            ("ticket_by_department (department=?", { $0.department = DepartmentID("售后部") }),
+            ("ticket_by_store (store=?", { $0.store = StoreID(unchecked: "S001") }),
+        ]
+        for (index, change) in changes {
+            for order in TicketQuery.Order.allCases {
+                let plan = try plan {
+                    change(&$0)
+                    $0.order = order
+                }
+                #expect(plan.first?.contains(index) == true, "\(plan)")
+                #expect(order != .due || plan.count == 1, "nothing is sorted: \(plan)")
+            }
+        }
     }
 
-    @Test("a search reads what the index of words finds")
+    @Test("a search reads what the index of words or of tags finds")
     func textSearch() throws {
-        for statuses in [Set(TicketStatus.allCases).subtracting([.closed]), []] {
-            let plan = try plan {
-                $0.text = "投诉"
-                $0.statuses = statuses
+        let open = Set(TicketStatus.allCases).subtracting([.closed])
+        for statuses: Set<TicketStatus> in [open, []] {
+            for order in TicketQuery.Order.allCases {
+                let text = try plan {
+                    $0.text = "投诉"
+                    $0.statuses = statuses
+                    $0.order = order
+                }
+                #expect(
+                    text.first == "SEARCH ticket USING INTEGER PRIMARY KEY (rowid=?)", "\(text)")
+                #expect(text.contains { $0.contains("ticket_text VIRTUAL TABLE INDEX") })
+                let tag = try plan {
+                    $0.tag = "急"
+                    $0.statuses = statuses
+                    $0.order = order
+                }
+                #expect(
+                    tag.first == "SEARCH ticket USING INTEGER PRIMARY KEY (rowid=?)", "\(tag)")
+                #expect(tag.contains { $0.contains("USING PRIMARY KEY (tag=?)") }, "\(tag)")
             }
-            #expect(!scansTickets(plan), "\(plan)")
-            #expect(
-                plan.first?.hasPrefix("SEARCH ticket USING INTEGER PRIMARY KEY") == true,
-                "\(plan)")
-            #expect(plan.contains { $0.contains("ticket_text VIRTUAL TABLE INDEX") }, "\(plan)")
         }
     }
 
@@ -68,10 +87,12 @@ import TicketModel
 
     @Test("unsent tickets are found without looking at the others")
     func unsent() throws {
-        let plan = try plan {
-            $0.isUnsent = true
-            $0.statuses = []
+        for order in TicketQuery.Order.allCases {
+            let plan = try plan {
+                $0.isUnsent = true
+                $0.order = order
+            }
+            #expect(plan.first?.contains("USING INDEX ticket_unsent") == true, "\(plan)")
         }
-        #expect(plan.first?.contains("USING INDEX ticket_unsent") == true, "\(plan)")
     }
 }

@@ -78,7 +78,15 @@ import TicketModel
         try store.close()
         let reopened = try open(createsFile: false)
         #expect(try reopened.read(Contents.init) == contents)
-        #expect(try reopened.integrityProblems() == [])
+        let problems = try reopened.integrityProblems()
+        #expect(problems == [])
+    }
+
+    @Test("a closed replica may be closed again", arguments: [StoreMode.oneShot, .daemon])
+    func closingTwice(mode: StoreMode) throws {
+        let store = try open(mode)
+        try store.close()
+        try store.close()
     }
 
     @Test("another opener sees what was committed before, at once")

@@ -71,18 +71,20 @@ CREATE TABLE ticket (
     updated_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX ticket_by_due ON ticket (is_open, due_at, captured_at);
-CREATE INDEX ticket_by_assignee ON ticket (assignee, is_open, due_at);
-CREATE INDEX ticket_by_department ON ticket (department, is_open, due_at);
-CREATE INDEX ticket_by_store ON ticket (store, is_open, due_at);
+-- As long as the order of a list, or SQLite would rather walk through everybody's tickets.
+CREATE INDEX ticket_by_assignee ON ticket (assignee, is_open, due_at, captured_at);
+CREATE INDEX ticket_by_department ON ticket (department, is_open, due_at, captured_at);
+CREATE INDEX ticket_by_store ON ticket (store, is_open, due_at, captured_at);
 CREATE INDEX ticket_by_update ON ticket (updated_at);
 CREATE INDEX ticket_by_capture ON ticket (captured_at);
 CREATE INDEX ticket_unsent ON ticket (position) WHERE unsent_count > 0;
 
--- Every number that a ticket has or had, folded; backwards too, so that an ending can be found.
+-- Every number that a ticket has or had, folded; backwards too, so that an ending can be found. The
+-- key comes first: SQLite 3.40.1 misses values of other columns before it when it checks the file.
 CREATE TABLE ticket_number (
     number TEXT NOT NULL,
-    backwards TEXT NOT NULL,
     ticket INTEGER NOT NULL,
+    backwards TEXT NOT NULL,
     PRIMARY KEY (number, ticket)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ticket_number_backwards ON ticket_number (backwards);
