@@ -8,7 +8,9 @@ extension HubConnection {
     /// How many positions of one scope are looked at in one go.
     private static var positionsCountMax: Int { 512 }
 
-    package func page(after cursor: UInt64, scopes: Set<Scope>, byteCountMax: Int) throws
+    package func page(
+        after cursor: UInt64, scopes: Set<Scope>, byteCountMax: Int
+    ) throws
         -> EncodedPage
     {
         let head = try head()
@@ -16,15 +18,16 @@ extension HubConnection {
         var byteCount = 0
         var last = cursor
         var transactionEnd = cursor
-        var end: UInt64?
+        var hasMore = false
         var positions = PositionMerge(
             ids: try scopes.compactMap(scopeID), after: cursor,
             countMax: Self.positionsCountMax)
         while let sequence = try positions.next(fetch) {
-            if byteCount >= byteCountMax {
+            if last > cursor, byteCount >= byteCountMax {
                 if transactionEnd < last { transactionEnd = try self.transactionEnd(from: last) }
+                // Not later: the next match may stand in the middle of its transaction.
                 if sequence > transactionEnd {
-                    end = sequence - 1
+                    hasMore = true
                     break
                 }
             }
@@ -33,10 +36,10 @@ extension HubConnection {
             items += added
             last = sequence
         }
-        let to = try end.flatMap { try position(at: $0) } ?? head
+        let to = hasMore ? try position(at: transactionEnd) ?? head : head
         return EncodedPage(
             epoch: try epoch(), from: cursor, to: to, items: items, head: head.sequence,
-            hasMore: end != nil)
+            hasMore: hasMore)
     }
 
     /// The positions of a scope after a cursor, in order.
@@ -74,7 +77,9 @@ extension HubConnection {
         return try views.map { try item($0, sequence, bytes) }
     }
 
-    private func item(_ view: EntryView, _ sequence: UInt64, _ bytes: [UInt8]) throws
+    private func item(
+        _ view: EntryView, _ sequence: UInt64, _ bytes: [UInt8]
+    ) throws
         -> EncodedPageItem
     {
         switch view {

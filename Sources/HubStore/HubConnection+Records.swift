@@ -6,7 +6,9 @@ import TicketModel
 extension HubConnection {
     package func replica(_ id: ReplicaID) throws -> ReplicaRecord? {
         try sql.first(
-            "SELECT device, watermark, hash FROM replica WHERE replica = ?1", .id(id)
+            """
+            SELECT device, watermark, hash FROM replica WHERE replica = ?1 AND device != ''
+            """, .id(id)
         ) { row in
             ReplicaRecord(
                 replica: id, device: DeviceID(unchecked: row.text(0)), watermark: row.sequence(1),

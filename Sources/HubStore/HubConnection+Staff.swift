@@ -97,7 +97,8 @@ extension HubConnection {
             tickets: try count("SELECT count(*) FROM ticket"),
             openTickets: try count("SELECT count(*) FROM ticket WHERE is_open = 1"),
             entries: Int(try head().sequence),
-            replicas: try count("SELECT count(*) FROM replica WHERE device != 'hub'"),
+            replicas: try count(
+                "SELECT count(*) FROM replica WHERE device NOT IN ('', 'hub')"),
             timers: try count("SELECT count(*) FROM timer"))
     }
 }

@@ -119,17 +119,3 @@ extension ReplicaSession {
             "INSERT INTO ticket_text (rowid, body) VALUES (?1, ?2)", .integer(row), .text(text))
     }
 }
-
-extension Ticket {
-    /// Everything that a person may remember of a ticket, a line each.
-    var searchableText: String {
-        var lines = [displayNumber, provisionalNumber]
-        lines += registers.sorted { $0.key < $1.key }.flatMap { _, register in
-            [register.value.text ?? ""] + register.alternates.compactMap(\.value.text)
-        }
-        lines += tags
-        lines += comments.map(\.text)
-        lines += ratings.map(\.remark)
-        return lines.filter { !$0.isEmpty }.joined(separator: "\n")
-    }
-}

@@ -40,12 +40,17 @@ package enum SearchText {
     /// would end the expression early, only separate. A word without a letter or digit is left
     /// out, because FTS5 finds nothing at all for a phrase without a token.
     package static func matchExpression(_ query: String) -> String? {
-        let phrases = folded(query).split(whereSeparator: isSeparator).filter(isToken).map { word in
-            let terms = segmented(String(word)).split(whereSeparator: \.isWhitespace)
+        let phrases = words(query).map { word in
+            let terms = segmented(word).split(whereSeparator: \.isWhitespace)
             return "\"" + terms.joined(separator: " ").replacing("\"", with: "\"\"") + "\""
         }
         guard !phrases.isEmpty else { return nil }
         return phrases.joined(separator: " AND ") + " *"
+    }
+
+    /// The words to look for, folded; those without a letter or digit are left out.
+    package static func words(_ query: String) -> [String] {
+        folded(query).split(whereSeparator: isSeparator).filter(isToken).map(String.init)
     }
 
     private static func isSeparator(_ character: Character) -> Bool {

@@ -19,7 +19,7 @@ import Wire
                 .pull(Pull(epoch: device.epoch, cursor: 0, bytesMax: 100_000)), from: device)?.page)
         #expect(page.to.sequence == ack.head)
         #expect(page.head == ack.head)
-        guard case .delta(let entry) = page.items.first else {
+        guard case .delta(let entry) = try page.read(with: ProtobufCodec()).items.first else {
             return #expect(Bool(false), "the ticket was made in the replica's own scope")
         }
         #expect(entry.operation == body.operation)

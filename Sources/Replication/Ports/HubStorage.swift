@@ -96,7 +96,8 @@ package protocol HubTransaction: HubReader {
     func save(_ replica: ReplicaRecord) throws
     func save(_ device: DeviceRecord) throws
     func save(_ invite: InviteRecord) throws
-    /// Adds a version of the person that is in force from the next sequence on.
+    /// Adds a version of the person that is in force from the present head on: an intent whose
+    /// author had seen the whole log is judged by it, also while nothing else is committed.
     func save(_ staff: StaffRecord) throws
     func save(_ policy: PolicyRecord) throws
     /// The next official number of the day, never given before, also not by a store that this one

@@ -1,7 +1,6 @@
 import HubService
 import Replication
 import Sodium
-import StoreConformance
 import Testing
 import TicketModel
 import TicketPolicy
@@ -17,7 +16,7 @@ final class HubWorld {
 
     /// A hub with the complaint policy and a clerk called A17 and a handler called B07.
     init() throws {
-        memory = InMemoryHubStorage()
+        memory = InMemoryHubStorage(codec: ProtobufCodec())
         store = FaultyStorage(memory)
         loop = Self.makeLoop(store)
         let administrator = HubAdministrator(store: memory)

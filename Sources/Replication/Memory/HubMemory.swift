@@ -1,0 +1,128 @@
+import Sodium
+import TicketModel
+
+/// One transaction or read of an `InMemoryHubStorage`.
+final class HubMemory {
+    var contents: HubContents
+    let codec: any ReplicationCodec
+
+    init(_ contents: HubContents, _ codec: any ReplicationCodec) {
+        self.contents = contents
+        self.codec = codec
+    }
+
+    // MARK: The log
+
+    func epoch() -> EpochID { contents.epoch }
+
+    func head() -> LogPosition { contents.head }
+
+    func position(at sequence: UInt64) -> LogPosition? {
+        sequence == 0 ? .start : line(at: sequence)?.position
+    }
+
+    func ticket(_ id: TicketID) -> Ticket? { contents.tickets[id] }
+
+    func ticket(numbered number: String) -> TicketID? { contents.ticketsByNumber[number] }
+
+    func scopes(of ticket: TicketID, at sequence: UInt64) -> [Scope] {
+        let known = contents.log.prefix(Int(clamping: sequence))
+        return known.last { $0.entry.ticket == ticket && !$0.scopesAfter.isEmpty }?.scopesAfter
+            ?? []
+    }
+
+    func verdict(on operation: OperationID) -> Verdict? { contents.verdicts[operation] }
+
+    func hash(at dot: Dot) -> Digest? { contents.hashes[dot] }
+
+    private func line(at sequence: UInt64) -> HubContents.Line? {
+        guard sequence > 0, sequence <= contents.log.count else { return nil }
+        return contents.log[Int(sequence) - 1]
+    }
+
+    func append(_ committed: CommittedEntry) throws -> LogPosition {
+        let (entry, head) = (committed.entry, contents.head)
+        precondition(
+            entry.sequence == head.sequence + 1,
+            "the next entry is \(head.sequence + 1), got \(entry.sequence)")
+        let (dot, operation) = (committed.intent.dot, entry.operation)
+        guard contents.verdicts[operation] == nil, contents.hashes[dot] == nil else {
+            throw StoreError(.failed, "\(operation) or its dot was answered before.")
+        }
+        let bytes = codec.encode(entry)
+        let position = LogPosition(
+            sequence: entry.sequence, hash: head.hash.chained(with: bytes))
+        contents.log.append(
+            HubContents.Line(
+                entry: entry, bytes: bytes, position: position,
+                scopesBefore: committed.scopesBefore, scopesAfter: committed.scopesAfter,
+                verdictScope: committed.verdictScope,
+                enteringTicket: committed.isEntering
+                    ? committed.ticket.map { codec.encode($0) } : nil))
+        if let ticket = committed.ticket { keep(ticket) }
+        contents.hashes[dot] = committed.intent.hash
+        contents.verdicts[operation] = Verdict(
+            operation: operation, disposition: entry.disposition, sequence: entry.sequence)
+        return position
+    }
+
+    private func keep(_ ticket: Ticket) {
+        contents.tickets[ticket.id] = ticket
+        for number in [ticket.number?.text, ticket.provisionalNumber].compactMap({ $0 })
+        where contents.ticketsByNumber[number] == nil {
+            contents.ticketsByNumber[number] = ticket.id
+        }
+    }
+
+    func recordTwin(_ intent: Intent, of operation: OperationID) throws {
+        guard contents.hashes[intent.dot] == nil else {
+            throw StoreError(.failed, "The dot of a twin of \(operation) was answered before.")
+        }
+        contents.hashes[intent.dot] = intent.hash
+    }
+
+    // MARK: Pages
+
+    func page(after cursor: UInt64, scopes: Set<Scope>, byteCountMax: Int) -> EncodedPage {
+        var items: [EncodedPageItem] = []
+        var byteCount = 0
+        // Where a page that is full may end.
+        var end: LogPosition?
+        var hasMore = false
+        for line in contents.log.dropFirst(Int(clamping: cursor)) {
+            let added = self.items(of: line, for: scopes)
+            if end != nil, !added.isEmpty {
+                hasMore = true
+                break
+            }
+            items += added
+            byteCount += added.reduce(0) { $0 + $1.byteCount }
+            let isFull = !items.isEmpty && byteCount >= byteCountMax
+            if end == nil, isFull, line.entry.isTransactionEnd { end = line.position }
+        }
+        return EncodedPage(
+            epoch: contents.epoch, from: cursor, to: hasMore ? end ?? head() : head(),
+            items: items, head: head().sequence, hasMore: hasMore)
+    }
+
+    private func items(of line: HubContents.Line, for viewer: Set<Scope>) -> [EncodedPageItem] {
+        let entry = line.entry
+        let views = EntryView.views(
+            for: viewer, before: line.scopesBefore, after: line.scopesAfter,
+            verdictScope: line.verdictScope)
+        return views.map { view in
+            switch view {
+            case .delta: .delta(entry: line.bytes)
+            case .enter: .enter(entry: line.bytes, ticket: line.enteringTicket ?? [])
+            case .leave:
+                .leave(
+                    sequence: entry.sequence, ticket: entry.ticket,
+                    number: ticket(entry.ticket)?.displayNumber ?? "")
+            case .verdict:
+                .verdict(
+                    sequence: entry.sequence, ticket: entry.ticket, operation: entry.operation,
+                    disposition: entry.disposition)
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Sodium
+import TicketModel
+
+/// The hub's store in memory: for tests and simulations, and as the model that other adapters are
+/// compared with.
+///
+/// A transaction works on a copy, which takes the place of the contents only when the body
+/// returns. Nothing is indexed: a page walks the log from its cursor.
+///
+/// ```swift
+/// let store = InMemoryHubStorage(codec: ProtobufCodec())
+/// let number = try store.transaction { try $0.allocateNumber(businessDate: 20231027) }
+/// ```
+package final class InMemoryHubStorage: HubStorage {
+    private var contents: HubContents
+    private let codec: any ReplicationCodec
+
+    /// An empty store.
+    ///
+    /// - Parameters:
+    ///   - codec: makes the bytes that are hashed and served.
+    ///   - epoch: the life of its log; the same for every store that is not told otherwise.
+    package init(codec: any ReplicationCodec, epoch: EpochID = EpochID(rawValue: 1)) {
+        self.codec = codec
+        contents = HubContents(epoch: epoch)
+    }
+
+    /// Runs `body` on a copy and keeps the copy.
+    ///
+    /// - Throws: what `body` throws; nothing happened then.
+    package func transaction<Value>(_ body: (any HubTransaction) throws -> Value) throws -> Value {
+        let memory = HubMemory(contents, codec)
+        let value = try body(memory)
+        contents = memory.contents
+        return value
+    }
+
+    /// Runs `body` on a copy.
+    ///
+    /// - Throws: what `body` throws.
+    package func read<Value>(_ body: (any HubReader) throws -> Value) throws -> Value {
+        try body(HubMemory(contents, codec))
+    }
+}
+
+/// All that a hub's store holds, as one value.
+struct HubContents {
+    /// One line of the log with what pages need of it.
+    struct Line {
+        var entry: LogEntry
+        /// What is hashed and sent.
+        var bytes: [UInt8]
+        /// The hash of the log up to and including this line.
+        var position: LogPosition
+        var scopesBefore: [Scope]
+        var scopesAfter: [Scope]
+        var verdictScope: Scope?
+        /// The ticket as it stood after the entry, when somebody saw it come in.
+        var enteringTicket: [UInt8]?
+    }
+
+    /// A version of a person and the head at which it was written.
+    struct StaffVersion {
+        var since: UInt64
+        var record: StaffRecord
+    }
+
+    let epoch: EpochID
+    /// The line of sequence 1 comes first.
+    var log: [Line] = []
+    var tickets: [TicketID: Ticket] = [:]
+    var ticketsByNumber: [String: TicketID] = [:]
+    var replicas: [ReplicaID: ReplicaRecord] = [:]
+    var hashes: [Dot: Digest] = [:]
+    var verdicts: [OperationID: Verdict] = [:]
+    var devices: [DeviceRecord] = []
+    var invites: [InviteRecord] = []
+    /// Oldest first.
+    var staffVersions: [StaffVersion] = []
+    var policies: [Int: PolicyRecord] = [:]
+    var lastOrdinals: [Int: Int] = [:]
+    var replicaCodesCount = 0
+    var timers: [TimerKey: Timestamp] = [:]
+    var firedTimers: Set<TimerKey> = []
+
+    init(epoch: EpochID) { self.epoch = epoch }
+
+    var head: LogPosition { log.last?.position ?? .start }
+}

@@ -1,0 +1,78 @@
+import TicketModel
+
+/// A replica's store in memory: for tests and simulations, and as the model that other adapters
+/// are compared with.
+///
+/// A transaction works on a copy, which takes the place of the contents only when the body
+/// returns. Lists and searches look at every ticket.
+///
+/// ```swift
+/// let store = InMemoryReplicaStorage()
+/// try store.transaction { try $0.saveSetting("staff", "A17") }
+/// ```
+package final class InMemoryReplicaStorage: ReplicaStorage {
+    private var contents = ReplicaContents()
+
+    /// An empty store of a device that has not joined a hub.
+    package init() {}
+
+    /// Runs `body` on a copy and keeps the copy.
+    ///
+    /// - Throws: what `body` throws; nothing happened then.
+    package func transaction<Value>(
+        _ body: (any ReplicaTransaction) throws -> Value
+    ) throws -> Value {
+        let memory = ReplicaMemory(contents)
+        let value = try body(memory)
+        contents = memory.contents
+        return value
+    }
+
+    /// Runs `body` on a copy.
+    ///
+    /// - Throws: what `body` throws.
+    package func read<Value>(_ body: (any ReplicaReader) throws -> Value) throws -> Value {
+        try body(ReplicaMemory(contents))
+    }
+}
+
+/// All that a replica's store holds, as one value.
+struct ReplicaContents {
+    /// A ticket in its two forms.
+    struct Held {
+        /// As the hub has it.
+        var base: Ticket?
+        /// With own changes that wait; nil when there are none.
+        var overlay: Ticket?
+        var leftAt: UInt64?
+        /// Counts the tickets in the order in which they came here.
+        var position: Int
+        /// Every number that it has or had, folded.
+        var numbers: Set<String> = []
+
+        var shown: Ticket? { overlay ?? base }
+    }
+
+    /// Whose place in a feed it is.
+    struct FeedReader: Hashable {
+        var feed: FeedEvent.Feed
+        var consumer: String
+    }
+
+    var identity: ReplicaIdentity?
+    var state = ReplicaState()
+    var directory: Directory?
+    var tickets: [TicketID: Held] = [:]
+    /// The position of the last ticket that came here.
+    var lastPosition = 0
+    /// In the order in which they were written.
+    var changes: [ChangeRecord] = []
+    /// In the order of the log.
+    var history: [TicketID: [LogEntry]] = [:]
+    /// Oldest first.
+    var drafts: [Draft] = []
+    /// In the order of the log.
+    var feeds: [FeedEvent.Feed: [FeedItem]] = [:]
+    var feedCursors: [FeedReader: UInt64] = [:]
+    var settings: [String: String] = [:]
+}
