@@ -47,7 +47,9 @@ package enum PrivateFile {
         }
     }
 
-    package static func isPrivateDirectory(_ path: String) -> Bool { isPrivate(path, kind: S_IFDIR) }
+    package static func isPrivateDirectory(_ path: String) -> Bool {
+        isPrivate(path, kind: S_IFDIR)
+    }
 
     package static func isPrivateFile(_ path: String) -> Bool { isPrivate(path, kind: S_IFREG) }
 

@@ -126,7 +126,8 @@ extension CommandFailure {
         case .refused:
             self.init(
                 .refused, zh: "Hub 不认识本机的密钥,或已停用本机。请联系管理员重新邀请。",
-                en: "The hub does not know this device's key, or has revoked it. Ask for an invite.",
+                en: "The hub does not know this device's key, or has revoked it. "
+                    + "Ask for an invite.",
                 details: [.init("code", "unknown_device")])
         case .hubBusy:
             self.init(

@@ -12,7 +12,9 @@ struct FieldInput {
     /// Fields that a person sets directly, in the order of the form: what a verb of its own changes
     /// is left out.
     static func editableFields(of profile: Profile) -> [FieldID] {
-        let form = profile.requiredFields + profile.requiredFieldsByKind.sorted { $0.key < $1.key }
+        let form =
+            profile.requiredFields
+            + profile.requiredFieldsByKind.sorted { $0.key < $1.key }
             .flatMap(\.value)
         let others: [FieldID] = [
             .subject, .category, .product, .orderNumber, .eventTime, .eventPlace, .purchaseDate,

@@ -101,7 +101,8 @@ struct NewTicketJSON {
 
     /// - Throws: `CommandFailure` naming the entry and the field that is wrong.
     func read(_ source: String) throws -> [NewTicket] {
-        let text = source == "-"
+        let text =
+            source == "-"
             ? try StandardInput.text(byteCountMax: Self.byteCountMax) : try file(source)
         guard let json = try? JSONSerialization.jsonObject(with: Data(text.utf8)) else {
             throw refused(zh: "不是有效的 JSON。", en: "This is not valid JSON.")

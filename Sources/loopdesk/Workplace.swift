@@ -65,11 +65,12 @@ struct Workplace {
     func report(_ written: ReplicaWriter.Written, zh: String, en: String) throws {
         let profile = try profile()
         console.say(
-            zh: "\(written.ticket.displayNumber) \(zh)", en: "\(written.ticket.displayNumber) \(en)")
+            zh: "\(written.ticket.displayNumber) \(zh)", en: "\(written.ticket.displayNumber) \(en)"
+        )
         if written.foretold.outcome != .applied {
-            console.say(
-                zh: "注意:\(DispositionText(profile: profile, language: .zh).line(written.foretold))",
-                en: "Note: \(DispositionText(profile: profile, language: .en).line(written.foretold))")
+            let note = DispositionText(profile: profile, language: language)
+                .line(written.foretold)
+            console.say(zh: "注意:\(note)", en: "Note: \(note)")
         }
         console.emit([
             "operation": .string(written.operation.description),

@@ -123,7 +123,8 @@ struct DraftsCommand: ParsableCommand {
             let draft = try place.desk.draft(named: draft)
             try place.desk.discard(draft)
             place.console.say(
-                zh: "\(draft.operation.shortName) 已放弃", en: "\(draft.operation.shortName) discarded")
+                zh: "\(draft.operation.shortName) 已放弃", en: "\(draft.operation.shortName) discarded"
+            )
             place.console.emit(["discarded": .string(draft.operation.description)])
         }
     }

@@ -107,8 +107,10 @@ struct FieldsCommand: ParsableCommand {
         let kinds = profile.requiredFieldsByKind.filter { $0.value.contains(field) }.keys.sorted()
         return [
             "name": .string(profile.name(of: field)),
-            "label": ["zh": .string(profile.label(of: field, .zh)),
-                "en": .string(profile.label(of: field, .en))],
+            "label": [
+                "zh": .string(profile.label(of: field, .zh)),
+                "en": .string(profile.label(of: field, .en)),
+            ],
             "required": .boolean(profile.requiredFields.contains(field)),
             "required_for_kinds": .array(kinds.map(JSONValue.string)),
             "values": .array(

@@ -29,7 +29,8 @@ struct JoinCommand: AsyncParsableCommand {
     private static let inviteByteCountMax = 4_096
 
     func run() async throws {
-        let text = invite == "-"
+        let text =
+            invite == "-"
             ? try StandardInput.text(byteCountMax: Self.inviteByteCountMax) : invite
         let invite = try Invite(text)
         let home = common.fieldHome
@@ -59,7 +60,8 @@ struct JoinCommand: AsyncParsableCommand {
             }
         }
         let file = DeviceFile(
-            endpoint: invite.endpoint, serverKey: try CurvePublicKey(rawBytes: invite.serverKey).z85,
+            endpoint: invite.endpoint,
+            serverKey: try CurvePublicKey(rawBytes: invite.serverKey).z85,
             inviteKey: inviteKey, curveSecretKey: try CurveKeyPair.generate().secretKey.z85,
             signingSecretKey: Data(SigningKeyPair.generate().seed).base64EncodedString(),
             replica: ReplicaID(rawValue: SecureRandom.uint128()).description,

@@ -9,7 +9,8 @@ import TicketPolicy
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: said(zh: "列出工单;默认只列未结案的,最紧迫的在前。",
+        abstract: said(
+            zh: "列出工单;默认只列未结案的,最紧迫的在前。",
             en: "Lists tickets: open ones, the most pressing first."))
 
     @OptionGroup var common: CommonOptions
@@ -20,7 +21,9 @@ struct ListCommand: ParsableCommand {
     @Option(help: help("负责人。", "Who is responsible.")) var assignee: String?
     @Option(help: help("责任部门。", "The department.")) var department: String?
     @Option(help: help("门店。", "The store.")) var store: String?
-    @Option(help: help("状态,可重复,如 new、in_progress。", "A status, such as new or in_progress; may be repeated."))
+    @Option(
+        help: help(
+            "状态,可重复,如 new、in_progress。", "A status, such as new or in_progress; may be repeated."))
     var status: [String] = []
     @Flag(help: help("包括已结案的。", "Closed tickets too.")) var all = false
     @Option(help: help("全文查找,中文可查任意词。", "Words to find in any text.")) var text: String?
@@ -38,7 +41,8 @@ struct ListCommand: ParsableCommand {
     func validate() throws {
         guard (1...10_000).contains(limit), offset >= 0 else {
             throw ValidationError(
-                said(zh: "--limit 为 1–10000,--offset 不小于 0。",
+                said(
+                    zh: "--limit 为 1–10000,--offset 不小于 0。",
                     en: "--limit is 1 to 10000, --offset not below 0."))
         }
     }

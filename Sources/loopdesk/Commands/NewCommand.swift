@@ -73,7 +73,8 @@ struct NewCommand: ParsableCommand {
                 let text = RejectionText(refusal.rejection)
                 throw CommandFailure(
                     .refused, zh: "第 \(index + 1) 条未登记:\(text.zh)前 \(index) 条已登记。",
-                    en: "Ticket \(index + 1) was not logged: \(text.en) The \(index) before it were.",
+                    en: "Ticket \(index + 1) was not logged: \(text.en) "
+                        + "The \(index) before it were.",
                     details: [
                         .init("index", .integer(Int64(index))),
                         .init("code", .string(refusal.rejection.code.name)),
@@ -87,7 +88,8 @@ struct NewCommand: ParsableCommand {
 
 /// The flags of `new` that name fields.
 struct NewFieldOptions: ParsableArguments {
-    @Option(help: help("反馈类型。", "What it is: consultation, suggestion, complaint.")) var kind: String?
+    @Option(help: help("反馈类型。", "What it is: consultation, suggestion, complaint.")) var kind:
+        String?
     @Option(help: help("渠道。", "How it reached us.")) var channel: String?
     @Option(help: help("问题分类。", "What it is about; decides where it goes.")) var category: String?
     @Option(help: help("标题(默认取自核心内容)。", "A short title (default: from the description)."))

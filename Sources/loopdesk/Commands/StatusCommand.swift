@@ -72,12 +72,13 @@ struct StatusReport {
                 + (isFollowed
                     ? choose(",有进程持续同步", ", kept in step by a process") : ""),
             choose("上次同步 ", "last in step ") + synced(language)
-                + choose(",位置 \(facts.state.cursor.sequence)", ", at \(facts.state.cursor.sequence)"),
+                + choose(
+                    ",位置 \(facts.state.cursor.sequence)", ", at \(facts.state.cursor.sequence)"),
             choose(
                 "工单 \(counts.tickets)(未结 \(counts.openTickets))",
-                "\(counts.tickets) tickets (\(counts.openTickets) open)"),
+                "tickets \(counts.tickets) (\(counts.openTickets) open)"),
             queue(language, painter),
-            choose("草稿 \(counts.drafts)", "\(counts.drafts) drafts"),
+            choose("草稿 \(counts.drafts)", "drafts \(counts.drafts)"),
         ]
         if let policy = facts.directory?.policy {
             lines.append(choose("规则版本 \(policy.version)", "policy version \(policy.version)"))
@@ -104,7 +105,7 @@ struct StatusReport {
         return painter.paint(
             language.choose(
                 zh: "待发送 \(counts.queued),最早 \(age ?? "")",
-                en: "\(counts.queued) wait to be sent, the oldest from \(age ?? "")"), .warning)
+                en: "waiting to be sent: \(counts.queued), the oldest from \(age ?? "")"), .warning)
     }
 
     /// Only beyond the limit that is worth a person's attention (replication.md 3.13).

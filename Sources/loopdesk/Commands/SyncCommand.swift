@@ -43,7 +43,15 @@ struct SyncCommand: AsyncParsableCommand {
         guard progress.drafts > 0 else { return }
         console.say(
             zh: "有 \(progress.drafts) 处修改未被接受,已存为草稿:loopdesk drafts",
-            en: "\(progress.drafts) changes were refused and are drafts now: loopdesk drafts")
+            en: refusedCount(progress.drafts))
+    }
+
+    /// The English line for refused work.
+    static func refusedCount(_ count: Int) -> String {
+        let subject =
+            count == 1
+            ? "1 change was refused and is a draft" : "\(count) changes were refused and are drafts"
+        return subject + " now: loopdesk drafts"
     }
 
     static func json(_ progress: SyncLoop.Progress) -> JSONValue {

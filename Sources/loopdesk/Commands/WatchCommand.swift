@@ -27,7 +27,10 @@ struct WatchCommand: AsyncParsableCommand {
                 """))
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: help("escalations、assignments 或 warnings,可多个。", "escalations, assignments or warnings; several may be given."))
+    @Argument(
+        help: help(
+            "escalations、assignments 或 warnings,可多个。",
+            "escalations, assignments or warnings; several may be given."))
     var feeds: [FeedEvent.Feed]
     @Option(help: help("消费者名称,各有自己的位置。", "Who reads; each name has a place of its own."))
     var consumer = "default"

@@ -55,7 +55,8 @@ struct TicketText {
             lines.append(
                 painter.paint(
                     language.choose(
-                        zh: "* \(pending.count) 处修改尚未同步", en: "* \(pending.count) changes not sent yet"),
+                        zh: "* \(pending.count) 处修改尚未同步",
+                        en: "* \(pending.count) changes not sent yet"),
                     .warning))
         }
         if hasLeft {
@@ -128,7 +129,8 @@ struct TicketText {
                 let head =
                     "\(short(comment.stamp.time.time)) \(printable(comment.stamp.actor.rawValue)) "
                     + "[\(marks.joined(separator: ", "))]"
-                let text = comment.isRedacted
+                let text =
+                    comment.isRedacted
                     ? [language.choose(zh: "(已删除)", en: "(removed)")]
                     : printableLines(comment.text)
                 return [painter.paint(head, .quiet)] + text.map { "  " + $0 }

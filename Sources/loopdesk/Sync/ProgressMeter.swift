@@ -60,8 +60,7 @@ final class LinkJournal: Sendable {
             last.withLock { $0 = "" }
             say(
                 "drafts", zh: "\(outcome.drafts.count) 处修改未被接受,已存为草稿:loopdesk drafts",
-                en: "\(outcome.drafts.count) changes were refused and are drafts now: "
-                    + "loopdesk drafts")
+                en: SyncCommand.refusedCount(outcome.drafts.count))
         case .progress, .feedMoved: break
         }
     }

@@ -106,7 +106,8 @@ final class FeedDelivery {
                 contentsOf: Data(lines.map { $0 + "\n" }.joined().utf8))
         } catch {
             throw CommandFailure(
-                .storageFault, zh: "无法写入标准输出:\(error)", en: "The output cannot be written: \(error)")
+                .storageFault, zh: "无法写入标准输出:\(error)", en: "The output cannot be written: \(error)"
+            )
         }
     }
 
@@ -196,7 +197,8 @@ struct EventText {
             parts.append(
                 event.feed == .warnings
                     ? language.choose(
-                        zh: "\(printable(event.clock)) 即将超时", en: "\(printable(event.clock)) runs out")
+                        zh: "\(printable(event.clock)) 即将超时",
+                        en: "\(printable(event.clock)) runs out")
                     : language.choose(
                         zh: "\(printable(event.clock)) 超时", en: "\(printable(event.clock)) missed"))
         } else {
