@@ -100,7 +100,8 @@ let package = Package(
             name: "loopdesk-bench",
             dependencies: [
                 "FieldClient", "HubService", "HubStore", "ReplicaStore", "Replication", "Sodium",
-                "StoreSupport", "TicketModel", "TicketPolicy", "Transport", "Wire", arguments, sqlite,
+                "StoreSupport", "TicketModel", "TicketPolicy", "Transport", "Wire", arguments,
+                sqlite,
             ], swiftSettings: strict),
 
         // Tests mirror the targets; the conformance suites are shared by every adapter of a port.
@@ -149,7 +150,8 @@ let package = Package(
                 "TicketPolicy", "Wire",
             ], swiftSettings: strict),
         .testTarget(
-            name: "TerminalTests", dependencies: ["Terminal", "TicketModel"], swiftSettings: strict),
+            name: "TerminalTests", dependencies: ["Terminal", "TicketModel"],
+            swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["loopdesk", "loopdesk-hub"],
             swiftSettings: strict),

@@ -6,6 +6,11 @@ package struct Choice: Hashable, Sendable {
     package var key: String
     /// What people read.
     package var label: LocalizedText
+
+    package init(key: String, label: LocalizedText) {
+        self.key = key
+        self.label = label
+    }
 }
 
 /// One urgency class (domain.md A5).

@@ -40,7 +40,9 @@ struct BenchCommand: ParsableCommand {
 
     func run() throws {
         let all = BenchTable.rows(size: BenchSize(rawValue: size) ?? .canonical)
-        if list { return all.forEach { print("\($0.name)\t\($0.unit), floor: \($0.floorDescription)") } }
+        if list {
+            return all.forEach { print("\($0.name)\t\($0.unit), floor: \($0.floorDescription)") }
+        }
         let unknown = rows.filter { name in !all.contains { $0.name == name } }
         guard unknown.isEmpty else {
             throw ValidationError("There is no row \(unknown[0]); see --list.")

@@ -56,7 +56,8 @@ enum BenchTable {
                 format: "[%.3f-%.3f]", ratios.min() ?? 0, ratios.max() ?? 0)
             return row.name.padding(toLength: 16, withPad: " ", startingAt: 0)
                 + String(format: "%8.0f  %11.0f", ours.median, floors.median)
-                + "   \(ratio)       \(range)  \(hash)   \(row.unit); floor: \(row.floorDescription)"
+                + "   \(ratio)       \(range)  \(hash)   \(row.unit); "
+                + "floor: \(row.floorDescription)"
         }
 
         var json: String {

@@ -47,7 +47,8 @@ struct Workload {
     func prepare(_ store: any HubStorage) throws {
         try store.transaction { store in
             try store.save(
-                PolicyRecord(version: 1, yaml: try Profile.builtInText("complaint"), loadedAt: Self.start))
+                PolicyRecord(
+                    version: 1, yaml: try Profile.builtInText("complaint"), loadedAt: Self.start))
             try store.save(
                 StaffRecord(staff: Self.staff, name: "Clerk", roles: [.clerk, .handler]))
             for client in clients { try store.save(client.device) }

@@ -21,7 +21,8 @@ struct CommonOptions: ParsableArguments {
     /// Where and how the command prints.
     var console: Console {
         Console(
-            language: lang ?? Language(environment: processEnvironment), isJSON: json)
+            language: lang ?? Language(environment: processEnvironment), isJSON: json,
+            environment: processEnvironment)
     }
 
     /// The hub's directory, absolute.

@@ -1,5 +1,7 @@
 import Foundation
 import HubService
+import StoreSupport
+import Terminal
 import Transport
 
 /// How admin verbs reach the hub of a home: through its local socket while it runs, else by holding
@@ -35,7 +37,7 @@ struct HubAccess {
             do {
                 return try await ask(command)
             } catch let error as TransportError where error.code == .nobodyListens {
-                if let lock = try HomeLock.acquire(home) {
+                if let lock = try HomeLock.acquire(home.lockPath) {
                     defer { withExtendedLifetime(lock) {} }
                     return try HubStoreFile(home).answer(command)
                 }

@@ -1,31 +1,9 @@
 import HubService
 import Replication
+import StoreSupport
+import Terminal
 import TicketPolicy
 import Transport
-
-/// How the program ends; scripts rely on the numbers.
-enum ExitStatus: Int32 {
-    case done = 0
-    /// The command line is wrong.
-    case usage = 2
-    /// Refused or invalid: nothing was done, the message says why.
-    case refused = 3
-    /// No hub answers.
-    case unreachable = 4
-    /// The store cannot be read or written.
-    case storageFault = 5
-
-    /// The name in `--json`.
-    var name: String {
-        switch self {
-        case .done: "done"
-        case .usage: "usage"
-        case .refused: "refused"
-        case .unreachable: "unreachable"
-        case .storageFault: "storage_fault"
-        }
-    }
-}
 
 /// The one error that ends a command: what to tell the operator, and the exit status.
 struct HubFailure: Error {

@@ -1,4 +1,5 @@
 import Foundation
+import Terminal
 import TicketPolicy
 
 /// Policy files as operators hand them over.

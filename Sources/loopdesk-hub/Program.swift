@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Terminal
 import TicketModel
 
 /// The entry: parses, runs, and turns every end into a documented exit status.
@@ -23,7 +24,7 @@ enum Program {
     /// Says what is wrong on the standard error stream, or shows the help that was asked for.
     private static func report(_ error: any Error, arguments: [String]) -> ExitStatus {
         if let failure = HubFailure(error) {
-            Console(arguments: arguments).report(failure)
+            Console(arguments: arguments, environment: processEnvironment).report(failure)
             return failure.status
         }
         let text = HubCommand.fullMessage(for: error)

@@ -35,7 +35,7 @@ enum LayerRules {
         "Transport": Allowed(own: ["CZeroMQ"], outside: system),
         "HubService": Allowed(own: loops, outside: system),
         "FieldClient": Allowed(own: loops, outside: system),
-        "Terminal": Allowed(own: ["TicketModel"], outside: ["Foundation", "Glibc"]),
+        "Terminal": Allowed(own: ["TicketModel"], outside: ["Dispatch", "Foundation", "Glibc"]),
         "loopdesk": Allowed(
             own: loops.union([
                 "FieldClient", "ReplicaStore", "StoreSupport", "Terminal", "Transport",
@@ -48,7 +48,7 @@ enum LayerRules {
             own: loops.union([
                 "FieldClient", "HubService", "HubStore", "ReplicaStore", "StoreSupport",
                 "Transport",
-            ]), outside: system.union(["ArgumentParser", "GRDB"])),
+            ]), outside: system.union(["ArgumentParser", "GRDB", "GRDBSQLite"])),
     ]
 
     private static let importPattern = Pattern(

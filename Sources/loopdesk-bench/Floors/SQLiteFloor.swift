@@ -64,7 +64,8 @@ final class SQLiteFloor {
     }
 
     private var failure: CocoaError {
-        CocoaError(.fileWriteUnknown, userInfo: ["sqlite": String(cString: sqlite3_errmsg(database))])
+        CocoaError(
+            .fileWriteUnknown, userInfo: ["sqlite": String(cString: sqlite3_errmsg(database))])
     }
 
     private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)

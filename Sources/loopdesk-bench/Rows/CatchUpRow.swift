@@ -65,7 +65,9 @@ struct CatchUpRow: BenchRow {
         }
     }
 
-    private func joinedReplica(in directory: URL, _ workload: Workload) throws
+    private func joinedReplica(
+        in directory: URL, _ workload: Workload
+    ) throws
         -> SQLiteReplicaStore
     {
         let store = try SQLiteReplicaStore(

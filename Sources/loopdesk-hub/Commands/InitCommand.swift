@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HubService
+import StoreSupport
 import Terminal
 import TicketPolicy
 import Transport
@@ -34,7 +35,7 @@ struct InitCommand: AsyncParsableCommand {
         _ = try PolicyFile.profile(yaml, file: policy ?? "complaint.yaml")
         let home = common.hubHome
         try home.prepare()
-        guard let lock = try HomeLock.acquire(home) else { throw alreadyThere(home) }
+        guard let lock = try HomeLock.acquire(home.lockPath) else { throw alreadyThere(home) }
         defer { withExtendedLifetime(lock) {} }
         guard !home.isInitialized else { throw alreadyThere(home) }
         let keys = try home.makeKeys()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Logging
+import StoreSupport
 import Terminal
 import Transport
 
@@ -36,7 +37,7 @@ struct ServeCommand: AsyncParsableCommand {
         let signals = TerminationSignals()
         let log = makeLog()
         let configuration = try configuration()
-        guard let lock = try HomeLock.acquire(configuration.home) else {
+        guard let lock = try HomeLock.acquire(configuration.home.lockPath) else {
             throw HubFailure(
                 .refused, zh: "\(configuration.home.path) 的 Hub 已在运行，或正被管理命令使用。",
                 en: "The hub in \(configuration.home.path) is running already, or an admin command "

@@ -1,4 +1,6 @@
 import Foundation
+import StoreSupport
+import Terminal
 import Transport
 
 /// The directory in which a hub lives: settings, key, store, lock and admin socket.

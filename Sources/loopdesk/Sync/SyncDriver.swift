@@ -270,7 +270,9 @@ actor SyncDriver {
         return "tcp://\(host):\(port)"
     }
 
-    private func nextWake(notAfter deadline: ContinuousClock.Instant?)
+    private func nextWake(
+        notAfter deadline: ContinuousClock.Instant?
+    )
         -> ContinuousClock.Instant?
     {
         let wake = wakeAt.map {

@@ -4,12 +4,13 @@ import Glibc
 /// SIGTERM and SIGINT as a stream: the first asks for a graceful end, a second one ends at once.
 ///
 /// They are received for as long as this object lives.
-final class TerminationSignals {
+package final class TerminationSignals {
     /// The signals that were received, in order.
-    let received: AsyncStream<Int32>
+    package let received: AsyncStream<Int32>
     private let sources: [any DispatchSourceSignal]
 
-    init() {
+    /// Starts to receive.
+    package init() {
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
         received = stream
         sources = [SIGTERM, SIGINT].map { number in

@@ -1,11 +1,11 @@
 import Glibc
 
 /// A file or directory could not be made or read.
-struct FileFailure: Error {
-    var message: String
+package struct FileFailure: Error {
+    package var message: String
 
     /// Reads `errno`, so it must be made directly after the call that failed.
-    static func last(_ action: String, _ path: String) -> FileFailure {
+    package static func last(_ action: String, _ path: String) -> FileFailure {
         let reason = String(cString: strerror(errno))
         return FileFailure(
             message: "\(action) \(path) failed: \(reason). Check the disk and the permissions.")
@@ -13,11 +13,11 @@ struct FileFailure: Error {
 }
 
 /// Files that nobody else may read, written whole or not at all.
-enum PrivateFile {
+package enum PrivateFile {
     /// Replaces the file at `path`: after a crash it holds the old or the new content, durably.
     ///
     /// - Throws: `FileFailure`.
-    static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(FileFailure) {
+    package static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(FileFailure) {
         let temporary = path + ".new"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
@@ -36,7 +36,7 @@ enum PrivateFile {
     /// Makes the directory for this user alone, with the directories above it.
     ///
     /// - Throws: `FileFailure`; a directory that is there already is left as it is.
-    static func makeDirectory(_ path: String) throws(FileFailure) {
+    package static func makeDirectory(_ path: String) throws(FileFailure) {
         if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
             throw .last("Making the directory", path)
@@ -47,9 +47,11 @@ enum PrivateFile {
         }
     }
 
-    static func isPrivateDirectory(_ path: String) -> Bool { isPrivate(path, kind: S_IFDIR) }
+    package static func isPrivateDirectory(_ path: String) -> Bool {
+        isPrivate(path, kind: S_IFDIR)
+    }
 
-    static func isPrivateFile(_ path: String) -> Bool { isPrivate(path, kind: S_IFREG) }
+    package static func isPrivateFile(_ path: String) -> Bool { isPrivate(path, kind: S_IFREG) }
 
     private static func isPrivate(_ path: String, kind: mode_t) -> Bool {
         var status = stat()

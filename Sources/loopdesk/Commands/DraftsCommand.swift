@@ -1,0 +1,152 @@
+import ArgumentParser
+import FieldClient
+import Foundation
+import Replication
+import Terminal
+import TicketModel
+import TicketPolicy
+
+/// `drafts`: what the hub refused, kept until a person decides.
+struct DraftsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drafts",
+        abstract: said(
+            zh: "未被接受的内容:查看、重试、改作备注或放弃。",
+            en: "What was refused and waits for a decision: retry, send as a note, discard."),
+        subcommands: [List.self, Show.self, Retry.self, AsNote.self, Discard.self],
+        defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: said(zh: "列出草稿。", en: "Lists the drafts."))
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let place = try common.open()
+            let drafts = try place.desk.drafts()
+            if drafts.isEmpty { place.console.say(zh: "没有草稿。", en: "There are no drafts.") }
+            if !drafts.isEmpty { place.console.show(table(of: drafts, place)) }
+            let profile = try place.profile()
+            place.console.emit(.array(drafts.map { DraftJSON(profile: profile).value($0) }))
+        }
+
+        private func table(of drafts: [Draft], _ place: Workplace) -> Table {
+            let choose = { (zh: String, en: String) in place.language.choose(zh: zh, en: en) }
+            var table = Table(columns: [
+                .init(choose("草稿", "DRAFT")), .init(choose("工单", "TICKET")),
+                .init(choose("操作", "ACT")), .init(choose("人员", "BY")),
+                .init(choose("时间", "REFUSED")),
+                .init(choose("原因", "REASON"), canShrink: true),
+            ])
+            for draft in drafts {
+                table.append([
+                    .init(draft.operation.shortName), .init(draft.number),
+                    .init(draft.body.act.name), .init(draft.body.actor.rawValue),
+                    .init(
+                        DurationText.age(
+                            of: draft.refusedAt, now: place.now, language: place.language)),
+                    .init(RejectionText(draft.rejection).text(place.language)),
+                ])
+            }
+            return table
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: said(zh: "显示草稿的全部内容。", en: "Shows everything in a draft."))
+        @OptionGroup var common: CommonOptions
+        @Argument(help: draftHelp) var draft: String
+
+        func run() throws {
+            let place = try common.open()
+            let profile = try place.profile()
+            let draft = try place.desk.draft(named: draft)
+            let reason = RejectionText(draft.rejection)
+            place.console.say(
+                zh: "\(draft.operation.shortName)  \(draft.number)  \(draft.body.act.name)",
+                en: "\(draft.operation.shortName)  \(draft.number)  \(draft.body.act.name)")
+            place.console.say(zh: reason.zh, en: reason.en)
+            let changes = ChangeText(profile: profile, language: place.language)
+            for change in draft.body.changes {
+                let line = "  " + changes.line(change)
+                place.console.say(zh: line, en: line)
+            }
+            place.console.say(
+                zh: "接下来:loopdesk drafts retry|as-note|discard \(draft.operation.shortName)",
+                en: "Next: loopdesk drafts retry|as-note|discard \(draft.operation.shortName)")
+            place.console.emit(DraftJSON(profile: profile).value(draft))
+        }
+    }
+
+    struct Retry: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: said(
+                zh: "按现在看到的情况再试一次。", en: "Tries again, with what is known here by now."))
+        @OptionGroup var common: CommonOptions
+        @Argument(help: draftHelp) var draft: String
+
+        func run() throws {
+            let place = try common.open()
+            let draft = try place.desk.draft(named: draft)
+            for written in try place.desk.retry(draft, by: place.actor()) {
+                try place.report(written, zh: "已重试", en: "tried again")
+            }
+        }
+    }
+
+    struct AsNote: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "as-note",
+            abstract: said(
+                zh: "把写下的内容作为备注发送。", en: "Sends what was typed as a note on the ticket."))
+        @OptionGroup var common: CommonOptions
+        @Argument(help: draftHelp) var draft: String
+
+        func run() throws {
+            let place = try common.open()
+            let draft = try place.desk.draft(named: draft)
+            let written = try place.desk.sendAsNote(draft, by: place.actor())
+            try place.report(written, zh: "已作为备注发送", en: "sent as a note")
+        }
+    }
+
+    struct Discard: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: said(
+                zh: "放弃草稿;修改记录里仍可查到。", en: "Drops a draft; the change log keeps it."))
+        @OptionGroup var common: CommonOptions
+        @Argument(help: draftHelp) var draft: String
+
+        func run() throws {
+            let place = try common.open()
+            let draft = try place.desk.draft(named: draft)
+            try place.desk.discard(draft)
+            place.console.say(
+                zh: "\(draft.operation.shortName) 已放弃", en: "\(draft.operation.shortName) discarded"
+            )
+            place.console.emit(["discarded": .string(draft.operation.description)])
+        }
+    }
+}
+
+private let draftHelp = help("草稿编号或工单编号。", "The draft's id, or the ticket's number.")
+
+/// A draft for scripts.
+struct DraftJSON {
+    let profile: Profile
+
+    func value(_ draft: Draft) -> JSONValue {
+        let changes = ChangeText(profile: profile, language: .en)
+        return [
+            "id": .string(draft.operation.description),
+            "short_id": .string(draft.operation.shortName),
+            "ticket": .string(draft.ticket.description), "number": .string(draft.number),
+            "act": .string(draft.body.act.name), "actor": .string(draft.body.actor.rawValue),
+            "code": .string(draft.rejection.code.name),
+            "detail": .string(draft.rejection.detail),
+            "refused_at": JSONShape.time(draft.refusedAt),
+            "changes": .array(draft.body.changes.map(changes.json)),
+        ]
+    }
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import FieldClient
+import Replication
+import Terminal
+import TicketModel
+import TicketPolicy
+
+/// `list`: the tickets of this device.
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: said(
+            zh: "列出工单;默认只列未结案的,最紧迫的在前。",
+            en: "Lists tickets: open ones, the most pressing first."))
+
+    @OptionGroup var common: CommonOptions
+    @Flag(help: help("由我负责的。", "Those I am responsible for.")) var mine = false
+    @Flag(help: help("待接单的:无负责人,且属于本部门(若已知)。", "Those that wait for somebody, in my department."))
+    var queue = false
+    @Flag(help: help("已超时的。", "Those with a promise that is overdue.")) var overdue = false
+    @Option(help: help("负责人。", "Who is responsible.")) var assignee: String?
+    @Option(help: help("责任部门。", "The department.")) var department: String?
+    @Option(help: help("门店。", "The store.")) var store: String?
+    @Option(
+        help: help(
+            "状态,可重复,如 new、in_progress。", "A status, such as new or in_progress; may be repeated."))
+    var status: [String] = []
+    @Flag(help: help("包括已结案的。", "Closed tickets too.")) var all = false
+    @Option(help: help("全文查找,中文可查任意词。", "Words to find in any text.")) var text: String?
+    @Option(help: help("标签。", "A tag.")) var tag: String?
+    @Option(help: help("至少这样紧急。", "At least this urgent.")) var priority: String?
+    @Flag(help: help("有尚未同步修改的。", "Those with changes that the hub does not have."))
+    var unsent = false
+    @Flag(help: help("包括已转出本机范围的。", "Also those that moved out of this device's scope."))
+    var left = false
+    @Option(help: help("排序:due、updated 或 created。", "Order: due, updated or created."))
+    var sort = TicketQuery.Order.due
+    @Option(help: help("最多列出几条。", "How many to list.")) var limit = 50
+    @Option(help: help("跳过前几条。", "How many to skip.")) var offset = 0
+
+    func validate() throws {
+        guard (1...10_000).contains(limit), offset >= 0 else {
+            throw ValidationError(
+                said(
+                    zh: "--limit 为 1–10000,--offset 不小于 0。",
+                    en: "--limit is 1 to 10000, --offset not below 0."))
+        }
+    }
+
+    func run() throws {
+        let place = try common.open()
+        let profile = try place.profile()
+        let query = try query(place, profile)
+        let (found, count) = try place.store.read { (try $0.list(query), try $0.count(query)) }
+        let table = TicketTable(profile: profile, language: place.language, now: place.now)
+        if found.isEmpty {
+            place.console.say(zh: "没有符合条件的工单。", en: "No ticket matches.")
+        } else {
+            place.console.show(table.table(found))
+            if count > found.count {
+                place.console.say(
+                    zh: "共 \(count) 条,列出 \(found.count) 条(--limit、--offset)",
+                    en: "\(found.count) of \(count) (--limit, --offset)")
+            }
+        }
+        let json = TicketJSON(profile: profile)
+        place.console.emit([
+            "count": .integer(Int64(count)), "tickets": .array(found.map(json.summary)),
+        ])
+    }
+
+    private func query(_ place: Workplace, _ profile: Profile) throws -> TicketQuery {
+        var query = TicketQuery()
+        query.order = sort
+        query.countMax = limit
+        query.offset = offset
+        query.text = text
+        query.tag = tag
+        query.isUnsent = unsent
+        query.includesLeft = left
+        query.statuses = try statuses()
+        query.assignee = mine ? try place.actor() : try assignee.map { try name($0) }
+        query.department = try department.map { try name($0) }
+        query.store = try store.map { try name($0) }
+        if queue {
+            query.isUnassigned = true
+            let own = try place.store.read { try $0.setting(HomeSetting.department) }
+            query.department = query.department ?? own.flatMap { DepartmentID($0) }
+        }
+        if overdue { query.dueBefore = place.now }
+        if let priority {
+            let value = try FieldInput(profile: profile, now: place.now).read(.priority, priority)
+            query.priorityMin = value.integer
+        }
+        return query
+    }
+
+    private func statuses() throws -> Set<TicketStatus> {
+        let named = try status.flatMap { $0.split(separator: ",") }.map { text in
+            guard let status = TicketStatus(name: text) else {
+                let list = TicketStatus.allCases.map(\.name).joined(separator: ", ")
+                throw CommandFailure(
+                    .usage, zh: "没有状态“\(printable(text))”;可用:\(list)",
+                    en: "There is no status “\(printable(text))”; use \(list).")
+            }
+            return status
+        }
+        if !named.isEmpty { return Set(named) }
+        return all ? [] : Set(TicketStatus.allCases).subtracting([.closed])
+    }
+
+    private func name<Name: ChosenName>(_ text: String) throws -> Name {
+        guard let name = Name(text) else {
+            throw CommandFailure(
+                .usage, zh: "“\(printable(text))”不是有效的名称。",
+                en: "“\(printable(text))” is not a name.")
+        }
+        return name
+    }
+}
+
+extension TicketQuery.Order: ExpressibleByArgument {}

@@ -1,0 +1,144 @@
+import ArgumentParser
+import FieldClient
+import Foundation
+import Replication
+import StoreSupport
+import Terminal
+import TicketModel
+
+/// `status`: this device at a glance, without asking the network.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: said(
+            zh: "本机状况:同步时间、待发送、草稿、时钟偏差、连接。",
+            en: "This device at a glance: last sync, queue, drafts, clock, link."))
+    @OptionGroup var common: CommonOptions
+    @Flag(help: help("连接一次 Hub;失败时退出码为 4。", "Also try the link; status 4 when it fails."))
+    var check = false
+
+    func run() async throws {
+        let place = try common.open()
+        let device = try place.home.joinedDevice()
+        let facts = try place.store.read { store in
+            Facts(
+                identity: try store.identity(), state: try store.state(),
+                counts: try store.counts(), directory: try store.directory(),
+                staff: try store.setting(HomeSetting.staff))
+        }
+        let isFollowed = try HomeLock.acquire(place.home.syncLockPath) == nil
+        let report = StatusReport(
+            facts: facts, device: device, isFollowed: isFollowed, now: place.now)
+        if !place.console.isJSON {
+            let lines = report.lines(place.language, place.console.painter)
+            Console.write(lines.map { $0 + "\n" }.joined())
+        }
+        var failure: (any Error)?
+        if check {
+            do {
+                _ = try await SyncSession(place.home, mode: .oneShot).runOnce { _ in }
+                place.console.say(zh: "连接:正常", en: "link: works")
+            } catch { failure = error }
+        }
+        place.console.emit(report.json(isReachable: check ? failure == nil : nil))
+        if let failure { throw failure }
+    }
+
+    struct Facts {
+        var identity: ReplicaIdentity?
+        var state: ReplicaState
+        var counts: ReplicaCounts
+        var directory: Directory?
+        var staff: String?
+    }
+}
+
+/// What `status` tells.
+struct StatusReport {
+    let facts: StatusCommand.Facts
+    let device: DeviceFile
+    /// Whether a process stays in step for this home.
+    let isFollowed: Bool
+    let now: Timestamp
+
+    func lines(_ language: Language, _ painter: Painter) -> [String] {
+        let choose = { (zh: String, en: String) in language.choose(zh: zh, en: en) }
+        let counts = facts.counts
+        var lines = [
+            choose("设备 ", "device ") + (device.device ?? "") + " · "
+                + (facts.identity?.store?.rawValue ?? choose("无门店", "no store")) + " · "
+                + (facts.staff ?? choose("未记住人员", "no remembered person")),
+            choose("Hub \(device.endpoint)", "hub \(device.endpoint)")
+                + (isFollowed
+                    ? choose(",有进程持续同步", ", kept in step by a process") : ""),
+            choose("上次同步 ", "last in step ") + synced(language)
+                + choose(
+                    ",位置 \(facts.state.cursor.sequence)", ", at \(facts.state.cursor.sequence)"),
+            choose(
+                "工单 \(counts.tickets)(未结 \(counts.openTickets))",
+                "tickets \(counts.tickets) (\(counts.openTickets) open)"),
+            queue(language, painter),
+            choose("草稿 \(counts.drafts)", "drafts \(counts.drafts)"),
+        ]
+        if let policy = facts.directory?.policy {
+            lines.append(choose("规则版本 \(policy.version)", "policy version \(policy.version)"))
+        }
+        if let warning = clockWarning(language) { lines.append(painter.paint(warning, .warning)) }
+        return lines
+    }
+
+    private func synced(_ language: Language) -> String {
+        guard let syncedAt = facts.state.syncedAt else {
+            return language.choose(zh: "从未", en: "never")
+        }
+        return DurationText.age(of: syncedAt, now: now, language: language)
+    }
+
+    private func queue(_ language: Language, _ painter: Painter) -> String {
+        let counts = facts.counts
+        guard counts.queued > 0 else {
+            return language.choose(zh: "全部已送达", en: "nothing waits to be sent")
+        }
+        let age = counts.oldestQueuedAt.map {
+            DurationText.age(of: $0, now: now, language: language)
+        }
+        return painter.paint(
+            language.choose(
+                zh: "待发送 \(counts.queued),最早 \(age ?? "")",
+                en: "waiting to be sent: \(counts.queued), the oldest from \(age ?? "")"), .warning)
+    }
+
+    /// Only beyond the limit that is worth a person's attention (replication.md 3.13).
+    private func clockWarning(_ language: Language) -> String? {
+        guard let offset = facts.state.offsetMilliseconds,
+            offset.magnitude >= Limits.clockOffsetWarningMilliseconds.magnitude
+        else { return nil }
+        let length = DurationText.duration(milliseconds: offset, language: language)
+        return offset > 0
+            ? language.choose(zh: "本机时钟慢 \(length),请校准", en: "this clock is \(length) slow; set it")
+            : language.choose(zh: "本机时钟快 \(length),请校准", en: "this clock is \(length) fast; set it")
+    }
+
+    func json(isReachable: Bool?) -> JSONValue {
+        let (state, counts) = (facts.state, facts.counts)
+        return [
+            "device": JSONValue(device.device), "label": .string(device.label),
+            "replica": .string(device.replica), "store": JSONValue(facts.identity?.store?.rawValue),
+            "region": JSONValue(facts.identity?.region?.rawValue),
+            "roles": JSONShape.names(facts.identity?.roles ?? []),
+            "staff": JSONValue(facts.staff), "hub": .string(device.endpoint),
+            "reachable": isReachable.map(JSONValue.boolean) ?? .null,
+            "followed": .boolean(isFollowed), "epoch": JSONValue(state.epoch?.description),
+            "cursor": JSONShape.integer(state.cursor.sequence),
+            "synced_at": JSONShape.time(state.syncedAt),
+            "counter": JSONShape.integer(state.counter),
+            "queued": .integer(Int64(counts.queued)),
+            "unanswered": .integer(Int64(counts.acknowledged)),
+            "oldest_queued_at": JSONShape.time(counts.oldestQueuedAt),
+            "drafts": .integer(Int64(counts.drafts)), "tickets": .integer(Int64(counts.tickets)),
+            "open_tickets": .integer(Int64(counts.openTickets)),
+            "clock_offset_ms": JSONShape.integer(state.offsetMilliseconds),
+            "policy_version": facts.directory.map { .integer(Int64($0.policy.version)) } ?? .null,
+        ]
+    }
+}

@@ -1,0 +1,212 @@
+import ArgumentParser
+import FieldClient
+import FoundationEssentials
+import Replication
+import Terminal
+import TicketModel
+
+// The verbs that act on one ticket: each is one durable transaction and never waits for the
+// network.
+
+/// `accept`: takes responsibility.
+struct AcceptCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accept",
+        abstract: said(zh: "接单:由我负责并开始处理。", en: "Takes responsibility and starts."))
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ticketHelp) var ticket: String
+
+    func run() throws {
+        let place = try common.open()
+        let id = try place.desk.ticket(named: ticket).id
+        let written = try place.desk.accept(id, by: place.actor())
+        try place.report(written, zh: "已接单", en: "accepted")
+    }
+}
+
+/// `refuse`: gives a ticket back.
+struct RefuseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "refuse",
+        abstract: said(zh: "退单:说明原因,退回队列。", en: "Gives a ticket back to its queue."))
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ticketHelp) var ticket: String
+    @Option(help: help("退回的原因。", "Why it is given back.")) var reason: String
+
+    func run() throws {
+        let place = try common.open()
+        let id = try place.desk.ticket(named: ticket).id
+        let written = try place.desk.refuse(
+            id, reason: requiredText(reason, "--reason"), by: place.actor())
+        try place.report(written, zh: "已退回", en: "given back")
+    }
+}
+
+/// `assign`: makes somebody else responsible.
+struct AssignCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "assign",
+        abstract: said(
+            zh: "分派给人员或部门。", en: "Makes a person or a department responsible."))
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ticketHelp) var ticket: String
+    @Argument(
+        help: help("人员编号、姓名,或部门。", "A person, by sign or name, or a department."))
+    var owner: String
+    @Option(help: help("分派说明。", "What to tell the new owner.")) var reason = ""
+
+    func run() throws {
+        let place = try common.open()
+        let id = try place.desk.ticket(named: ticket).id
+        let owner = try place.desk.owner(named: owner)
+        let written = try place.desk.assign(id, to: owner, reason: reason, by: place.actor())
+        try place.report(
+            written, zh: "已分派给 \(printable(self.owner))",
+            en: "assigned to \(printable(self.owner))")
+    }
+}
+
+/// `progress`: says what was done and what comes next.
+struct ProgressCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "progress",
+        abstract: said(
+            zh: "进展:已做、下一步、预计完成时间。", en: "Reports what was done, what is next, and when."))
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ticketHelp) var ticket: String
+    @Option(help: help("已完成的工作。", "What was done.")) var done = ""
+    @Option(help: help("下一步。", "What is next.")) var next = ""
+    @Option(
+        help: help(
+            "预计完成时间,如 今天18:00、+2h、2024-03-10 10:30。",
+            "When it will be done: today 18:00, +2h, 2024-03-10 10:30."))
+    var eta: String?
+
+    func run() throws {
+        guard !done.isEmpty || !next.isEmpty else {
+            throw CommandFailure(
+                .usage, zh: "请用 --done 或 --next 说明进展。", en: "Say --done or --next.")
+        }
+        let place = try common.open()
+        let expected = try eta.map {
+            try TimeParser(now: place.now, zone: .current, dayEdge: .end).parse($0)
+        }
+        let report = ProgressReport(
+            done: done, next: next, expected: expected,
+            expectedText: expected.map { TimestampText.full($0, zone: .current) } ?? "")
+        let id = try place.desk.ticket(named: ticket).id
+        let written = try place.desk.progress(id, report, by: place.actor())
+        try place.report(written, zh: "已记录进展", en: "progress noted")
+    }
+}
+
+/// `note`: says something.
+struct NoteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "note", abstract: said(zh: "添加备注。", en: "Adds a note."))
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ticketHelp) var ticket: String
+    @Argument(help: help("备注内容;- 从标准输入读取。", "The note; - reads standard input."))
+    var text: String
+    @Flag(help: help("客户可见。", "The customer may read it.")) var customer = false
+
+    func run() throws {
+        let place = try common.open()
+        let id = try place.desk.ticket(named: ticket).id
+        let written = try place.desk.note(
+            requiredText(text, "TEXT"), isForCustomer: customer, on: id, by: place.actor())
+        try place.report(written, zh: "已添加备注", en: "note added")
+    }
+}
+
+/// `escalate`: calls for help from above.
+struct EscalateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "escalate",
+        abstract: said(zh: "升级:请上级介入。", en: "Calls for help from above."))
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ticketHelp) var ticket: String
+    @Option(help: help("升级的原因。", "Why help is needed.")) var reason: String
+    @Option(
+        help: help("升级到第几级(默认:下一级)。", "The level to reach (default: the next one)."))
+    var level: Int64?
+
+    func run() throws {
+        let place = try common.open()
+        let id = try place.desk.ticket(named: ticket).id
+        let written = try place.desk.escalate(
+            id, to: level, reason: requiredText(reason, "--reason"), by: place.actor())
+        let reached = written.ticket.escalationLevel
+        try place.report(written, zh: "已升级到 \(reached) 级", en: "escalated to level \(reached)")
+    }
+}
+
+/// `resolve`: says how it was solved.
+struct ResolveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resolve", abstract: said(zh: "已解决:写明方案。", en: "Says how it was solved."))
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ticketHelp) var ticket: String
+    @Option(help: help("解决方案。", "How it was solved.")) var solution: String
+
+    func run() throws {
+        let place = try common.open()
+        let id = try place.desk.ticket(named: ticket).id
+        let written = try place.desk.resolve(
+            id, solution: requiredText(solution, "--solution"), by: place.actor())
+        try place.report(written, zh: "已解决,等待客户确认", en: "resolved; the customer decides next")
+    }
+}
+
+/// `close`: ends the loop.
+struct CloseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "close",
+        abstract: said(zh: "结案:客户已认可。", en: "Ends the loop once the customer agrees."))
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ticketHelp) var ticket: String
+    @Option(help: help("客户如何认可。", "How the customer agreed.")) var note = ""
+
+    func run() throws {
+        let place = try common.open()
+        let id = try place.desk.ticket(named: ticket).id
+        let written = try place.desk.close(id, note: note, by: place.actor())
+        try place.report(written, zh: "已结案", en: "closed")
+    }
+}
+
+/// `reopen`: the customer came back.
+struct ReopenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reopen", abstract: said(zh: "重新打开工单。", en: "Opens a ticket again."))
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ticketHelp) var ticket: String
+    @Option(help: help("重新打开的原因。", "Why it is opened again.")) var reason: String
+
+    func run() throws {
+        let place = try common.open()
+        let id = try place.desk.ticket(named: ticket).id
+        let written = try place.desk.reopen(
+            id, reason: requiredText(reason, "--reason"), by: place.actor())
+        try place.report(written, zh: "已重新打开", en: "reopened")
+    }
+}
+
+/// The help of the argument that names a ticket.
+let ticketHelp = help(
+    "工单:编号、编号末尾几位,或内部标识开头。", "The ticket: its number, the end of it, or its identity.")
+
+/// The longest text that is read from standard input.
+private let inputByteCountMax = Limits.textByteCountMax
+
+/// A text that may not be empty; `-` reads standard input.
+///
+/// - Throws: `CommandFailure` when nothing is said.
+func requiredText(_ text: String, _ name: String) throws -> String {
+    let said = text == "-" ? try StandardInput.text(byteCountMax: inputByteCountMax) : text
+    guard !said.allSatisfy(\.isWhitespace) else {
+        throw CommandFailure(
+            .usage, zh: "\(name) 不能为空。", en: "\(name) may not be empty.")
+    }
+    return said
+}

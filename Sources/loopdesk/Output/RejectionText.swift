@@ -1,0 +1,109 @@
+import Replication
+import Terminal
+import TicketModel
+import TicketPolicy
+
+/// Why something was not done and what to do about it, in both languages.
+struct RejectionText {
+    let zh: String
+    let en: String
+
+    init(_ rejection: Rejection) {
+        let detail = printable(rejection.detail)
+        let about = detail.isEmpty ? "" : "(\(detail))"
+        let aboutEn = detail.isEmpty ? "" : " (\(detail))"
+        (zh, en) = Self.texts(rejection.code, about, aboutEn, detail)
+    }
+
+    private static func texts(
+        _ code: RejectionCode, _ about: String, _ aboutEn: String, _ detail: String
+    ) -> (String, String) {
+        switch code {
+        case .illegalTransition:
+            (
+                "工单当前状态不允许这样做\(about)。先查看工单,再决定下一步。",
+                "The ticket's status does not allow this\(aboutEn). Look at the ticket first."
+            )
+        case .staleClose:
+            (
+                "结案时没有看到别人刚做的修改\(about)。查看后可重试:loopdesk drafts retry",
+                "Something changed that was not seen when closing\(aboutEn). Look, then retry."
+            )
+        case .unauthorised:
+            (
+                "当前人员在本机无权这样做\(about)。请让有权限的人员操作,或换用 --as。",
+                "This person may not do this here\(aboutEn). Ask somebody who may, or use --as."
+            )
+        case .leftScope:
+            (
+                "工单已转给别人,修改未被接受\(about)。可改作备注发送:loopdesk drafts as-note",
+                "The ticket had moved to somebody else\(aboutEn). Send it as a note instead."
+            )
+        case .unknownTicket: ("Hub 没有这张工单。", "There is no such ticket.")
+        case .dependencyRejected:
+            (
+                "它依赖的登记未被接受\(about)。先处理那份草稿。",
+                "It builds on something that was refused\(aboutEn). Take care of that draft first."
+            )
+        case .unsupportedKind:
+            ("来自更新的版本,无法处理\(about)。", "It was made by a newer version\(aboutEn).")
+        case .missingField:
+            (
+                "缺少必填项:\(detail)。用 loopdesk fields 查看说明。",
+                "Required fields are missing: \(detail). See: loopdesk fields"
+            )
+        case .invalidValue:
+            (
+                "字段的值无效:\(detail)。用 loopdesk fields 查看可用的值。",
+                "A value is not allowed: \(detail). See: loopdesk fields"
+            )
+        case .tooLarge:
+            ("超出大小或数量限制:\(detail)。", "A limit on size or number is passed: \(detail).")
+        case .staleValue:
+            (
+                "该值已被别人改为:\(detail)。请查看后再决定。",
+                "Somebody else has changed this to: \(detail). Look and decide again."
+            )
+        case .quarantined:
+            (
+                "离线时间过长,需主管确认\(about)。",
+                "It was made too long ago; a supervisor decides\(aboutEn)."
+            )
+        case .duplicateTicket: ("这张工单已存在。", "This ticket exists already.")
+        }
+    }
+
+    func text(_ language: Language) -> String { language.choose(zh: zh, en: en) }
+}
+
+/// The answer to an intent as people read it.
+struct DispositionText {
+    let profile: Profile
+    let language: Language
+
+    /// One line: the outcome, then each change that did not simply apply.
+    func line(_ disposition: Disposition) -> String {
+        var parts = [outcome(disposition.outcome)]
+        if let rejection = disposition.rejection {
+            parts.append(RejectionText(rejection).text(language))
+        }
+        parts += disposition.notes.map(note)
+        return parts.joined(separator: language.choose(zh: ":", en: ": "))
+    }
+
+    func outcome(_ outcome: Disposition.Outcome) -> String {
+        switch outcome {
+        case .applied: language.choose(zh: "已生效", en: "applied")
+        case .merged: language.choose(zh: "已与他人的修改合并", en: "merged")
+        case .superseded: language.choose(zh: "以他人的修改为准", en: "superseded")
+        case .lateAccepted: language.choose(zh: "补记", en: "accepted late")
+        case .rejected: language.choose(zh: "未接受", en: "refused")
+        }
+    }
+
+    private func note(_ note: ChangeNote) -> String {
+        let field = note.field.map { profile.label(of: $0, language) } ?? ""
+        let detail = printable(note.detail)
+        return "\(field)\(detail.isEmpty ? "" : " ← \(detail)") (\(outcome(note.outcome)))"
+    }
+}

@@ -1,0 +1,107 @@
+import Replication
+import Terminal
+import TicketModel
+import TicketPolicy
+
+/// A ticket as `--json` prints it.
+struct TicketJSON {
+    let profile: Profile
+
+    func value(_ ticket: Ticket) -> JSONValue {
+        [
+            "id": .string(ticket.id.description), "number": .string(ticket.displayNumber),
+            "official": .boolean(ticket.number != nil),
+            "provisional_number": .string(ticket.provisionalNumber),
+            "status": .string(ticket.status.name), "priority": priority(ticket),
+            "escalation_level": .integer(ticket.escalationLevel),
+            "assignee": JSONValue(ticket.assignee?.rawValue),
+            "department": JSONValue(ticket.department?.rawValue),
+            "store": JSONValue(ticket.store?.rawValue),
+            "region": JSONValue(ticket.region?.rawValue),
+            "created_by": .string(ticket.createdBy.rawValue),
+            "captured_at": JSONShape.time(ticket.capturedAt),
+            "received_at": JSONShape.time(ticket.receivedAt),
+            "updated_at": JSONShape.time(ticket.updatedAt),
+            "sequence": JSONShape.integer(ticket.lastSequence), "fields": fields(ticket),
+            "alternates": alternates(ticket),
+            "tags": .array(ticket.tags.map(JSONValue.string)),
+            "comments": .array(ticket.comments.map(comment)),
+            "ratings": .array(ticket.ratings.map(rating)),
+            "clocks": .array(ticket.clocks.values.sorted { $0.name < $1.name }.map(clock)),
+        ]
+    }
+
+    private func priority(_ ticket: Ticket) -> JSONValue {
+        guard let rank = ticket.integer(.priority) else { return .null }
+        return .string(profile.priority(rank: rank).key)
+    }
+
+    /// Every field with one value, by its name in the policy.
+    private func fields(_ ticket: Ticket) -> JSONValue {
+        .object(
+            ticket.registers.sorted { $0.key < $1.key }.map { field, register in
+                .init(profile.name(of: field), JSONShape.value(register.value))
+            })
+    }
+
+    private func alternates(_ ticket: Ticket) -> JSONValue {
+        .array(
+            ticket.registers.sorted { $0.key < $1.key }.flatMap { field, register in
+                register.alternates.map { alternate in
+                    [
+                        "field": .string(profile.name(of: field)),
+                        "value": JSONShape.value(alternate.value),
+                        "actor": .string(alternate.stamp.actor.rawValue),
+                        "at": JSONShape.time(alternate.stamp.time.time),
+                    ]
+                }
+            })
+    }
+
+    private func comment(_ comment: Comment) -> JSONValue {
+        [
+            "id": .string(comment.id.description), "kind": .string("\(comment.kind)"),
+            "visibility": .string("\(comment.visibility)"), "text": .string(comment.text),
+            "actor": .string(comment.stamp.actor.rawValue),
+            "at": JSONShape.time(comment.stamp.time.time),
+            "pending": .boolean(comment.stamp.isPending), "late": .boolean(comment.isLate),
+            "redacted": .boolean(comment.isRedacted),
+            "earlier_texts": .array(comment.earlierTexts.map(JSONValue.string)),
+        ]
+    }
+
+    private func rating(_ rating: Rating) -> JSONValue {
+        [
+            "id": .string(rating.id.description), "outcome": .string("\(rating.outcome)"),
+            "score": rating.score.map { .integer(Int64($0)) } ?? .null,
+            "remark": .string(rating.remark),
+        ]
+    }
+
+    private func clock(_ clock: ClockState) -> JSONValue {
+        [
+            "name": .string(clock.name), "phase": .string("\(clock.phase)"),
+            "cycle": .integer(Int64(clock.cycle)), "started_at": JSONShape.time(clock.startedAt),
+            "due_at": JSONShape.time(clock.dueAt), "stopped_at": JSONShape.time(clock.stoppedAt),
+        ]
+    }
+
+    /// One line of a list.
+    func summary(_ summary: TicketSummary) -> JSONValue {
+        [
+            "id": .string(summary.id.description), "number": .string(summary.number),
+            "provisional_number": .string(summary.provisionalNumber),
+            "status": .string(summary.status.name),
+            "priority": summary.priority == 0
+                ? .null : .string(profile.priority(rank: summary.priority).key),
+            "escalation_level": .integer(summary.escalationLevel),
+            "assignee": JSONValue(summary.assignee?.rawValue),
+            "department": JSONValue(summary.department?.rawValue),
+            "store": JSONValue(summary.store?.rawValue), "subject": .string(summary.subject),
+            "due_at": JSONShape.time(summary.dueAt), "due_clock": .string(summary.dueClock),
+            "captured_at": JSONShape.time(summary.capturedAt),
+            "updated_at": JSONShape.time(summary.updatedAt),
+            "unsent": .integer(Int64(summary.unsentCount)), "left": .boolean(summary.hasLeft),
+        ]
+    }
+}

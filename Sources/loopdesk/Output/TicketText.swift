@@ -1,0 +1,166 @@
+import FoundationEssentials
+import Replication
+import Terminal
+import TicketModel
+import TicketPolicy
+
+/// A ticket as a page of text for people.
+struct TicketText {
+    let profile: Profile
+    let language: Language
+    let now: Timestamp
+    let painter: Painter
+
+    /// Fields that the head of the page shows already.
+    private static let headFields: Set<FieldID> = [
+        .status, .priority, .escalation, .assignee, .department, .store, .region, .subject,
+    ]
+
+    func lines(_ ticket: Ticket, pending: [ChangeRecord], hasLeft: Bool) -> [String] {
+        head(ticket, pending, hasLeft) + clocks(ticket) + fields(ticket) + comments(ticket)
+    }
+
+    private func head(
+        _ ticket: Ticket, _ pending: [ChangeRecord], _ hasLeft: Bool
+    ) -> [String] {
+        let subject = printable(ticket.text(.subject))
+        var lines = [
+            painter.paint("\(ticket.displayNumber)  \(subject)", .heading)
+        ]
+        var facts = [
+            profile.display(.integer(ticket.status.rawValue), of: .status, language)
+        ]
+        if ticket.integer(.priority) != nil {
+            facts.append(profile.priority(rank: ticket.integer(.priority)).label[language])
+        }
+        if ticket.escalationLevel > 0 {
+            facts.append(
+                language.choose(zh: "升级 ", en: "escalated to ")
+                    + profile.display(.integer(ticket.escalationLevel), of: .escalation, language))
+        }
+        let owner = [ticket.department?.rawValue, ticket.assignee?.rawValue].compactMap { $0 }
+        facts.append(
+            owner.isEmpty
+                ? language.choose(zh: "无人负责", en: "nobody responsible")
+                : printable(owner.joined(separator: " / ")))
+        if let store = ticket.store { facts.append(printable(store.rawValue)) }
+        lines.append(facts.joined(separator: " · "))
+        lines.append(
+            language.choose(zh: "登记 ", en: "logged ") + short(ticket.capturedAt) + " "
+                + printable(ticket.createdBy.rawValue)
+                + (ticket.number == nil
+                    ? language.choose(zh: ",等待 Hub 编号", en: ", no official number yet")
+                    : " (\(printable(ticket.provisionalNumber)))"))
+        if !pending.isEmpty {
+            lines.append(
+                painter.paint(
+                    language.choose(
+                        zh: "* \(pending.count) 处修改尚未同步",
+                        en: "* \(pending.count) changes not sent yet"),
+                    .warning))
+        }
+        if hasLeft {
+            lines.append(
+                painter.paint(
+                    language.choose(
+                        zh: "此工单已转出本机范围,以下为转出时的内容。",
+                        en: "This ticket has moved out of this device's scope; shown as it left."),
+                    .warning))
+        }
+        return lines
+    }
+
+    private func clocks(_ ticket: Ticket) -> [String] {
+        ticket.clocks.values.sorted { ($0.dueAt, $0.name) < ($1.dueAt, $1.name) }.map { clock in
+            let label = profile.clocks.first { $0.name == clock.name }?.label[language]
+            let name = label ?? clock.name
+            return "⏱ \(printable(name)): \(state(of: clock)) (\(short(clock.dueAt)))"
+        }
+    }
+
+    private func state(of clock: ClockState) -> String {
+        if clock.isRunning {
+            let text = DurationText.countdown(to: clock.dueAt, now: now, language: language)
+            return painter.paint(text, clock.dueAt < now ? .alarm : .success)
+        }
+        return switch clock.phase {
+        case .met: language.choose(zh: "按时", en: "kept")
+        case .breached: painter.paint(language.choose(zh: "已超时", en: "broken"), .alarm)
+        case .cancelled, .running: language.choose(zh: "已取消", en: "cancelled")
+        }
+    }
+
+    private func fields(_ ticket: Ticket) -> [String] {
+        var lines: [String] = [""]
+        for (field, register) in ticket.registers.sorted(by: { $0.key < $1.key }) {
+            if !Self.headFields.contains(field), !register.value.isEmpty {
+                lines += labelled(field, register.value)
+            }
+            for alternate in register.alternates {
+                let who = printable(alternate.stamp.actor.rawValue)
+                let note = language.choose(zh: "并存,\(who)", en: "also, by \(who)")
+                lines += labelled(field, alternate.value, note: note)
+            }
+        }
+        if !ticket.tags.isEmpty {
+            let tags = ticket.tags.map(printable).joined(separator: ", ")
+            lines.append("\(profile.label(of: .tags, language)): \(tags)")
+        }
+        return lines.count > 1 ? lines : []
+    }
+
+    private func labelled(_ field: FieldID, _ value: FieldValue, note: String? = nil) -> [String] {
+        let label = profile.label(of: field, language) + (note.map { " (\($0))" } ?? "")
+        let text = printableLines(profile.display(value, of: field, language))
+        guard text.count > 1 else { return ["\(label): \(text.first ?? "")"] }
+        return ["\(label):"] + text.map { "  " + $0 }
+    }
+
+    private func comments(_ ticket: Ticket) -> [String] {
+        guard !ticket.comments.isEmpty else { return [] }
+        return [""]
+            + ticket.comments.flatMap { comment -> [String] in
+                var marks = [kind(comment.kind)]
+                if comment.visibility == .customer {
+                    marks.append(language.choose(zh: "客户可见", en: "for the customer"))
+                }
+                if comment.stamp.isPending { marks.append("*") }
+                if comment.isLate { marks.append(language.choose(zh: "补记", en: "late")) }
+                let head =
+                    "\(short(comment.stamp.time.time)) \(printable(comment.stamp.actor.rawValue)) "
+                    + "[\(marks.joined(separator: ", "))]"
+                let text =
+                    comment.isRedacted
+                    ? [language.choose(zh: "(已删除)", en: "(removed)")]
+                    : printableLines(comment.text)
+                return [painter.paint(head, .quiet)] + text.map { "  " + $0 }
+            }
+    }
+
+    private func kind(_ kind: Comment.Kind) -> String {
+        switch kind {
+        case .note: language.choose(zh: "备注", en: "note")
+        case .progress: language.choose(zh: "进展", en: "progress")
+        case .refusal: language.choose(zh: "退单", en: "given back")
+        case .escalation: language.choose(zh: "升级", en: "escalation")
+        case .solution: language.choose(zh: "方案", en: "solution")
+        case .closing: language.choose(zh: "结案", en: "closing")
+        case .assignment: language.choose(zh: "分派", en: "assignment")
+        case .system: language.choose(zh: "系统", en: "rules")
+        }
+    }
+
+    /// What happened, a line each.
+    func history(_ entries: [LogEntry]) -> [String] {
+        let answers = DispositionText(profile: profile, language: language)
+        return [""]
+            + entries.map { entry in
+                "\(entry.sequence)  \(short(entry.hubTime))  \(printable(entry.actor.rawValue))  "
+                    + "\(entry.act.name)  \(answers.line(entry.disposition))"
+            }
+    }
+
+    private func short(_ time: Timestamp) -> String {
+        TimestampText.short(time, now: now, zone: .current, language: language)
+    }
+}

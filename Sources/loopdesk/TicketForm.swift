@@ -1,0 +1,180 @@
+import FieldClient
+import Foundation
+import Replication
+import Terminal
+import TicketModel
+import TicketPolicy
+
+/// The form of a new ticket: from flags, from answers at the terminal, with sensible defaults.
+struct TicketForm {
+    let profile: Profile
+    let now: Timestamp
+    private var input: FieldInput { FieldInput(profile: profile, now: now) }
+
+    init(profile: Profile, now: Timestamp) {
+        self.profile = profile
+        self.now = now
+    }
+
+    /// The longest subject that is made from a description, in terminal columns.
+    private static let subjectColumnCountMax = 48
+
+    /// - Throws: `CommandFailure` for a value that is not allowed.
+    func ticket(from options: NewFieldOptions) throws -> NewTicket {
+        var new = NewTicket(fields: [:], tags: options.tag, note: options.note)
+        for (name, text) in try options.given() {
+            let said = text == "-" ? try requiredText(text, name) : text
+            let (field, value) = try input.read(name, said)
+            new.fields[field] = value
+        }
+        new.assignee = try options.assign.map(assignee)
+        if new.fields[.reportedTime] == nil {
+            new.fields[.reportedTime] = .text(TimestampText.full(now, zone: .current))
+        }
+        return new
+    }
+
+    /// - Throws: `CommandFailure` when it is no name.
+    func assignee(_ text: String) throws -> StaffID {
+        guard let staff = StaffID(text) else {
+            throw CommandFailure(
+                .usage, zh: "“\(printable(text))”不是有效的人员编号。",
+                en: "“\(printable(text))” is not the name of a person.")
+        }
+        return staff
+    }
+
+    /// A title for lists when nobody gave one: the beginning of what happened.
+    func addSubject(_ new: inout NewTicket) {
+        guard new.fields[.subject] == nil, let text = new.fields[.description]?.text else { return }
+        let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        let subject = line.truncated(toColumns: Self.subjectColumnCountMax)
+        if !subject.isEmpty { new.fields[.subject] = .text(subject) }
+    }
+
+    /// Asks for each required field that is missing, the kind first, since it decides the others.
+    ///
+    /// - Throws: `PromptError`; nothing is saved then.
+    func askForMissing(
+        _ new: inout NewTicket, _ prompter: Prompter, _ language: Language
+    ) throws {
+        if new.fields[.kind] == nil { try ask(.kind, &new, prompter, language) }
+        if new.fields[.category] == nil { try ask(.category, &new, prompter, language) }
+        while let field = profile.missingFields(for: new.fields).first {
+            try ask(field, &new, prompter, language)
+        }
+    }
+
+    private func ask(
+        _ field: FieldID, _ new: inout NewTicket, _ prompter: Prompter, _ language: Language
+    ) throws {
+        let label = profile.label(of: field, language)
+        if field == .priority {
+            let priorities = profile.priorities
+            let options = priorities.map {
+                PromptOption(
+                    key: $0.key, label: "\($0.label[language]) — \($0.criteria[language])")
+            }
+            let index = try prompter.choice(label, options: options)
+            new.fields[field] = .integer(priorities[index].rank)
+        } else if case .choice(let choices) = profile.type(of: field) {
+            let options = choices.map { PromptOption(key: $0.key, label: $0.label[language]) }
+            new.fields[field] = .text(choices[try prompter.choice(label, options: options)].key)
+        } else {
+            new.fields[field] = try prompter.value(label) { text in
+                do { return .accepted(try input.read(field, text)) } catch {
+                    let failure = CommandFailure(error)
+                    return .refused(failure?.text[language] ?? "\(error)")
+                }
+            }
+        }
+    }
+}
+
+/// Reads `new --from`.
+struct NewTicketJSON {
+    let form: TicketForm
+
+    /// The largest input, and the most tickets in it.
+    static let byteCountMax = 8 * 1024 * 1024
+    static let ticketsCountMax = 1_000
+
+    /// - Throws: `CommandFailure` naming the entry and the field that is wrong.
+    func read(_ source: String) throws -> [NewTicket] {
+        let text =
+            source == "-"
+            ? try StandardInput.text(byteCountMax: Self.byteCountMax) : try file(source)
+        guard let json = try? JSONSerialization.jsonObject(with: Data(text.utf8)) else {
+            throw refused(zh: "不是有效的 JSON。", en: "This is not valid JSON.")
+        }
+        if let object = json as? [String: Any] { return [try ticket(object, 0)] }
+        guard let objects = json as? [[String: Any]], !objects.isEmpty else {
+            throw refused(
+                zh: "应为一个 JSON 对象,或对象的数组。", en: "A JSON object or an array of objects is needed.")
+        }
+        guard objects.count <= Self.ticketsCountMax else {
+            throw refused(
+                zh: "一次最多 \(Self.ticketsCountMax) 条,得到 \(objects.count) 条。",
+                en: "At most \(Self.ticketsCountMax) tickets at once, got \(objects.count).")
+        }
+        return try objects.enumerated().map { try ticket($1, $0) }
+    }
+
+    private func file(_ path: String) throws -> String {
+        let url = URL(fileURLWithPath: path)
+        let size = try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize
+        guard size ?? 0 <= Self.byteCountMax, let data = try? Data(contentsOf: url),
+            data.count <= Self.byteCountMax,
+            let text = String(validating: data, as: UTF8.self)
+        else {
+            throw refused(
+                zh: "无法读取 \(printable(path))(不存在、过大或不是 UTF-8)。",
+                en: "\(printable(path)) cannot be read (missing, too large or not UTF-8).")
+        }
+        return text
+    }
+
+    private func ticket(_ object: [String: Any], _ index: Int) throws -> NewTicket {
+        var new = NewTicket(fields: [:])
+        for (name, value) in object.sorted(by: { $0.key < $1.key }) {
+            switch name {
+            case "tags": new.tags = try texts(value, name, index)
+            case "note": new.note = try self.text(value, name, index)
+            case "assignee": new.assignee = try form.assignee(try self.text(value, name, index))
+            default:
+                let text = try self.text(value, name, index)
+                let (field, value) = try FieldInput(profile: form.profile, now: form.now)
+                    .read(name, text)
+                new.fields[field] = value
+            }
+        }
+        if new.fields[.reportedTime] == nil {
+            new.fields[.reportedTime] = .text(TimestampText.full(form.now, zone: .current))
+        }
+        form.addSubject(&new)
+        return new
+    }
+
+    private func text(_ value: Any, _ name: String, _ index: Int) throws -> String {
+        if let text = value as? String { return text }
+        if let number = value as? NSNumber { return number.stringValue }
+        throw refused(
+            zh: "第 \(index + 1) 条的“\(printable(name))”应为文字。",
+            en: "“\(printable(name))” of ticket \(index + 1) must be a text.")
+    }
+
+    private func texts(_ value: Any, _ name: String, _ index: Int) throws -> [String] {
+        guard let texts = value as? [String] else {
+            throw refused(
+                zh: "第 \(index + 1) 条的“\(name)”应为文字的数组。",
+                en: "“\(name)” of ticket \(index + 1) must be an array of texts.")
+        }
+        return texts
+    }
+
+    private func refused(zh: String, en: String) -> CommandFailure {
+        CommandFailure(
+            .refused, zh: "--from:\(zh)", en: "--from: \(en)",
+            details: [.init("code", "invalid_input")])
+    }
+}

@@ -1,0 +1,91 @@
+import FieldClient
+import Foundation
+import ReplicaStore
+import Replication
+import Sodium
+import StoreSupport
+import Terminal
+import TicketModel
+import TicketPolicy
+import Wire
+
+/// An opened home: the replica, its desk, and how to print.
+struct Workplace {
+    let home: FieldHome
+    let console: Console
+    let store: any ReplicaStorage
+    let desk: Desk
+    let now = SystemClock.now()
+    private let actorOption: String?
+
+    /// - Throws: `CommandFailure` when the home has not joined, `StoreError`.
+    init(
+        _ home: FieldHome, console: Console, actorOption: String?, mode: StoreMode
+    ) throws {
+        self.home = home
+        self.console = console
+        self.actorOption = actorOption
+        guard FileManager.default.fileExists(atPath: home.replicaPath) else {
+            throw CommandFailure.notJoined(home)
+        }
+        store = try SQLiteReplicaStore(path: home.replicaPath, mode: mode, createsFile: false)
+        desk = Desk(store: store, codec: ProtobufCodec()) {
+            ReplicaWriter.Moment(now: SystemClock.now(), random: SecureRandom.uint128())
+        }
+    }
+
+    var language: Language { console.language }
+
+    /// The policy in force here.
+    ///
+    /// - Throws: as `Desk.profile()`.
+    func profile() throws -> Profile { try desk.profile() }
+
+    /// Who acts: `--as`, `LOOPDESK_AS`, or the person that the invite named.
+    ///
+    /// - Throws: `CommandFailure` when nobody is named, `StoreError`.
+    func actor() throws -> StaffID {
+        let named =
+            try actorOption ?? processEnvironment["LOOPDESK_AS"].flatMap { $0.isEmpty ? nil : $0 }
+            ?? store.read { try $0.setting(HomeSetting.staff) }
+        guard let named else {
+            throw CommandFailure(
+                .usage, zh: "请说明是谁在操作:加 --as 工号,或设置 LOOPDESK_AS。",
+                en: "Say who acts: add --as STAFF, or set LOOPDESK_AS.")
+        }
+        guard let staff = StaffID(named) else {
+            throw CommandFailure(
+                .usage, zh: "“\(printable(named))”不是有效的人员编号。",
+                en: "“\(printable(named))” is not the name of a person.")
+        }
+        return staff
+    }
+
+    /// Prints what a verb did to a ticket.
+    func report(_ written: ReplicaWriter.Written, zh: String, en: String) throws {
+        let profile = try profile()
+        console.say(
+            zh: "\(written.ticket.displayNumber) \(zh)", en: "\(written.ticket.displayNumber) \(en)"
+        )
+        if written.foretold.outcome != .applied {
+            let note = DispositionText(profile: profile, language: language)
+                .line(written.foretold)
+            console.say(zh: "注意:\(note)", en: "Note: \(note)")
+        }
+        console.emit([
+            "operation": .string(written.operation.description),
+            "foretold": JSONShape.disposition(written.foretold),
+            "ticket": TicketJSON(profile: profile).value(written.ticket),
+        ])
+    }
+}
+
+/// Names of what a home remembers in its replica.
+enum HomeSetting {
+    /// Who works here unless somebody else is named.
+    static let staff = "staff"
+    /// The department whose queue is "mine".
+    static let department = "department"
+    /// What the daemon last said about its link.
+    static let link = "link"
+}
