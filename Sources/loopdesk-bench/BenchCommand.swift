@@ -14,7 +14,14 @@ struct BenchCommand: ParsableCommand {
             Each row runs our side and its floor in turn, after a warm-up, and prints the medians, \
             the ratio, and a hash of the result. A ratio near 1 means that nothing is left to gain.
             """,
-        subcommands: [InsertOnceCommand.self])
+        subcommands: [RunCommand.self, InsertOnceCommand.self],
+        defaultSubcommand: RunCommand.self)
+}
+
+/// Runs rows; what happens unless something else is asked for.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Runs rows and prints the table.")
 
     @Argument(help: "Rows to run; all if none is named.")
     var rows: [String] = []

@@ -1,0 +1,138 @@
+import FieldClient
+import HubService
+import Replication
+import Sodium
+import TicketModel
+import TicketPolicy
+import Wire
+
+/// One replica of a `SyncWorld` with the person who works on it.
+final class SyncClient {
+    unowned let world: SyncWorld
+    let staff: StaffID
+    let device: DeviceID
+    let replica: ReplicaID
+    let store = InMemoryReplicaStorage()
+    let desk: Desk
+    var loop: SyncLoop
+    private var route: [UInt8]
+
+    /// What the network does to frames; nil delivers them.
+    enum Fault {
+        /// The hub's answers of this connection are lost, although it has committed.
+        case losesAnswers
+        /// Every answer comes twice.
+        case doublesAnswers
+    }
+
+    init(world: SyncWorld, staff: String, inviteKey: [UInt8]) throws {
+        self.world = world
+        self.staff = StaffID(unchecked: staff)
+        replica = ReplicaID(rawValue: world.randomBits())
+        route = world.randomBytes(5)
+        guard let signingKey = SigningKeyPair(seed: world.randomBytes(32)) else {
+            throw WorldFailure("a seed of 32 bytes makes no key")
+        }
+        let enroll = Enroll(
+            curveKey: world.randomBytes(32), signingKey: signingKey.publicKey, replica: replica,
+            label: staff, protocolMin: 1, protocolMax: 1)
+        let replies = world.hub.process(
+            [
+                .init(
+                    route: route, peer: Peer.invite(key: inviteKey).name,
+                    bytes: ClientMessage.enroll(enroll).encode(requestID: 1))
+            ], at: world.now
+        ).replies
+        guard let bytes = replies.first?.bytes,
+            case .enrolled(let enrolled) = try HubMessage.decode(bytes).message
+        else { throw WorldFailure("the invite was refused") }
+        device = enrolled.device
+        let identity = ReplicaIdentity(
+            replica: replica, device: enrolled.device, store: enrolled.store,
+            region: enrolled.region, replicaCode: enrolled.replicaCode, roles: enrolled.roles)
+        try store.transaction { try $0.save(identity) }
+        desk = Desk(store: store, codec: world.codec) { [unowned world] in world.moment() }
+        loop = SyncLoop(
+            store: store, codec: world.codec,
+            identity: .init(
+                replica: replica, signingKey: signingKey, software: "test",
+                sessionNonce: world.randomBytes(16)))
+    }
+
+    /// Connects, runs until everything is in step, and hangs up.
+    ///
+    /// - Throws: `SyncLoop.Halt` when the loop stops, `WorldFailure` when it does not come to an end.
+    @discardableResult
+    func sync(_ fault: Fault? = nil) throws -> SyncLoop.Progress? {
+        route = world.randomBytes(5)
+        defer { _ = loop.handle(.disconnected, at: world.now) }
+        var events: [SyncLoop.Event] = [.connected]
+        var stepsCount = 0
+        while !events.isEmpty {
+            stepsCount += 1
+            guard stepsCount < 10_000 else { throw WorldFailure("the sync does not end") }
+            for action in loop.handle(events.removeFirst(), at: world.now) {
+                switch action {
+                case .send(let bytes): events += answers(to: bytes, fault).map { .frame($0) }
+                case .caughtUp(let progress): if events.isEmpty { return progress }
+                case .halted(let halt): throw halt
+                default: continue
+                }
+            }
+        }
+        return nil
+    }
+
+    private func answers(to bytes: [UInt8], _ fault: Fault?) -> [[UInt8]] {
+        let replies = world.hub.process(
+            [.init(route: route, peer: Peer.device(device).name, bytes: bytes)], at: world.now
+        ).replies.map(\.bytes)
+        switch fault {
+        case .losesAnswers:
+            guard case .push = try? ClientMessage.decode(bytes).message else { return replies }
+            return []
+        case .doublesAnswers: return replies + replies
+        case nil: return replies
+        }
+    }
+
+    /// Logs a complaint with everything that the policy asks for.
+    func logComplaint(category: String = "product", priority: Int64 = 2) throws -> TicketID {
+        let texts: [(FieldID, String)] = [
+            (.contact, "王先生 139"), (.reportedTime, "2023-11-15"), (.channel, "store"),
+            (.kind, "complaint"), (.category, category), (.subject, "屏幕不亮"),
+            (.description, "屏幕不亮"), (.demand, "换货"), (.eventTime, "2023-11-14"),
+            (.eventPlace, "家"), (.product, "X1"),
+        ]
+        var fields = Dictionary(uniqueKeysWithValues: texts.map { ($0.0, FieldValue.text($0.1)) })
+        fields[.priority] = .integer(priority)
+        return try desk.log(NewTicket(fields: fields), by: staff).ticket.id
+    }
+
+    /// Writes changes that no verb makes yet.
+    @discardableResult
+    func write(_ act: Act, _ changes: [Change], on ticket: TicketID) throws -> OperationID {
+        let writer = ReplicaWriter(codec: world.codec, profile: try desk.profile())
+        return try store.transaction {
+            try writer.change(ticket, act, changes, actor: staff, at: world.moment(), in: $0)
+        }.operation
+    }
+
+    func visible(_ ticket: TicketID) throws -> Ticket? { try store.read { try $0.visible(ticket) } }
+    func base(_ ticket: TicketID) throws -> Ticket? { try store.read { try $0.base(ticket) } }
+
+    /// The answers to everything that was written here, oldest first; nil while there is none.
+    func dispositions() throws -> [Disposition?] {
+        try store.read { try $0.changes(on: nil, countMax: 10_000) }.reversed().map { record in
+            if case .settled(let disposition, _) = record.state { return disposition }
+            return nil
+        }
+    }
+}
+
+/// The world of a test is not as the test needs it.
+struct WorldFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
