@@ -30,7 +30,8 @@ extension HubCommitter {
         let standing = try standing(of: device, towards: ticket, body, view)
         if let refusal = standing.refusal { return refusal }
         let roles = person.roles.intersection(device.roles)
-        if let rejection = IntentRules(profile: profile).rejection(of: body, by: roles, on: ticket)
+        if let rejection = IntentRules(profile: profile).rejection(
+            of: body, by: roles, on: ticket, seen: view)
         {
             return Decision(disposition: .rejected(rejection.code, rejection.detail))
         }

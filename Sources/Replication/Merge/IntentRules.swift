@@ -10,12 +10,12 @@ package struct IntentRules {
 
     /// Why `body` may not be done by somebody with `roles`, or nil if nothing speaks against it.
     ///
-    /// - Parameter ticket: what the intent is about, as far as it is known here.
+    /// - Parameters:
+    ///   - ticket: what the intent is about, as far as it is known here.
+    ///   - view: what the author had seen of it; nil where that is all there is.
     package func rejection(
-        of body: IntentBody, by roles: Set<Role>, on ticket: Ticket?
-    )
-        -> Rejection?
-    {
+        of body: IntentBody, by roles: Set<Role>, on ticket: Ticket?, seen view: CausalView? = nil
+    ) -> Rejection? {
         if body.changes.isEmpty || body.changes.count > Limits.changesCountMax {
             return Rejection(code: .tooLarge, detail: "changes")
         }
@@ -23,7 +23,7 @@ package struct IntentRules {
             return Rejection(code: .unauthorised, detail: body.act.name)
         }
         for (index, change) in body.changes.enumerated() {
-            if let rejection = rejection(of: change, at: index, in: body, roles, ticket) {
+            if let rejection = rejection(of: change, at: index, in: body, roles, ticket, view) {
                 return rejection
             }
         }
@@ -45,9 +45,10 @@ package struct IntentRules {
 
     private func rejection(
         of change: Change, at index: Int, in body: IntentBody, _ roles: Set<Role>,
-        _ ticket: Ticket?
+        _ ticket: Ticket?, _ view: CausalView?
     ) -> Rejection? {
-        if let act = requiredAct(change, in: body, ticket), !profile.allows(act, roles: roles) {
+        if let act = requiredAct(change, in: body, ticket, view),
+            !profile.allows(act, roles: roles) {
             return Rejection(code: .unauthorised, detail: act.name)
         }
         switch change {
@@ -77,10 +78,12 @@ package struct IntentRules {
 
     /// The permission that a change needs whatever its intent calls itself; nil where the intent's
     /// own act says enough.
-    private func requiredAct(_ change: Change, in body: IntentBody, _ ticket: Ticket?) -> Act? {
+    private func requiredAct(
+        _ change: Change, in body: IntentBody, _ ticket: Ticket?, _ view: CausalView?
+    ) -> Act? {
         switch change {
         case .write(.assignee, let value):
-            return isOwnClaim(value, of: body, ticket) || body.isCreate ? nil : .assign
+            return isOwnClaim(value, of: body, ticket, view) || body.isCreate ? nil : .assign
         case .write(.department, _), .write(.store, _), .write(.region, _):
             return body.isCreate ? nil : .assign
         case .write(.escalation, _): return .escalate
@@ -92,12 +95,18 @@ package struct IntentRules {
         }
     }
 
-    /// Taking a ticket oneself, or giving back what one holds.
-    private func isOwnClaim(_ value: FieldValue, of body: IntentBody, _ ticket: Ticket?) -> Bool {
+    /// Taking a ticket oneself, or giving back what one holds or held as far as one had seen:
+    /// whether the office has given it to somebody else meanwhile is for the merge to tell.
+    private func isOwnClaim(
+        _ value: FieldValue, of body: IntentBody, _ ticket: Ticket?, _ view: CausalView?
+    ) -> Bool {
         switch body.act {
-        case .accept: value.text == body.actor.rawValue
-        case .refuse: value.isEmpty && (ticket?.assignee == nil || ticket?.assignee == body.actor)
-        default: false
+        case .accept: return value.text == body.actor.rawValue
+        case .refuse:
+            guard value.isEmpty else { return false }
+            let isUnseen = ticket?.registers[.assignee].map { view?.covers($0.stamp) == false }
+            return isUnseen == true || ticket?.assignee == nil || ticket?.assignee == body.actor
+        default: return false
         }
     }
 

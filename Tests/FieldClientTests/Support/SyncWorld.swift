@@ -82,7 +82,9 @@ final class SyncWorld {
     }
 
     func randomBits() -> UInt128 { UInt128(random.next()) << 64 | UInt128(random.next()) }
-    func randomBytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in .random(in: 0...255, using: &random) } }
+    func randomBytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { _ in .random(in: 0...255, using: &random) }
+    }
 
     /// What the hub has of a ticket.
     func ticket(_ id: TicketID) throws -> Ticket? { try hubStore.read { try $0.ticket(id) } }

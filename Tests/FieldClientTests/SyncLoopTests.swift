@@ -1,0 +1,120 @@
+import FieldClient
+import Replication
+import Testing
+import TicketModel
+import Wire
+
+/// The client's loop against a hub that answers late, twice, or not at all.
+@Suite struct SyncLoopTests {
+    @Test func `an answer that was lost costs nothing: the intent is at the hub once`() throws {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        let id = try store.logComplaint()
+        #expect(try store.sync(.losesAnswers) == nil)
+        #expect(try world.ticket(id) != nil, "the hub had committed")
+        try store.sync()
+        #expect(try world.hubStore.read { try $0.counts().tickets } == 1)
+        #expect(try store.dispositions() == [.applied])
+        #expect(try store.store.read { try $0.queuedCount() } == 0)
+    }
+
+    @Test func `answers that come twice change nothing`() throws {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        let id = try store.logComplaint()
+        try store.sync(.doublesAnswers)
+        try store.sync()
+        #expect(try store.visible(id) == world.ticket(id))
+        #expect(try store.dispositions() == [.applied])
+    }
+
+    @Test func `a hub that restarts between two syncs goes on where it was`() throws {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        for _ in 0..<3 {
+            _ = try store.logComplaint()
+            world.restartHub()
+            try store.sync()
+        }
+        #expect(try world.hubStore.read { try $0.counts().tickets } == 3)
+    }
+
+    @Test func `a thousand intents go up in batches and are all answered`() throws {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        let id = try store.logComplaint()
+        for index in 1...1_000 {
+            _ = try store.desk.note(
+                "备注 \(index)", isForCustomer: false, on: id, by: store.staff)
+        }
+        let progress = try store.sync()
+        #expect(progress?.pushed == 1_001)
+        #expect(try store.visible(id)?.comments.count == 1_000)
+        #expect(try store.dispositions().allSatisfy { $0 == .applied })
+    }
+
+    @Test func `a revoked device is told so and keeps its unsent work`() throws {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        _ = try store.logComplaint()
+        try world.perform(.revoke(device: store.device.rawValue))
+        #expect { try store.sync() } throws: { error in
+            if case .revoked = error as? SyncLoop.Halt { return true }
+            return false
+        }
+        #expect(try store.store.read { try $0.queuedCount() } == 1)
+    }
+
+    @Test func `bytes that are no frame make the loop greet again, not fail`() throws {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        _ = store.loop.handle(.connected, at: world.now)
+        let actions = store.loop.handle(.frame([1, 2, 3]), at: world.now)
+        #expect(
+            actions.contains { if case .reconnect = $0 { true } else { false } }, "\(actions)")
+        try store.sync()
+    }
+
+    @Test func `a hub that stays silent is given up after the limit`() throws {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        let actions = store.loop.handle(.connected, at: world.now)
+        guard case .wake(let deadline) = actions.last else {
+            Issue.record("no deadline: \(actions)")
+            return
+        }
+        #expect(deadline > world.now)
+        let after = store.loop.handle(.tick, at: deadline)
+        #expect(after.contains { if case .reconnect = $0 { true } else { false } }, "\(after)")
+    }
+
+    @Test func `an escalation is in the supervisor's feed once, whatever is repeated`() throws {
+        let world = try SyncWorld()
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let id = try store.logComplaint()
+        _ = try store.desk.escalate(id, to: nil, reason: "急", by: store.staff)
+        try store.sync(.losesAnswers)
+        try store.sync()
+        try office.sync(.doublesAnswers)
+        try office.sync()
+        let items = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 10) }
+        #expect(items.map(\.event.reason) == ["急"])
+        #expect(items.first?.event.level == 1)
+    }
+
+    @Test func `a missed limit escalates by itself and reaches the feed once`() throws {
+        let world = try SyncWorld()
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let id = try store.logComplaint(priority: 3)
+        try store.sync()
+        world.now = world.now.adding(milliseconds: 3_600_000)
+        for _ in 0..<3 { _ = try world.hub.fireTimers(at: world.now) }
+        world.restartHub()
+        _ = try world.hub.fireTimers(at: world.now)
+        try office.sync()
+        let items = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 10) }
+        #expect(items.map(\.ticket) == [id])
+        #expect(items.first?.event.clock == "response")
+        #expect(try office.visible(id)?.escalationLevel == 1)
+    }
+}
