@@ -5,14 +5,14 @@ import TicketModel
 import Wire
 
 extension HubConnection {
-    package func epoch() throws -> EpochID {
+    func epoch() throws -> EpochID {
         guard let epoch = try sql.first("SELECT epoch FROM hub", read: { $0.blob(0) }),
             let id = EpochID(bytes: epoch)
         else { throw damaged("the epoch") }
         return id
     }
 
-    package func head() throws -> LogPosition {
+    func head() throws -> LogPosition {
         let head = try sql.first("SELECT head_sequence, head_hash FROM hub") { row in
             LogPosition(sequence: row.sequence(0), hash: try digest(row.blob(1)))
         }
@@ -20,25 +20,25 @@ extension HubConnection {
         return head
     }
 
-    package func position(at sequence: UInt64) throws -> LogPosition? {
+    func position(at sequence: UInt64) throws -> LogPosition? {
         if sequence == 0 { return .start }
         return try sql.first(
             "SELECT hash FROM entry WHERE sequence = ?1", .sequence(sequence)
         ) { LogPosition(sequence: sequence, hash: try digest($0.blob(0))) }
     }
 
-    package func ticket(_ id: TicketID) throws -> Ticket? {
+    func ticket(_ id: TicketID) throws -> Ticket? {
         try sql.first("SELECT bytes FROM ticket WHERE id = ?1", .id(id)) { $0.blob(0) }
             .map { try decode($0) { try store.codec.decodeTicket($0) } }
     }
 
-    package func ticket(numbered number: String) throws -> TicketID? {
+    func ticket(numbered number: String) throws -> TicketID? {
         try sql.first("SELECT ticket FROM ticket_number WHERE number = ?1", .text(number)) {
             try $0.id(0)
         }
     }
 
-    package func scopes(of ticket: TicketID, at sequence: UInt64) throws -> [Scope] {
+    func scopes(of ticket: TicketID, at sequence: UInt64) throws -> [Scope] {
         let list = try sql.first(
             """
             SELECT scopes_after FROM entry
@@ -49,7 +49,7 @@ extension HubConnection {
         return try list.map(scopes) ?? []
     }
 
-    package func verdict(on operation: OperationID) throws -> Verdict? {
+    func verdict(on operation: OperationID) throws -> Verdict? {
         try sql.first(
             "SELECT disposition, sequence FROM intent WHERE operation = ?1", .id(operation)
         ) { row in
@@ -60,7 +60,7 @@ extension HubConnection {
         }
     }
 
-    package func hash(at dot: Dot) throws -> Digest? {
+    func hash(at dot: Dot) throws -> Digest? {
         guard let replica = try replicaRow(dot.replica) else { return nil }
         return try sql.first(
             """
@@ -81,7 +81,7 @@ extension HubConnection {
 // MARK: - Writing
 
 extension HubConnection {
-    package func append(_ committed: CommittedEntry) throws -> LogPosition {
+    func append(_ committed: CommittedEntry) throws -> LogPosition {
         let entry = committed.entry
         let head = try head()
         precondition(
@@ -112,7 +112,7 @@ extension HubConnection {
         return position
     }
 
-    package func recordTwin(_ intent: Intent, of operation: OperationID) throws {
+    func recordTwin(_ intent: Intent, of operation: OperationID) throws {
         try sql.run(
             "INSERT INTO twin VALUES (?1, ?2, ?3, ?4)",
             .integer(try makeReplicaRow(intent.dot.replica)), .sequence(intent.dot.counter),

@@ -8,7 +8,7 @@ extension HubConnection {
     /// How many positions of one scope are looked at in one go.
     private static var positionsCountMax: Int { 512 }
 
-    package func page(
+    func page(
         after cursor: UInt64, scopes: Set<Scope>, byteCountMax: Int
     ) throws
         -> EncodedPage

@@ -4,7 +4,7 @@ import StoreSupport
 import TicketModel
 
 extension HubConnection {
-    package func replica(_ id: ReplicaID) throws -> ReplicaRecord? {
+    func replica(_ id: ReplicaID) throws -> ReplicaRecord? {
         try sql.first(
             """
             SELECT device, watermark, hash FROM replica WHERE replica = ?1 AND device != ''
@@ -16,7 +16,7 @@ extension HubConnection {
         }
     }
 
-    package func save(_ replica: ReplicaRecord) throws {
+    func save(_ replica: ReplicaRecord) throws {
         try sql.run(
             """
             INSERT INTO replica (replica, device, watermark, hash) VALUES (?1, ?2, ?3, ?4)
@@ -26,7 +26,7 @@ extension HubConnection {
             .sequence(replica.watermark), .blob(replica.hash.bytes))
     }
 
-    package func hubReplica() throws -> ReplicaRecord {
+    func hubReplica() throws -> ReplicaRecord {
         let id = ReplicaID.hub(try epoch())
         return try replica(id)
             ?? ReplicaRecord(replica: id, device: DeviceID(unchecked: "hub"))
@@ -34,11 +34,11 @@ extension HubConnection {
 
     // MARK: Devices
 
-    package func device(_ id: DeviceID) throws -> DeviceRecord? {
+    func device(_ id: DeviceID) throws -> DeviceRecord? {
         try sql.first(Self.deviceQuery + " WHERE device = ?1", .text(id.rawValue), read: device)
     }
 
-    package func devices() throws -> [DeviceRecord] {
+    func devices() throws -> [DeviceRecord] {
         try sql.rows(Self.deviceQuery + " ORDER BY position", read: device)
     }
 
@@ -59,7 +59,7 @@ extension HubConnection {
             enrolledAt: Timestamp(milliseconds: row.integer(9)), revokedAt: row.time(10))
     }
 
-    package func save(_ device: DeviceRecord) throws {
+    func save(_ device: DeviceRecord) throws {
         try sql.run(
             """
             INSERT INTO device (device, label, curve_key, signing_key, store, region, replica_code,
@@ -78,12 +78,12 @@ extension HubConnection {
 
     // MARK: Invites
 
-    package func invite(curveKey: [UInt8]) throws -> InviteRecord? {
+    func invite(curveKey: [UInt8]) throws -> InviteRecord? {
         try sql.first(
             Self.inviteQuery + " WHERE curve_key = ?1", .blob(curveKey), read: invite)
     }
 
-    package func invites() throws -> [InviteRecord] {
+    func invites() throws -> [InviteRecord] {
         try sql.rows(Self.inviteQuery + " ORDER BY position DESC", read: invite)
     }
 
@@ -100,7 +100,7 @@ extension HubConnection {
             expiresAt: Timestamp(milliseconds: row.integer(7)), usedBy: name(row, 8))
     }
 
-    package func save(_ invite: InviteRecord) throws {
+    func save(_ invite: InviteRecord) throws {
         try sql.run(
             """
             INSERT INTO invite (curve_key, store, region, department, staff, roles, created_at,

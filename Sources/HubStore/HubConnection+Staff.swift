@@ -3,7 +3,7 @@ import StoreSupport
 import TicketModel
 
 extension HubConnection {
-    package func staff(_ id: StaffID, at sequence: UInt64) throws -> StaffRecord? {
+    func staff(_ id: StaffID, at sequence: UInt64) throws -> StaffRecord? {
         let known = try sql.first(
             Self.staffQuery + " WHERE staff = ?1 AND since <= ?2 ORDER BY version DESC LIMIT 1",
             .text(id.rawValue), .sequence(sequence), read: staff)
@@ -13,7 +13,7 @@ extension HubConnection {
             read: staff)
     }
 
-    package func staff() throws -> [StaffRecord] {
+    func staff() throws -> [StaffRecord] {
         try sql.rows(
             Self.staffQuery + """
                  AS current WHERE version =
@@ -21,11 +21,11 @@ extension HubConnection {
                 """, read: staff)
     }
 
-    package func staffVersion() throws -> UInt64 {
+    func staffVersion() throws -> UInt64 {
         try sql.first("SELECT staff_version FROM hub") { $0.sequence(0) } ?? 0
     }
 
-    package func save(_ record: StaffRecord) throws {
+    func save(_ record: StaffRecord) throws {
         try sql.run("UPDATE hub SET staff_version = staff_version + 1")
         try sql.run(
             "INSERT INTO staff VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -47,7 +47,7 @@ extension HubConnection {
 
     // MARK: Policy
 
-    package func policy() throws -> PolicyRecord? {
+    func policy() throws -> PolicyRecord? {
         try sql.first(
             "SELECT version, yaml, loaded_at FROM policy ORDER BY version DESC LIMIT 1"
         ) { row in
@@ -57,7 +57,7 @@ extension HubConnection {
         }
     }
 
-    package func save(_ policy: PolicyRecord) throws {
+    func save(_ policy: PolicyRecord) throws {
         try sql.run(
             "INSERT INTO policy VALUES (?1, ?2, ?3)", .integer(policy.version),
             .text(policy.yaml), .time(policy.loadedAt))
@@ -65,7 +65,7 @@ extension HubConnection {
 
     // MARK: Numbers
 
-    package func allocateNumber(businessDate: Int) throws -> TicketNumber {
+    func allocateNumber(businessDate: Int) throws -> TicketNumber {
         let last =
             try sql.first(
                 "SELECT last_ordinal FROM number_day WHERE business_date = ?1",
@@ -80,7 +80,7 @@ extension HubConnection {
         return TicketNumber(businessDate: businessDate, ordinal: ordinal)
     }
 
-    package func allocateReplicaCode() throws -> String {
+    func allocateReplicaCode() throws -> String {
         let count =
             try sql.first("SELECT replica_codes_count FROM hub") { Int($0.integer(0)) } ?? 0
         try sql.run("UPDATE hub SET replica_codes_count = ?1", .integer(count + 1))
@@ -89,7 +89,7 @@ extension HubConnection {
 
     // MARK: Sizes
 
-    package func counts() throws -> HubCounts {
+    func counts() throws -> HubCounts {
         func count(_ query: String) throws -> Int {
             try sql.first(query) { Int($0.integer(0)) } ?? 0
         }

@@ -3,7 +3,7 @@ import StoreSupport
 import TicketModel
 
 extension HubConnection: HubTransaction {
-    package func timersDue(at now: Timestamp, countMax: Int) throws -> [TimerRecord] {
+    func timersDue(at now: Timestamp, countMax: Int) throws -> [TimerRecord] {
         try sql.rows(
             """
             SELECT ticket, clock, cycle, rung, due_at FROM timer WHERE due_at <= ?1
@@ -18,11 +18,11 @@ extension HubConnection: HubTransaction {
         }
     }
 
-    package func nextTimer() throws -> Timestamp? {
+    func nextTimer() throws -> Timestamp? {
         try sql.first("SELECT min(due_at) FROM timer") { $0.time(0) } ?? nil
     }
 
-    package func hasFired(_ key: TimerKey) throws -> Bool {
+    func hasFired(_ key: TimerKey) throws -> Bool {
         try sql.first(
             """
             SELECT 1 FROM fired_timer
@@ -31,7 +31,7 @@ extension HubConnection: HubTransaction {
         ) { _ in true } ?? false
     }
 
-    package func schedule(_ timer: TimerRecord) throws {
+    func schedule(_ timer: TimerRecord) throws {
         let key = timer.key
         try sql.run(
             """
@@ -41,13 +41,13 @@ extension HubConnection: HubTransaction {
             .time(timer.dueAt))
     }
 
-    package func cancel(_ key: TimerKey) throws {
+    func cancel(_ key: TimerKey) throws {
         try sql.run(
             "DELETE FROM timer WHERE ticket = ?1 AND clock = ?2 AND cycle = ?3 AND rung = ?4",
             .id(key.ticket), .text(key.clock), .integer(key.cycle), .integer(key.rung))
     }
 
-    package func markFired(_ key: TimerKey, at now: Timestamp) throws {
+    func markFired(_ key: TimerKey, at now: Timestamp) throws {
         try cancel(key)
         try sql.run(
             "INSERT INTO fired_timer VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
