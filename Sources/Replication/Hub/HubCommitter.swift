@@ -75,10 +75,13 @@ package struct HubCommitter {
                 if let known = try verdict(on: read) { verdicts.append(known) }
                 continue
             }
+            // What was committed before the place that does not fit stays committed.
             guard intent.dot.counter == replica.watermark + 1 else {
+                try store.save(replica)
                 return .need(counter: replica.watermark + 1)
             }
             guard replica.hash.chained(with: intent.bodyBytes) == hash else {
+                try store.save(replica)
                 return .fork(counter: replica.watermark)
             }
             verdicts.append(try commit(read, from: device))

@@ -50,9 +50,13 @@ struct TestDevice {
 
     /// Signs these bodies as the next run of the replica's chain.
     mutating func push(_ bodies: [IntentBody]) -> IntentBatch {
+        push(encoded: bodies.map { ProtobufCodec().encode($0) })
+    }
+
+    /// Signs these bytes, bodies or not, as the next run of the replica's chain.
+    mutating func push(encoded bodies: [[UInt8]]) -> IntentBatch {
         let previousHash = hash
-        let intents = bodies.map { body in
-            let bytes = ProtobufCodec().encode(body)
+        let intents = bodies.map { bytes in
             counter += 1
             hash = hash.chained(with: bytes)
             return Intent(
