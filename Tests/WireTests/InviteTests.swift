@@ -30,7 +30,9 @@ import Wire
 
     @Test func `white space around and inside does not matter`() throws {
         let text = Samples.invite.text
-        let lines = text.enumerated().map { $0.offset % 20 == 19 ? "\($0.element)\r\n  " : "\($0.element)" }
+        let lines = text.enumerated().map {
+            $0.offset % 20 == 19 ? "\($0.element)\r\n  " : "\($0.element)"
+        }
         #expect(try Invite("\n\t " + lines.joined() + " \u{3000}") == Samples.invite)
     }
 

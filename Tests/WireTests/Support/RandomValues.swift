@@ -67,7 +67,9 @@ struct RandomValues {
     mutating func roles() -> Set<Role> { Set(list { $0.one(of: Role.allCases) }) }
 
     mutating func scopes() -> [Scope] {
-        list { $0.one(of: [.all, .store($0.name()), .agent($0.name()), .replica($0.identifier())]) }
+        list {
+            $0.one(of: [.all, .store($0.name()), .agent($0.name()), .replica($0.identifier())])
+        }
     }
 
     mutating func signingKey() -> SigningPublicKey {

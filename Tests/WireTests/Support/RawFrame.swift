@@ -1,4 +1,5 @@
 import SwiftProtobuf
+import Wire
 
 /// A frame written by hand, so that any part of it can be wrong.
 struct RawFrame {
@@ -34,4 +35,21 @@ func newerField(_ number: UInt64, _ content: [UInt8] = [1, 2, 3]) -> [UInt8] {
         key >>= 7
     }
     return bytes + [UInt8(key), UInt8(content.count)] + content
+}
+
+/// The message of the schema in some bytes, to change what our own values cannot say.
+func raw<Message: SwiftProtobuf.Message>(
+    _ bytes: [UInt8], as _: Message.Type = Message.self
+) throws -> Message {
+    try Message(serializedBytes: bytes)
+}
+
+extension ClientMessage {
+    /// What follows the header.
+    var body: [UInt8] { Array(encode(requestID: 7).dropFirst(24)) }
+}
+
+extension HubMessage {
+    /// What follows the header.
+    var body: [UInt8] { Array(encode(requestID: 7).dropFirst(24)) }
 }

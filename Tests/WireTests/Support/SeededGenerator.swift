@@ -18,7 +18,8 @@ struct SeededGenerator: RandomNumberGenerator {
 /// The seeds of the random tests. A failing test names its own; LOOPDESK_SEED runs only that one.
 enum Seeds {
     static let all: [UInt64] = {
-        if let text = ProcessInfo.processInfo.environment["LOOPDESK_SEED"], let seed = UInt64(text) {
+        if let text = ProcessInfo.processInfo.environment["LOOPDESK_SEED"], let seed = UInt64(text)
+        {
             return [seed]
         }
         return [1, 2, 3, UInt64.random(in: .min ... .max)]
