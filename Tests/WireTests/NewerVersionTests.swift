@@ -51,6 +51,13 @@ import Wire
         #expect(body == expected)
     }
 
+    @Test(arguments: 0...20 as ClosedRange<UInt32>)
+    func `an unsupported change never becomes a change by being written again`(kind: UInt32) {
+        var body = Samples.create
+        body.changes = [.unsupported(kind: kind)]
+        #expect(codec.decodeBody(codec.encode(body)) == body)
+    }
+
     @Test func `a known change with content of a newer version is unsupported`() throws {
         var say = Loopdesk_V1_Say()
         (say.kind, say.visibility, say.text) = (99, 1, "?")

@@ -27,7 +27,8 @@ extension RandomValues {
             .rate(
                 token: text(), one(of: Rating.Outcome.allCases),
                 score: maybe { $0.integer32() }, remark: text())
-        default: .unsupported(kind: one(of: [0, 10, 15, 16, 2_047, 2_048, 1 << 29 - 1]))
+        default:
+            .unsupported(kind: one(of: [0, 1, 2, 5, 8, 9, 10, 15, 16, 2_047, 2_048, 1 << 29 - 1]))
         }
     }
 
