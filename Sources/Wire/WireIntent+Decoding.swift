@@ -33,8 +33,8 @@ extension Loopdesk_V1_IntentBody {
 }
 
 extension Loopdesk_V1_Change {
-    /// What this version cannot read in full is unsupported, under its field number: one change that
-    /// is refused by name, where an unreadable body would be refused without one.
+    /// What this version cannot read in full is unsupported, under its field number: one change
+    /// that is refused by name, where an unreadable body would be refused without one.
     func value() -> Change {
         do throws(CodecError) {
             return try known()

@@ -7,8 +7,8 @@ import TicketModel
 private let eventsCountMax = 256
 
 extension Loopdesk_V1_Disposition {
-    /// A refusal of a newer version reads as `unsupportedKind`: whatever its reason, the author must
-    /// get a draft.
+    /// A refusal of a newer version reads as `unsupportedKind`: whatever its reason, the author
+    /// must get a draft.
     func value() throws(CodecError) -> Disposition {
         let outcome: Disposition.Outcome = try known(self.outcome, "outcome")
         guard (outcome == .rejected) == (rejection != 0) else {

@@ -6,7 +6,8 @@ import Testing
 import TicketModel
 import Wire
 
-/// Whatever is too long, too many or of the wrong size is refused, and the refusal says what it was.
+/// Whatever is too long, too many or of the wrong size is refused, and the refusal says what it
+/// was.
 @Suite struct LimitTests {
     let codec = ProtobufCodec()
     private let identifier = Data(repeating: 1, count: 16)
