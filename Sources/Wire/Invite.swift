@@ -60,7 +60,10 @@ package struct Invite: Hashable, Sendable {
         let compact = text.filter { !$0.isWhitespace }
         guard compact.hasPrefix("LDI") else { throw .notAnInvite }
         guard compact.hasPrefix(Self.prefix) else {
-            throw compact.dropFirst(3).first?.isNumber == true ? .newerVersion : .notAnInvite
+            let version = compact.dropFirst(3).prefix { $0.isASCII && $0.isNumber }
+            // "LDI1" without its dash is this version, cut short.
+            if version == "1" { throw .mistyped }
+            throw version.isEmpty ? .notAnInvite : .newerVersion
         }
         let digits = compact.dropFirst(Self.prefix.count).replacing("-", with: "+")
             .replacing("_", with: "/")

@@ -57,16 +57,19 @@ extension Loopdesk_V1_Change {
                 if let score { $0.score = UInt32(clamping: score) }
                 $0.remark = remark
             }
-        case .unsupported(let kind): self = Self(emptyKind: kind)
+        case .unsupported(let kind): self = Self(unreadKind: kind)
         }
     }
 
-    /// A change of which only the kind is known, as one empty field of that number; no field at all
-    /// for a number that no field can have.
-    private init(emptyKind kind: UInt32) {
+    /// A change of which only the kind is known, as a number in the field of that kind; no field at
+    /// all for a number that no field can have.
+    ///
+    /// Every kind is a message, so no version takes the number for a change. An empty message would
+    /// be one: that of kind 8 closes the ticket.
+    private init(unreadKind kind: UInt32) {
         self.init()
         guard kind > 0, kind < 1 << 29 else { return }
-        var key = UInt64(kind) << 3 | lengthDelimited
+        var key = UInt64(kind) << 3
         var bytes: [UInt8] = []
         while key > 0x7F {
             bytes.append(UInt8(key & 0x7F) | 0x80)
@@ -74,9 +77,6 @@ extension Loopdesk_V1_Change {
         }
         if let message: Self = try? parse(bytes + [UInt8(key), 0]) { self = message }
     }
-
-    /// Protobuf's wire type of messages, texts and bytes.
-    private var lengthDelimited: UInt64 { 2 }
 }
 
 extension Loopdesk_V1_Write {

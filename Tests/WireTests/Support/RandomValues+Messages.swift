@@ -1,0 +1,207 @@
+import Replication
+import Sodium
+import TicketModel
+import Wire
+
+// Intents and what the hub made of them.
+extension RandomValues {
+    mutating func context() -> CausalContext {
+        CausalContext(
+            epoch: identifier(), sequence: integer(), dependencies: list { $0.identifier() })
+    }
+
+    mutating func change() -> Change {
+        switch Int.random(in: 0..<10, using: &generator) {
+        case 0: .create(provisionalNumber: text())
+        case 1: .write(field(), fieldValue())
+        case 2: .add(field(), fieldValue())
+        case 3: .remove(field(), fieldValue())
+        case 4:
+            .comment(
+                one(of: Comment.Kind.allCases), one(of: Comment.Visibility.allCases),
+                text: text(), parent: maybe { $0.identifier() })
+        case 5: .editComment(identifier(), text: text())
+        case 6: .redactComment(identifier())
+        case 7: .close
+        case 8:
+            .rate(
+                token: text(), one(of: Rating.Outcome.allCases),
+                score: maybe { $0.integer32() }, remark: text())
+        default:
+            .unsupported(kind: one(of: [0, 1, 2, 5, 8, 9, 10, 15, 16, 2_047, 2_048, 1 << 29 - 1]))
+        }
+    }
+
+    mutating func body() -> IntentBody {
+        IntentBody(
+            operation: identifier(), ticket: identifier(), act: one(of: Act.allCases),
+            actor: name(), time: HybridTimestamp(rawValue: integer()),
+            captured: CapturedTime(
+                wall: timestamp(), offsetMilliseconds: maybe { $0.integer() }),
+            changes: list { $0.change() }, retryOf: maybe { $0.identifier() })
+    }
+
+    mutating func disposition() -> Disposition {
+        let outcome = one(of: Disposition.Outcome.allCases)
+        let noted: [Disposition.Outcome] = [.merged, .superseded, .lateAccepted]
+        return Disposition(
+            outcome: outcome,
+            rejection: outcome == .rejected
+                ? Rejection(code: one(of: RejectionCode.allCases), detail: text()) : nil,
+            notes: list {
+                ChangeNote(
+                    changeIndex: $0.integer32(), outcome: $0.one(of: noted),
+                    field: $0.maybe { $0.field() }, detail: $0.text())
+            })
+    }
+
+    mutating func effect() -> Effect {
+        switch Int.random(in: 0..<7, using: &generator) {
+        case 0:
+            .created(
+                provisionalNumber: text(), number: maybe { $0.ticketNumber() },
+                capturedAt: timestamp(), receivedAt: maybe { $0.timestamp() }, createdBy: name())
+        case 1: .wrote(field(), register())
+        case 2: .added(field(), fieldValue(), stamp())
+        case 3: .removed(field(), fieldValue(), list { $0.identifier() })
+        case 4: .commented(comment())
+        case 5: .rated(rating())
+        default: .clock(clock())
+        }
+    }
+
+    mutating func event() -> FeedEvent {
+        FeedEvent(
+            feed: one(of: FeedEvent.Feed.allCases), level: maybe { $0.integer() }, clock: text(),
+            from: text(), to: text(), reason: text(),
+            recipients: list { $0.one(of: Role.allCases) }, isLate: flag())
+    }
+
+    mutating func entry() -> LogEntry {
+        LogEntry(
+            sequence: integer(), isTransactionEnd: flag(), ticket: identifier(),
+            operation: identifier(), dot: dot(), act: one(of: Act.allCases), actor: name(),
+            hubTime: timestamp(), reportedTime: timestamp(), isClockSkewed: flag(),
+            cause: maybe { $0.identifier() }, disposition: disposition(),
+            effects: list { $0.effect() }, events: list { $0.event() })
+    }
+}
+
+// Messages.
+extension RandomValues {
+    mutating func batch() -> IntentBatch {
+        let (replica, previous, first) = (identifier(ReplicaID.self), digest(), dot().counter)
+        var hash = previous
+        let counter = max(1, first / 2)
+        let reads = list(1...4) { $0.body() }.enumerated().map { index, body in
+            let bytes = ProtobufCodec().encode(body)
+            hash = hash.chained(with: bytes)
+            let intent = Intent(
+                dot: Dot(replica: replica, counter: counter + UInt64(index)), context: context(),
+                bodyBytes: bytes, hash: hash)
+            return ReadIntent(intent: intent, body: body)
+        }
+        return IntentBatch(
+            epoch: identifier(), replica: replica, previousHash: previous, intents: reads,
+            signature: bytes(SigningKeyPair.signatureByteCount))
+    }
+
+    mutating func position() -> LogPosition { LogPosition(sequence: integer(), hash: digest()) }
+
+    mutating func hello() -> Hello {
+        Hello(
+            protocolMin: integer32(), protocolMax: integer32(), replica: identifier(),
+            lastCounter: integer(), lastHash: digest(), epoch: maybe { $0.identifier() },
+            cursor: position(), sessionNonce: bytes(16), wallClock: timestamp(),
+            software: "loopdesk \(integer(UInt8.self))", staffVersion: integer(),
+            policyVersion: integer32())
+    }
+
+    mutating func enroll() -> Enroll {
+        Enroll(
+            curveKey: bytes(32), signingKey: signingKey(), replica: identifier(), label: "柜台 2",
+            protocolMin: integer32(), protocolMax: integer32())
+    }
+
+    /// One of each message of a client.
+    mutating func clientMessages() -> [ClientMessage] {
+        [
+            .hello(hello()), .push(batch()),
+            .pull(Pull(epoch: identifier(), cursor: integer(), bytesMax: integer32())),
+            .directoryGet, .verdictsGet(list { $0.identifier() }), .enroll(enroll()),
+            .ping(Ping(nonce: integer())),
+        ]
+    }
+
+    mutating func welcome() -> Welcome {
+        Welcome(
+            protocolVersion: integer32(), epoch: identifier(), head: integer(),
+            logBase: integer(), durableSequence: integer(), watermark: integer(),
+            watermarkHash: digest(), serverTime: timestamp(), windowBatches: integer32(),
+            batchIntentsMax: integer32(), batchBytesMax: integer32(),
+            frameBytesMax: integer32(), staffVersion: integer(), policyVersion: integer32(),
+            scopes: scopes(), feedEndpoint: text(), hubSoftware: text())
+    }
+
+    mutating func verdict() -> Verdict {
+        Verdict(operation: identifier(), disposition: disposition(), sequence: integer())
+    }
+
+    mutating func pageItem() -> EncodedPageItem {
+        switch Int.random(in: 0..<4, using: &generator) {
+        case 0: .delta(entry: ProtobufCodec().encode(entry()))
+        case 1:
+            .enter(
+                entry: ProtobufCodec().encode(entry()),
+                ticket: ProtobufCodec().encode(ticket()))
+        case 2: .leave(sequence: integer(), ticket: identifier(), number: text())
+        default:
+            .verdict(
+                sequence: integer(), ticket: identifier(), operation: identifier(),
+                disposition: disposition())
+        }
+    }
+
+    mutating func directory() -> Directory {
+        Directory(
+            staffVersion: integer(),
+            staff: list {
+                StaffRecord(
+                    staff: $0.name(), name: $0.text(), roles: $0.roles(),
+                    store: $0.maybe { $0.name() }, department: $0.maybe { $0.name() },
+                    phone: $0.text(), isActive: $0.flag())
+            },
+            policy: PolicyRecord(version: integer32(), yaml: text(), loadedAt: timestamp()))
+    }
+
+    mutating func enrolled() -> Enrolled {
+        Enrolled(
+            device: name(), store: maybe { $0.name() }, region: maybe { $0.name() },
+            department: maybe { $0.name() }, staff: maybe { $0.name() }, roles: roles(),
+            scopes: scopes(), replicaCode: "K7", epoch: identifier(), serverTime: timestamp())
+    }
+
+    mutating func failure(_ code: FailureCode) -> Failure {
+        Failure(
+            code: code, message: text(), epoch: maybe { $0.identifier() },
+            counter: max(1, integer()), retryAfterMilliseconds: integer32())
+    }
+
+    /// One of each message of a hub.
+    mutating func hubMessages() -> [HubMessage] {
+        [
+            .welcome(welcome()),
+            .ack(
+                Ack(
+                    epoch: identifier(), watermark: integer(), verdicts: list { $0.verdict() },
+                    head: integer())),
+            .page(
+                EncodedPage(
+                    epoch: identifier(), from: integer(), to: position(),
+                    items: list { $0.pageItem() }, head: integer(), hasMore: flag())),
+            .directory(directory()), .verdicts(list { $0.verdict() }), .enrolled(enrolled()),
+            .pong(Pong(nonce: integer(), head: integer(), serverTime: timestamp())),
+            .failure(failure(one(of: FailureCode.allCases))), .bye(failure(.busy)),
+        ]
+    }
+}
