@@ -73,8 +73,9 @@ package enum PrivateFile {
     }
 
     private static func synchronizeDirectory(of path: String) throws(FileFailure) {
-        let slash = path.lastIndex(of: "/") ?? path.startIndex
-        let descriptor = open(String(path[..<slash]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let slash = path.lastIndex(of: "/")
+        let directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last("Opening the directory of", path) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw .last("Writing the directory of", path) }

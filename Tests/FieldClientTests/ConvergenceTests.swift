@@ -39,8 +39,8 @@ private struct RandomWork {
         self.seed = seed
         world = try SyncWorld(seed: seed)
         clients = [
-            try world.clerk(), try world.clerk(), try world.agent("B07"), try world.agent("C08"),
-            try world.supervisor(),
+            try world.clerk(), try world.clerk(), try world.client("B07", .handler),
+            try world.client("C08", .handler), try world.supervisor(),
         ]
     }
 

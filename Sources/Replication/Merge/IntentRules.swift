@@ -48,7 +48,8 @@ package struct IntentRules {
         _ ticket: Ticket?, _ view: CausalView?
     ) -> Rejection? {
         if let act = requiredAct(change, in: body, ticket, view),
-            !profile.allows(act, roles: roles) {
+            !profile.allows(act, roles: roles)
+        {
             return Rejection(code: .unauthorised, detail: act.name)
         }
         switch change {
