@@ -7,14 +7,16 @@ import Replication
 /// A block is written to disk before its first number is used. After a start the rest of the last
 /// block is given up: a gap costs nothing, a number given twice cannot be taken back.
 final class NumberSidecar {
-    /// Numbers that are reserved at once.
-    static let blockSize = 16
+    /// Numbers that are reserved at once, at first and at most: each block is twice the one before
+    /// it, because a busy hub should not wait for this file and a quiet one should not leave gaps.
+    static let blockSizes = 16...512
     /// Days that the file remembers.
     static let daysCountMax = 400
 
     private let path: String
     private var reserved: [Int: Int]?
     private var available: [Int: ClosedRange<Int>] = [:]
+    private var blockSize = NumberSidecar.blockSizes.lowerBound
 
     init(path: String) { self.path = path }
 
@@ -31,10 +33,12 @@ final class NumberSidecar {
         }
         var days = try reserved ?? read()
         let first = max(days[businessDate] ?? 0, last) + 1
-        days[businessDate] = first + Self.blockSize - 1
+        let end = first + blockSize - 1
+        days[businessDate] = end
         try write(days)
         reserved = days
-        available[businessDate] = (first + 1)...(first + Self.blockSize - 1)
+        available[businessDate] = (first + 1)...end
+        blockSize = min(2 * blockSize, Self.blockSizes.upperBound)
         return first
     }
 

@@ -32,8 +32,10 @@ final class SQLiteFloor {
     }
 
     /// Inserts `count` rows of `payloadByteCount` bytes, `perCommit` to a transaction.
+    ///
+    /// Each call is a replica of its own, so that one file takes many.
     func insertRows(_ count: Int, perCommit: Int, payloadByteCount: Int) throws {
-        let replica = [UInt8](repeating: 7, count: 16)
+        let replica = (0..<16).map { _ in UInt8.random(in: 0...255) }
         let payload = [UInt8](repeating: 42, count: payloadByteCount)
         for index in 0..<count {
             if index % perCommit == 0 { try execute("BEGIN IMMEDIATE") }
