@@ -78,10 +78,13 @@ package struct Desk {
 
 /// What a clerk writes down.
 package struct NewTicket: Sendable {
+    /// Values by field; what the policy requires must be among them.
     package var fields: [FieldID: FieldValue]
+    /// Words to find it by.
     package var tags: [String]
     /// Said at the counter beside the fields; may be empty.
     package var note: String
+    /// Who takes it at once; nil leaves it to the routing.
     package var assignee: StaffID?
 
     package init(
@@ -97,8 +100,11 @@ package struct NewTicket: Sendable {
 
 /// What a handler reports (domain.md F13).
 package struct ProgressReport: Sendable {
+    /// What was done; may be empty.
     package var done: String
+    /// What comes next; may be empty.
     package var next: String
+    /// When it will be done.
     package var expected: Timestamp?
     /// `expected` as the person gave it, for the record.
     package var expectedText: String

@@ -6,17 +6,21 @@ import Wire
 
 extension HubConnection {
     func epoch() throws -> EpochID {
+        if let epoch = store.caches.epoch { return epoch }
         guard let epoch = try sql.first("SELECT epoch FROM hub", read: { $0.blob(0) }),
             let id = EpochID(bytes: epoch)
         else { throw damaged("the epoch") }
+        store.caches.epoch = id
         return id
     }
 
     func head() throws -> LogPosition {
+        if let head = store.caches.head { return head }
         let head = try sql.first("SELECT head_sequence, head_hash FROM hub") { row in
             LogPosition(sequence: row.sequence(0), hash: try digest(row.blob(1)))
         }
         guard let head else { throw damaged("the head") }
+        store.caches.head = head
         return head
     }
 
@@ -28,7 +32,8 @@ extension HubConnection {
     }
 
     func ticket(_ id: TicketID) throws -> Ticket? {
-        try sql.first("SELECT bytes FROM ticket WHERE id = ?1", .id(id)) { $0.blob(0) }
+        if let ticket = store.caches.unwrittenTickets[id] { return ticket }
+        return try sql.first("SELECT bytes FROM ticket WHERE id = ?1", .id(id)) { $0.blob(0) }
             .map { try decode($0) { try store.codec.decodeTicket($0) } }
     }
 
@@ -90,26 +95,45 @@ extension HubConnection {
         let bytes = store.codec.encode(entry)
         let position = LogPosition(
             sequence: entry.sequence, hash: head.hash.chained(with: bytes))
-        let ticketBytes = committed.ticket.map { store.codec.encode($0) }
         try insert(committed, bytes, position.hash)
-        if committed.isEntering, let ticketBytes {
+        if committed.isEntering, let ticket = committed.ticket {
             try sql.run(
                 "INSERT INTO entering_ticket VALUES (?1, ?2)", .sequence(entry.sequence),
-                .blob(ticketBytes))
+                .blob(store.codec.encode(ticket)))
         }
         for scope in committed.audience {
             try sql.run(
                 "INSERT INTO entry_scope VALUES (?1, ?2)", .integer(try makeScopeID(scope)),
                 .sequence(entry.sequence))
         }
-        if let ticket = committed.ticket, let ticketBytes {
-            try save(ticket, ticketBytes, isNew: committed.scopesBefore.isEmpty)
+        if let ticket = committed.ticket {
+            store.caches.unwrittenTickets[ticket.id] = ticket
+            if committed.scopesBefore.isEmpty { try saveNumbers(of: ticket) }
         }
         try saveIntent(committed)
-        try sql.run(
-            "UPDATE hub SET head_sequence = ?1, head_hash = ?2", .sequence(position.sequence),
-            .blob(position.hash.bytes))
+        store.caches.head = position
+        store.caches.isHeadUnwritten = true
         return position
+    }
+
+    /// Writes what a transaction changes again and again once, at its end: the head, and each
+    /// ticket as the last entry left it.
+    func flush() throws {
+        let tickets = store.caches.unwrittenTickets.values.sorted { $0.id < $1.id }
+        for ticket in tickets {
+            try sql.run(
+                """
+                INSERT INTO ticket VALUES (?1, ?2, ?3)
+                ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, bytes = excluded.bytes
+                """, .id(ticket.id), .flag(ticket.status != .closed),
+                .blob(store.codec.encode(ticket)))
+        }
+        store.caches.unwrittenTickets = [:]
+        guard store.caches.isHeadUnwritten, let head = store.caches.head else { return }
+        try sql.run(
+            "UPDATE hub SET head_sequence = ?1, head_hash = ?2", .sequence(head.sequence),
+            .blob(head.hash.bytes))
+        store.caches.isHeadUnwritten = false
     }
 
     func recordTwin(_ intent: Intent, of operation: OperationID) throws {
@@ -133,13 +157,7 @@ extension HubConnection {
         try scopes.map { String(try makeScopeID($0)) }.joined(separator: ",")
     }
 
-    private func save(_ ticket: Ticket, _ bytes: [UInt8], isNew: Bool) throws {
-        try sql.run(
-            """
-            INSERT INTO ticket VALUES (?1, ?2, ?3)
-            ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, bytes = excluded.bytes
-            """, .id(ticket.id), .flag(ticket.status != .closed), .blob(bytes))
-        guard isNew else { return }
+    private func saveNumbers(of ticket: Ticket) throws {
         for number in [ticket.number?.text, ticket.provisionalNumber].compactMap({ $0 }) {
             try sql.run(
                 "INSERT INTO ticket_number VALUES (?1, ?2) ON CONFLICT DO NOTHING",

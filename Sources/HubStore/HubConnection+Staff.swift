@@ -90,6 +90,7 @@ extension HubConnection {
     // MARK: Sizes
 
     func counts() throws -> HubCounts {
+        try flush()
         func count(_ query: String) throws -> Int {
             try sql.first(query) { Int($0.integer(0)) } ?? 0
         }

@@ -40,7 +40,13 @@ package final class SQLiteHubStore: HubStorage {
 
     package func transaction<Value>(_ body: (any HubTransaction) throws -> Value) throws -> Value {
         do {
-            return try database.write { try body(HubConnection($0, self)) }
+            return try database.write {
+                caches.forgetHead()
+                let connection = HubConnection($0, self)
+                let value = try body(connection)
+                try connection.flush()
+                return value
+            }
         } catch {
             // What a transaction that is undone had looked up may never have been stored.
             caches.forget()
@@ -49,7 +55,10 @@ package final class SQLiteHubStore: HubStorage {
     }
 
     package func read<Value>(_ body: (any HubReader) throws -> Value) throws -> Value {
-        try database.read { try body(HubConnection($0, self)) }
+        try database.read {
+            caches.forgetHead()
+            return try body(HubConnection($0, self))
+        }
     }
 
     /// Writes a copy of the store to `path` and checks it before it gets its name.
@@ -85,13 +94,27 @@ package final class SQLiteHubStore: HubStorage {
     package func close() throws { try database.close() }
 }
 
-/// Numbers of rows that never change once they are stored.
+/// What need not be read again: numbers of rows that never change, and within one transaction the
+/// head and the tickets that it has not written yet.
 final class HubCaches {
     var scopeIDs: [Scope: Int64] = [:]
     var scopeNames: [Int64: Scope] = [:]
     var replicaRows: [ReplicaID: Int64] = [:]
+    var epoch: EpochID?
+    var head: LogPosition?
+    var isHeadUnwritten = false
+    var unwrittenTickets: [TicketID: Ticket] = [:]
+
+    /// Another process may have written since.
+    func forgetHead() {
+        epoch = nil
+        head = nil
+    }
 
     func forget() {
+        forgetHead()
+        isHeadUnwritten = false
+        unwrittenTickets = [:]
         scopeIDs = [:]
         scopeNames = [:]
         replicaRows = [:]

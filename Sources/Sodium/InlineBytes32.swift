@@ -11,6 +11,12 @@ struct InlineBytes32: Hashable, Sendable {
     init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
         withMutableBytes { destination in
+            // One call for arrays and buffers; byte by byte through the protocol is dear.
+            let isCopied: Void? = bytes.withContiguousStorageIfAvailable { source in
+                guard let start = source.baseAddress else { return }
+                destination.update(from: start, count: Self.byteCount)
+            }
+            if isCopied != nil { return }
             for (index, byte) in bytes.enumerated() { destination[index] = byte }
         }
     }

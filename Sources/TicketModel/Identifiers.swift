@@ -15,7 +15,11 @@ extension Identifier128 {
     /// Reads the stored form; nil unless exactly 16 bytes are given.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
-        self.init(rawValue: bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) })
+        // One load for arrays and buffers; byte by byte through the protocol is dear.
+        let value = bytes.withContiguousStorageIfAvailable {
+            UnsafeRawBufferPointer($0).loadUnaligned(as: UInt128.self).bigEndian
+        }
+        self.init(rawValue: value ?? bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) })
     }
 
     /// Reads 32 hexadecimal digits; nil for any other text.

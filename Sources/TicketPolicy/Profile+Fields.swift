@@ -167,7 +167,8 @@ extension Profile {
 }
 
 extension Unicode.Scalar {
-    fileprivate var isControl: Bool { properties.generalCategory == .control }
+    /// Unicode's category Cc, which is closed: told without its tables, for every text is checked.
+    fileprivate var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 
     fileprivate var isLayout: Bool { self == "\n" || self == "\r" || self == "\t" }
 }

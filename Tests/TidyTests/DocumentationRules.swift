@@ -11,7 +11,8 @@ enum DocumentationRules {
 
     static func undocumented(in file: SourceFile) -> [Finding] {
         declarations(in: file).compactMap { text, line in
-            guard wellKnown.ranges(in: text).isEmpty, documentation(above: line, in: file).isEmpty
+            guard wellKnown.ranges(in: text).isEmpty, !isMemberwise(text, line, in: file),
+                documentation(above: line, in: file).isEmpty
             else { return nil }
             return file.finding(line: line, "undocumented: \(text)")
         }
@@ -27,6 +28,20 @@ enum DocumentationRules {
             return file.finding(line: line, "documented without `- Throws:`: \(text)")
         }
     }
+
+    /// Whether an initializer only stores its arguments: the properties say what they are.
+    private static func isMemberwise(_ text: String, _ line: Int, in file: SourceFile) -> Bool {
+        guard text.contains(" init(") else { return false }
+        let rows = file.code.split(separator: "\n", omittingEmptySubsequences: false)
+            .dropFirst(line - 1)
+        guard let opening = rows.firstIndex(where: { $0.last { $0 != " " } == "{" }) else {
+            return false
+        }
+        let body = rows[(opening + 1)...].prefix { $0.drop { $0 == " " } != "}" }
+        return !body.isEmpty && body.allSatisfy { assignment.ranges(in: String($0)).count == 1 }
+    }
+
+    private static let assignment = Pattern(#"^ *(?:self\.)?(\w+) = [^(\n]*$"#)
 
     private static func declarations(in file: SourceFile) -> [(text: String, line: Int)] {
         guard file.target != nil, !file.isGenerated else { return [] }

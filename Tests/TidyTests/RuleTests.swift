@@ -148,6 +148,7 @@ import Testing
     @Test(arguments: [
         "package func f() {}", "/// Summary.\n\npackage struct S {}", "    package let a = 1",
         "// no doc comment\npackage var a: Int { 1 }", "@frozen\npackage enum E {}",
+        "package init(a: Int) {\n    self.a = f(a)\n}",
     ])
     func `an undocumented declaration is flagged`(text: String) {
         #expect(DocumentationRules.undocumented(in: file(text)).count == 1)
@@ -157,6 +158,7 @@ import Testing
         "/// Summary.\npackage func f() {}", "/// Summary.\n@frozen\npackage enum E {}",
         "func f() {}", "package import Foundation", "package var description: String { a }",
         "package init(rawValue: Int) {}", "package static func < (a: A, b: A) -> Bool { true }",
+        "package init(a: Int) {\n    self.a = a\n    b = 0\n}",
     ])
     func `a documented declaration passes`(text: String) {
         #expect(DocumentationRules.undocumented(in: file(text)).isEmpty)

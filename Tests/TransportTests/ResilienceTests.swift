@@ -149,12 +149,14 @@ extension TransportTests {
                 await field.transport.close()
             }
             print("200 cycles: \(started.duration(to: .now))")
+            // Other suites of this process open files and threads as well, so the bounds are those
+            // of a leak: one per cycle would be 200.
             let deadline = ContinuousClock.now + .seconds(10)
-            while try entryCount("/proc/self/task") > before.0 + 10, .now < deadline {
+            while try entryCount("/proc/self/task") > before.0 + 100, .now < deadline {
                 try await Task.sleep(for: .milliseconds(20))
             }
-            #expect(try entryCount("/proc/self/task") <= before.0 + 10)
-            #expect(try entryCount("/proc/self/fd") <= before.1 + 30)
+            #expect(try entryCount("/proc/self/task") <= before.0 + 100)
+            #expect(try entryCount("/proc/self/fd") <= before.1 + 150)
             let field = try await TestField.connected(to: hub, name: "last")
             _ = try await field.transport.send([[1]])
             #expect(try await field.frame() == [1])

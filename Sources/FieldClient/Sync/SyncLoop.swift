@@ -45,11 +45,16 @@ package struct SyncLoop {
 
     /// How far one session has come.
     package struct Progress: Hashable, Sendable {
+        /// Own intents that the hub answered.
         package var pushed: UInt64 = 0
+        /// Own intents that it has not.
         package var waiting = 0
+        /// Log entries that were applied.
         package var fetched: UInt64 = 0
         package var head: UInt64 = 0
+        /// Refusals that arrived.
         package var drafts = 0
+        /// Own intents whose answers arrived.
         package var settled = 0
     }
 

@@ -1,23 +1,40 @@
 /// The limits by design, enforced on both sides (architecture.md 6). Bytes are of the encoded form.
 package enum Limits {
+    /// The encoded body of one intent.
     package static let intentByteCountMax = 64 * 1024
+    /// Changes of one intent.
     package static let changesCountMax = 64
+    /// Open operations that a context names.
     package static let dependenciesCountMax = 512
+    /// Intents under one signature.
     package static let batchIntentsCountMax = 256
+    /// The intents of one batch.
     package static let batchByteCountMax = 256 * 1024
+    /// Batches that may wait for their answer on one connection.
     package static let windowBatchesCountMax = 4
+    /// Entries of one page; a transaction that is larger comes whole.
     package static let pageByteCountMax = 256 * 1024
+    /// Any frame, header included.
     package static let frameByteCountMax = 1024 * 1024
     /// A ticket must fit into one frame with its entry.
     package static let ticketByteCountMax = 640 * 1024
+    /// Tags of one ticket.
     package static let tagsCountMax = 20
+    /// One tag.
     package static let tagByteCountMax = 128
+    /// Attachments of one ticket.
     package static let attachmentsCountMax = 50
+    /// Elements of a custom set.
     package static let setElementsCountMax = 200
+    /// Comments of one ticket.
     package static let commentsCountMax = 5_000
+    /// Answers of the customer on one ticket.
     package static let ratingsCountMax = 100
+    /// Concurrent texts that one field keeps beside the shown one.
     package static let alternatesCountMax = 20
+    /// Texts of one comment, edits included.
     package static let commentVersionsCountMax = 50
+    /// One text: a field, a comment, a remark.
     package static let textByteCountMax = 32 * 1024
     /// A clock further ahead of the hub than this does not win ties with its reading
     /// (replication.md 3.13).

@@ -61,7 +61,7 @@ final class SyncClient {
 
     /// Connects, runs until everything is in step, and hangs up.
     ///
-    /// - Throws: `SyncLoop.Halt` when the loop stops, `WorldFailure` when it does not come to an end.
+    /// - Throws: `SyncLoop.Halt` when the loop stops, `WorldFailure` when there is no end to it.
     @discardableResult
     func sync(_ fault: Fault? = nil) throws -> SyncLoop.Progress? {
         route = world.randomBytes(5)
