@@ -89,6 +89,19 @@ import Wire
         #expect(after.contains { if case .reconnect = $0 { true } else { false } }, "\(after)")
     }
 
+    @Test func `a replica that follows a quiet hub still knows that it is in step`() throws {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        let (epoch, head) = try world.hubStore.read { (try $0.epoch(), try $0.head().sequence) }
+        try store.connect()
+        let before = try store.store.read { try $0.state().syncedAt }
+        world.now = world.now.adding(milliseconds: 3_600_000)
+        let heartbeat = Topic.heartbeat + Hint(epoch: epoch, head: head, sequence: 0).encode()
+        _ = store.loop.handle(.hint(heartbeat), at: world.now)
+        #expect(try store.store.read { try $0.state().syncedAt } == world.now)
+        #expect(before != world.now)
+    }
+
     @Test func `an escalation is in the supervisor's feed once, whatever is repeated`() throws {
         let world = try SyncWorld()
         let (store, office) = (try world.clerk(), try world.supervisor())

@@ -97,6 +97,8 @@ package struct SyncLoop {
     static let answerMillisecondsMax: Int64 = 15_000
     /// How long a live connection may be silent before it is asked for a sign of life.
     static let silenceMillisecondsMax: Int64 = 10_000
+    /// How often a replica that is in step writes down that it is.
+    static let confirmMilliseconds: Int64 = 60_000
     /// Bytes asked for in one page.
     static let pageByteCountMax = Limits.pageByteCountMax
     /// Verdicts asked for in one question.
@@ -109,6 +111,7 @@ package struct SyncLoop {
     var progress = Progress()
     var profile: Profile?
     private var lastRequestID: UInt64 = 0
+    private var confirmedAt: Timestamp?
 
     package init(store: any ReplicaStorage, codec: any ReplicationCodec, identity: Identity) {
         self.store = store
@@ -193,5 +196,21 @@ package struct SyncLoop {
         }
         conversation?.learn(head: hint.head)
         try pump(at: now, &actions)
+        try confirmInStep(at: now)
+    }
+
+    /// Remembers now and then that nothing was missing: a quiet day must not look like an outage.
+    private mutating func confirmInStep(at now: Timestamp) throws {
+        guard let conversation, conversation.hasReportedCaughtUp, conversation.open.isEmpty else {
+            return
+        }
+        if let confirmedAt, now.millisecondsSince(confirmedAt) < Self.confirmMilliseconds { return }
+        confirmedAt = now
+        try store.transaction { store in
+            var state = try store.state()
+            guard state.cursor.sequence >= conversation.head else { return }
+            state.syncedAt = now
+            try store.save(state)
+        }
     }
 }

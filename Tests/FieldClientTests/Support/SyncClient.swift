@@ -64,8 +64,14 @@ final class SyncClient {
     /// - Throws: `SyncLoop.Halt` when the loop stops, `WorldFailure` when there is no end to it.
     @discardableResult
     func sync(_ fault: Fault? = nil) throws -> SyncLoop.Progress? {
-        route = world.randomBytes(5)
         defer { _ = loop.handle(.disconnected, at: world.now) }
+        return try connect(fault)
+    }
+
+    /// As `sync`, and stays on the line.
+    @discardableResult
+    func connect(_ fault: Fault? = nil) throws -> SyncLoop.Progress? {
+        route = world.randomBytes(5)
         var events: [SyncLoop.Event] = [.connected]
         var stepsCount = 0
         while !events.isEmpty {
