@@ -29,7 +29,7 @@ enum HelpText {
     private static func chinese(_ text: String) -> String {
         var text = text
         for (english, chinese) in words { text = text.replacing(english, with: chinese) }
-        text.replace(/^Error: /, with: "错误：")
+        if text.hasPrefix("Error: ") { text = "错误：" + text.dropFirst(7) }
         text.replace(/Unexpected argument '([^']*)'/) { "多余的参数“\($0.1)”" }
         text.replace(/Unknown option '([^']*)'/) { "没有选项“\($0.1)”" }
         text.replace(/Missing expected argument '([^']*)'/) { "缺少参数“\($0.1)”" }

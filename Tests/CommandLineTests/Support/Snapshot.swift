@@ -33,12 +33,15 @@ struct Snapshot {
 
     /// The first line that differs, from both sides.
     private static func difference(_ expected: String, _ actual: String) -> String {
-        let lines = [expected, actual].map {
-            $0.split(separator: "\n", omittingEmptySubsequences: false) + ["(the end)"]
-        }
-        let index = zip(lines[0], lines[1]).enumerated().first { $1.0 != $1.1 }?.offset
+        let (wanted, got) = (lines(expected), lines(actual))
+        let index = zip(wanted, got).enumerated().first { $1.0 != $1.1 }?.offset
         guard let index else { return "one is the beginning of the other" }
-        return "line \(index + 1)\nexpected: \(lines[0][index])\nactual:   \(lines[1][index])"
+        return "line \(index + 1)\nexpected: \(wanted[index])\nactual:   \(got[index])"
+    }
+
+    private static func lines(_ text: String) -> [String] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            + ["(the end)"]
     }
 }
 
@@ -55,9 +58,9 @@ struct Masks {
             text = text.replacing(number, with: "CS20240310000\(index + 1)")
         }
         for (pattern, replacement) in Self.patterns {
-            text = text.replacing(pattern) { match in
-                replacement.count == 1
-                    ? String(repeating: replacement, count: match.0.count) : replacement
+            text = text.replacing(pattern) { (match: Regex<Substring>.Match) -> String in
+                guard replacement.count == 1 else { return replacement }
+                return String(repeating: replacement, count: match.output.count)
             }
         }
         return text
