@@ -153,8 +153,11 @@ let package = Package(
             name: "TerminalTests", dependencies: ["Terminal", "TicketModel"],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["loopdesk", "loopdesk-hub"],
-            swiftSettings: strict),
+            name: "CommandLineTests",
+            dependencies: [
+                "loopdesk", "loopdesk-hub", "FieldClient", "Replication", "Terminal",
+                "TicketModel", "TicketPolicy",
+            ], exclude: ["Snapshots"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["loopdesk", "loopdesk-hub", "loopdesk-bench", "Transport", grdb],

@@ -28,11 +28,11 @@ extension Prompter {
         let labels = matches.map { printable($0.label) }
         if matches.isEmpty {
             return language.choose(
-                zh: "没有“\(answer)”;请输入 1 到 \(options.count) 或选项名称",
+                zh: "没有“\(answer)”；请输入 1 到 \(options.count) 或选项名称",
                 en: "there is no “\(answer)”; enter 1 to \(options.count) or a name")
         }
         return language.choose(
-            zh: "“\(answer)”不明确:" + labels.joined(separator: "、"),
+            zh: "“\(answer)”不明确：" + labels.joined(separator: "、"),
             en: "“\(answer)” could be " + labels.joined(separator: ", "))
     }
 }

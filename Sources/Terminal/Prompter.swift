@@ -14,15 +14,15 @@ package enum PromptError: Error, Hashable, Sendable {
         switch self {
         case .endOfInput(let question):
             language.choose(
-                zh: "输入已结束,没有回答“\(question)”;未保存任何内容",
+                zh: "输入已结束，没有回答“\(question)”；未保存任何内容",
                 en: "input ended before “\(question)” was answered; nothing was saved")
         case .attemptsExhausted(let question, let count):
             language.choose(
-                zh: "“\(question)”连续 \(count) 次回答无效;未保存任何内容",
+                zh: "“\(question)”连续 \(count) 次回答无效；未保存任何内容",
                 en: "“\(question)” got \(count) wrong answers; nothing was saved")
         case .tooManyLines(let question, let limit):
             language.choose(
-                zh: "“\(question)”超过 \(limit) 行;未保存任何内容",
+                zh: "“\(question)”超过 \(limit) 行；未保存任何内容",
                 en: "“\(question)” has more than \(limit) lines; nothing was saved")
         }
     }
@@ -112,7 +112,7 @@ package struct Prompter {
     package func text(_ question: String) throws(PromptError) -> String {
         write(
             language.choose(
-                zh: "\(question)(单独一行 . 结束):\n",
+                zh: "\(question)（单独一行 . 结束）：\n",
                 en: "\(question) (end with a line that holds only .):\n"))
         var lines: [String] = []
         while let line = readLine() {

@@ -11,7 +11,7 @@ package struct TimeParsingError: Error, Hashable, Sendable {
         let dates = "2024-03-10, 2024-03-10 10:30, 18:00, 2024-03-10T10:30:00+08:00"
         let given = printable(text)
         return language.choose(
-            zh: "无法识别时间“\(given)”;可用:\(dates)、今天 18:00、明天 9:00、+2h、90m、2小时后",
+            zh: "无法识别时间“\(given)”；可用：\(dates)、今天 18:00、明天 9:00、+2h、90m、2小时后",
             en: "“\(given)” is no time; use \(dates), today 18:00, tomorrow 9:00, +2h, 90m")
     }
 }

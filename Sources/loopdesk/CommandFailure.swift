@@ -24,7 +24,7 @@ struct CommandFailure: Error {
 
     static func notJoined(_ home: FieldHome) -> CommandFailure {
         CommandFailure(
-            .refused, zh: "\(home.path) 尚未加入 Hub。请先执行:loopdesk join 邀请码",
+            .refused, zh: "\(home.path) 尚未加入 Hub。请先执行：loopdesk join 邀请码",
             en: "\(home.path) has not joined a hub. Run: loopdesk join INVITE")
     }
 
@@ -62,11 +62,11 @@ extension CommandFailure {
         switch failure {
         case .notJoined:
             self.init(
-                .refused, zh: "本机尚未加入 Hub。请先执行:loopdesk join 邀请码",
+                .refused, zh: "本机尚未加入 Hub。请先执行：loopdesk join 邀请码",
                 en: "This device has not joined a hub. Run: loopdesk join INVITE")
         case .noPolicy:
             self.init(
-                .refused, zh: "本机还没有处理规则。请先联网执行一次:loopdesk sync",
+                .refused, zh: "本机还没有处理规则。请先联网执行一次：loopdesk sync",
                 en: "This device has no policy yet. Connect once with: loopdesk sync")
         case .noSuchTicket(let name):
             self.init(
@@ -76,7 +76,7 @@ extension CommandFailure {
         case .ambiguousTicket(let name, let numbers):
             let list = numbers.joined(separator: ", ")
             self.init(
-                .refused, zh: "“\(printable(name))”对应多张工单:\(list)。请写得更完整。",
+                .refused, zh: "“\(printable(name))”对应多张工单：\(list)。请写得更完整。",
                 en: "“\(printable(name))” names several tickets: \(list). Write more of it.",
                 details: [
                     .init("code", "ambiguous"),
@@ -95,7 +95,7 @@ extension CommandFailure {
         case .unknownOwner(let name):
             self.init(
                 .refused,
-                zh: "既没有人员也没有部门叫“\(printable(name))”。用 loopdesk staff 查看人员,loopdesk fields 查看部门。",
+                zh: "既没有人员也没有部门叫“\(printable(name))”。用 loopdesk staff 查看人员，loopdesk fields 查看部门。",
                 en: "Neither a person nor a department is called “\(printable(name))”. "
                     + "See: loopdesk staff, loopdesk fields",
                 details: [.init("code", "unknown_owner")])
@@ -121,20 +121,20 @@ extension CommandFailure {
         switch failure {
         case .unreachable(let endpoint):
             self.init(
-                .unreachable, zh: "无法连接 Hub(\(endpoint))。已登记的内容都保存在本机,连接恢复后再同步。",
+                .unreachable, zh: "无法连接 Hub（\(endpoint)）。已登记的内容都保存在本机，连接恢复后再同步。",
                 en: "No hub answers at \(endpoint). Everything is kept here; sync again later.")
         case .refused:
             self.init(
-                .refused, zh: "Hub 不认识本机的密钥,或已停用本机。请联系管理员重新邀请。",
+                .refused, zh: "Hub 不认识本机的密钥，或已停用本机。请联系管理员重新邀请。",
                 en: "The hub does not know this device's key, or has revoked it. "
                     + "Ask for an invite.",
                 details: [.init("code", "unknown_device")])
         case .hubBusy:
             self.init(
-                .unreachable, zh: "Hub 正忙,请稍后再试。", en: "The hub is busy. Try again later.")
+                .unreachable, zh: "Hub 正忙，请稍后再试。", en: "The hub is busy. Try again later.")
         case .wrongServerKey:
             self.init(
-                .refused, zh: "对方不是邀请码里的那台 Hub(密钥不符)。请向管理员核实地址。",
+                .refused, zh: "对方不是邀请码里的那台 Hub（密钥不符）。请向管理员核实地址。",
                 en: "Who answers is not the hub of the invite (wrong key). Check the address.",
                 details: [.init("code", "wrong_server_key")])
         }
@@ -144,39 +144,39 @@ extension CommandFailure {
         switch halt {
         case .revoked(let message):
             self.init(
-                .refused, zh: "本机已被停用:\(printable(message))。未同步的内容仍在本机。",
-                en: "This device was revoked: \(printable(message)) Unsent work stays here.",
+                .refused, zh: "本机已被停用：\(printable(message))。未同步的内容仍在本机。",
+                en: "This device was revoked: \(printable(message)). Unsent work stays here.",
                 details: [.init("code", "revoked")])
         case .unknownDevice(let message):
             self.init(
-                .refused, zh: "Hub 不认识本机:\(printable(message))",
+                .refused, zh: "Hub 不认识本机：\(printable(message))",
                 en: "The hub does not know this device: \(printable(message))",
                 details: [.init("code", "unknown_device")])
         case .upgradeNeeded(let message):
             self.init(
-                .refused, zh: "需要升级 loopdesk:\(printable(message))",
+                .refused, zh: "需要升级 loopdesk：\(printable(message))",
                 en: "This program is too old or too new: \(printable(message))",
                 details: [.init("code", "unsupported_protocol")])
         case .hubRestored:
             self.init(
-                .refused, zh: "Hub 的日志已不是本机跟随的那份(可能从备份恢复)。数据未动,请联系管理员。",
+                .refused, zh: "Hub 的日志已不是本机跟随的那份（可能从备份恢复）。数据未动，请联系管理员。",
                 en: "The hub's log is not the one this device followed (restored from a backup?). "
                     + "Nothing was changed; ask the operator.",
                 details: [.init("code", "epoch_changed")])
         case .databaseCopied(let counter):
             self.init(
-                .refused, zh: "本机数据库是副本或旧备份(在第 \(counter) 条分叉)。数据未动,请联系管理员。",
+                .refused, zh: "本机数据库是副本或旧备份（在第 \(counter) 条分叉）。数据未动，请联系管理员。",
                 en: "This database is a copy or an old backup (it forks at change \(counter)). "
                     + "Nothing was changed; ask the operator.",
                 details: [.init("code", "fork")])
         case .diverged(let message):
             self.init(
-                .storageFault, zh: "本机数据与 Hub 不一致:\(printable(message))。请保留目录并联系管理员。",
+                .storageFault, zh: "本机数据与 Hub 不一致：\(printable(message))。请保留目录并联系管理员。",
                 en: "This replica and the hub have diverged: \(printable(message)). "
                     + "Keep the folder and ask the operator.")
         case .refused(let message):
             self.init(
-                .refused, zh: "Hub 拒绝:\(printable(message))",
+                .refused, zh: "Hub 拒绝：\(printable(message))",
                 en: "The hub refuses: \(printable(message))")
         case .storage(let error): self.init(.storageFault, plain: error.message)
         }
@@ -201,7 +201,7 @@ extension CommandFailure {
                 details: [.init("code", "invite_unknown")])
         case .other(let message):
             self.init(
-                .refused, zh: "Hub 拒绝加入:\(printable(message))",
+                .refused, zh: "Hub 拒绝加入：\(printable(message))",
                 en: "The hub refuses: \(printable(message))")
         }
     }
@@ -210,7 +210,7 @@ extension CommandFailure {
         switch problem {
         case .notAnInvite:
             self.init(
-                .usage, zh: "这不是邀请码;邀请码以 LDI1- 开头。",
+                .usage, zh: "这不是邀请码；邀请码以 LDI1- 开头。",
                 en: "This is not an invite; an invite starts with LDI1-.")
         case .newerVersion:
             self.init(
@@ -218,7 +218,7 @@ extension CommandFailure {
                 en: "This invite was made by a newer version. Upgrade loopdesk.")
         case .mistyped:
             self.init(
-                .usage, zh: "邀请码有误:缺少或写错了字符。请重新复制。",
+                .usage, zh: "邀请码有误：缺少或写错了字符。请重新复制。",
                 en: "The invite is damaged: a character is missing or wrong. Copy it again.")
         }
     }

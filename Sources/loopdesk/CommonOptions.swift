@@ -12,22 +12,22 @@ import Wire
 struct CommonOptions: ParsableArguments {
     @Option(
         help: help(
-            "本机数据目录(默认:LOOPDESK_HOME,否则 ~/.loopdesk)。",
+            "本机数据目录（默认：LOOPDESK_HOME，否则 ~/.loopdesk）。",
             "Where this device keeps its data (default: LOOPDESK_HOME, else ~/.loopdesk)."))
     var home: String?
 
     @Option(
         name: .customLong("as"),
         help: help(
-            "以谁的名义操作(默认:LOOPDESK_AS,否则加入时记住的人员)。",
+            "以谁的名义操作（默认：LOOPDESK_AS，否则加入时记住的人员）。",
             "Who acts (default: LOOPDESK_AS, else the person the invite named)."))
     var actor: String?
 
-    @Flag(help: help("以 JSON 输出结果,供脚本使用。", "Print the result as JSON, for scripts."))
+    @Flag(help: help("以 JSON 输出结果，供脚本使用。", "Print the result as JSON, for scripts."))
     var json = false
 
     @Option(
-        help: help("语言:zh 或 en(默认取自系统)。", "Language: zh or en (default: from the locale)."))
+        help: help("语言：zh 或 en（默认取自系统）。", "Language: zh or en (default: from the locale)."))
     var lang: Language?
 
     @Option(help: help("何时使用颜色。", "When to use colour."))

@@ -79,7 +79,7 @@ struct FieldInput {
         guard let found else {
             let list = profile.priorities.map(\.key).joined(separator: ", ")
             throw CommandFailure(
-                .refused, zh: "紧急程度应为以下之一:\(list)", en: "priority must be one of: \(list)",
+                .refused, zh: "紧急程度应为以下之一：\(list)", en: "priority must be one of: \(list)",
                 details: [
                     .init("code", "invalid_value"), .init("field", "priority"),
                     .init("allowed", .array(profile.priorities.map { .string($0.key) })),
@@ -103,7 +103,7 @@ struct FieldInput {
     private func hasVerb(_ field: FieldID) -> CommandFailure {
         let name = profile.name(of: field)
         return CommandFailure(
-            .usage, zh: "\(name) 由专门的命令修改;见 loopdesk --help。",
+            .usage, zh: "\(name) 由专门的命令修改；见 loopdesk --help。",
             en: "\(name) is changed by verbs of its own; see loopdesk --help.")
     }
 

@@ -30,12 +30,19 @@ enum Program {
                 program: "loopdesk", details: failure.details)
             return failure.status
         }
-        let text = LoopdeskCommand.fullMessage(for: error)
+        let language = processConsole.language
         if LoopdeskCommand.exitCode(for: error).isSuccess {
-            Console.write(text + "\n")
+            let text = LoopdeskCommand.fullMessage(for: error)
+            Console.write((HelpText.isHelp(text) ? HelpText.localised(text, language) : text) + "\n")
             return .done
         }
-        Console.writeError(text)
+        if processConsole.isJSON {
+            let message = HelpText.localised(LoopdeskCommand.message(for: error), language)
+            processConsole.report(message, status: .usage, program: "loopdesk")
+        } else {
+            let text = LoopdeskCommand.fullMessage(for: error)
+            Console.writeError(HelpText.localised(text, language))
+        }
         return .usage
     }
 }
@@ -49,10 +56,10 @@ struct LoopdeskCommand: AsyncParsableCommand {
             en: "Logs complaints and follows them until the customer agrees, online or not."),
         discussion: said(
             zh: """
-                先用 loopdesk join 加入,再用 loopdesk new 登记。工单可用编号、编号末尾几位或内部标识指定。
+                先用 loopdesk join 加入，再用 loopdesk new 登记。工单可用编号、编号末尾几位或内部标识指定。
                 --home、--as、--json、--lang、--color 可放在子命令之前或之后。
-                退出码:0 完成,2 用法错误,3 被拒绝或无效,4 无法连接 Hub,5 存储故障。
-                补全脚本:loopdesk --generate-completion-script bash|zsh|fish
+                退出码：0 完成，2 用法错误，3 被拒绝或无效，4 无法连接 Hub，5 存储故障。
+                补全脚本：loopdesk --generate-completion-script bash|zsh|fish
                 """,
             en: """
                 Start with loopdesk join, then loopdesk new. A ticket is named by its number, the \
@@ -123,7 +130,8 @@ enum GlobalOptionOrder {
                 break
             }
         }
-        guard !rest.isEmpty else { return arguments }
+        // Nothing but options asks for the help, as nothing at all does.
+        guard !rest.isEmpty else { return leading.isEmpty ? [] : ["--help"] + leading }
         let end = rest.firstIndex(of: "--") ?? rest.endIndex
         return rest[..<end] + leading + rest[end...]
     }

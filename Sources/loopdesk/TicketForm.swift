@@ -110,11 +110,11 @@ struct NewTicketJSON {
         if let object = json as? [String: Any] { return [try ticket(object, 0)] }
         guard let objects = json as? [[String: Any]], !objects.isEmpty else {
             throw refused(
-                zh: "应为一个 JSON 对象,或对象的数组。", en: "A JSON object or an array of objects is needed.")
+                zh: "应为一个 JSON 对象，或对象的数组。", en: "A JSON object or an array of objects is needed.")
         }
         guard objects.count <= Self.ticketsCountMax else {
             throw refused(
-                zh: "一次最多 \(Self.ticketsCountMax) 条,得到 \(objects.count) 条。",
+                zh: "一次最多 \(Self.ticketsCountMax) 条，得到 \(objects.count) 条。",
                 en: "At most \(Self.ticketsCountMax) tickets at once, got \(objects.count).")
         }
         return try objects.enumerated().map { try ticket($1, $0) }
@@ -128,7 +128,7 @@ struct NewTicketJSON {
             let text = String(validating: data, as: UTF8.self)
         else {
             throw refused(
-                zh: "无法读取 \(printable(path))(不存在、过大或不是 UTF-8)。",
+                zh: "无法读取 \(printable(path))（不存在、过大或不是 UTF-8）。",
                 en: "\(printable(path)) cannot be read (missing, too large or not UTF-8).")
         }
         return text
@@ -174,7 +174,7 @@ struct NewTicketJSON {
 
     private func refused(zh: String, en: String) -> CommandFailure {
         CommandFailure(
-            .refused, zh: "--from:\(zh)", en: "--from: \(en)",
+            .refused, zh: "--from：\(zh)", en: "--from: \(en)",
             details: [.init("code", "invalid_input")])
     }
 }

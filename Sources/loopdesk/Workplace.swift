@@ -50,7 +50,7 @@ struct Workplace {
             ?? store.read { try $0.setting(HomeSetting.staff) }
         guard let named else {
             throw CommandFailure(
-                .usage, zh: "请说明是谁在操作:加 --as 工号,或设置 LOOPDESK_AS。",
+                .usage, zh: "请说明是谁在操作：加 --as 工号，或设置 LOOPDESK_AS。",
                 en: "Say who acts: add --as STAFF, or set LOOPDESK_AS.")
         }
         guard let staff = StaffID(named) else {
@@ -70,7 +70,7 @@ struct Workplace {
         if written.foretold.outcome != .applied {
             let note = DispositionText(profile: profile, language: language)
                 .line(written.foretold)
-            console.say(zh: "注意:\(note)", en: "Note: \(note)")
+            console.say(zh: "注意：\(note)", en: "Note: \(note)")
         }
         console.emit([
             "operation": .string(written.operation.description),

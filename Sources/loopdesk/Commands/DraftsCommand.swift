@@ -11,7 +11,7 @@ struct DraftsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drafts",
         abstract: said(
-            zh: "未被接受的内容:查看、重试、改作备注或放弃。",
+            zh: "未被接受的内容：查看、重试、改作备注或放弃。",
             en: "What was refused and waits for a decision: retry, send as a note, discard."),
         subcommands: [List.self, Show.self, Retry.self, AsNote.self, Discard.self],
         defaultSubcommand: List.self)
@@ -41,7 +41,7 @@ struct DraftsCommand: ParsableCommand {
             for draft in drafts {
                 table.append([
                     .init(draft.operation.shortName), .init(draft.number),
-                    .init(draft.body.act.name), .init(draft.body.actor.rawValue),
+                    .init(actLabel(draft.body.act, place.language)), .init(draft.body.actor.rawValue),
                     .init(
                         DurationText.age(
                             of: draft.refusedAt, now: place.now, language: place.language)),
@@ -64,7 +64,7 @@ struct DraftsCommand: ParsableCommand {
             let draft = try place.desk.draft(named: draft)
             let reason = RejectionText(draft.rejection)
             place.console.say(
-                zh: "\(draft.operation.shortName)  \(draft.number)  \(draft.body.act.name)",
+                zh: "\(draft.operation.shortName)  \(draft.number)  \(actLabel(draft.body.act, .zh))",
                 en: "\(draft.operation.shortName)  \(draft.number)  \(draft.body.act.name)")
             place.console.say(zh: reason.zh, en: reason.en)
             let changes = ChangeText(profile: profile, language: place.language)
@@ -73,7 +73,7 @@ struct DraftsCommand: ParsableCommand {
                 place.console.say(zh: line, en: line)
             }
             place.console.say(
-                zh: "接下来:loopdesk drafts retry|as-note|discard \(draft.operation.shortName)",
+                zh: "接下来：loopdesk drafts retry|as-note|discard \(draft.operation.shortName)",
                 en: "Next: loopdesk drafts retry|as-note|discard \(draft.operation.shortName)")
             place.console.emit(DraftJSON(profile: profile).value(draft))
         }
@@ -114,7 +114,7 @@ struct DraftsCommand: ParsableCommand {
     struct Discard: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: said(
-                zh: "放弃草稿;修改记录里仍可查到。", en: "Drops a draft; the change log keeps it."))
+                zh: "放弃草稿；修改记录里仍可查到。", en: "Drops a draft; the change log keeps it."))
         @OptionGroup var common: CommonOptions
         @Argument(help: draftHelp) var draft: String
 

@@ -16,7 +16,7 @@ struct SetCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
     @Argument(help: help("字段名。", "The field's name.")) var field: String
-    @Argument(help: help("新的值;- 从标准输入读取。", "The new value; - reads standard input."))
+    @Argument(help: help("新的值；- 从标准输入读取。", "The new value; - reads standard input."))
     var value: String
 
     func run() throws {
@@ -39,7 +39,7 @@ struct TagCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
     @Argument(help: help("要添加的标签。", "Tags to add.")) var tags: [String] = []
-    @Option(help: help("要移除的标签,可重复。", "A tag to remove; may be repeated."))
+    @Option(help: help("要移除的标签，可重复。", "A tag to remove; may be repeated."))
     var remove: [String] = []
 
     func run() throws {
@@ -48,7 +48,7 @@ struct TagCommand: ParsableCommand {
         let written = try place.desk.tag(
             adding: tags, removing: remove, on: id, by: place.actor())
         let list = written.ticket.tags.map(printable).joined(separator: ", ")
-        try place.report(written, zh: "标签:\(list)", en: "tags: \(list)")
+        try place.report(written, zh: "标签：\(list)", en: "tags: \(list)")
     }
 }
 
@@ -128,7 +128,7 @@ struct FieldsCommand: ParsableCommand {
 struct StaffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "staff",
-        abstract: said(zh: "人员与电话(断网可查)。", en: "People and their telephones, also offline."))
+        abstract: said(zh: "人员与电话（断网可查）。", en: "People and their telephones, also offline."))
     @OptionGroup var common: CommonOptions
 
     func run() throws {

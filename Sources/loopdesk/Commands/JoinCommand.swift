@@ -17,14 +17,14 @@ struct JoinCommand: AsyncParsableCommand {
         commandName: "join",
         abstract: said(zh: "用邀请码加入 Hub。", en: "Joins a hub with an invite."),
         discussion: said(
-            zh: "邀请码由管理员用 loopdesk-hub invite 生成,只能用一次。- 从标准输入读取。",
+            zh: "邀请码由管理员用 loopdesk-hub invite 生成，只能用一次。- 从标准输入读取。",
             en: "The hub's operator makes the invite with loopdesk-hub invite; it works once. "
                 + "- reads standard input."))
     @OptionGroup var common: CommonOptions
     @Argument(help: help("邀请码。", "The invite.")) var invite: String
-    @Option(help: help("本机的名称(默认:主机名)。", "What to call this device (default: the host's name)."))
+    @Option(help: help("本机的名称（默认：主机名）。", "What to call this device (default: the host's name)."))
     var label: String?
-    @Flag(help: help("只加入,不立即同步。", "Only join; sync later.")) var noSync = false
+    @Flag(help: help("只加入，不立即同步。", "Only join; sync later.")) var noSync = false
 
     private static let inviteByteCountMax = 4_096
 
@@ -109,8 +109,8 @@ struct JoinCommand: AsyncParsableCommand {
         let roles = enrolled.roles.map(\.rawValue).sorted().joined(separator: ", ")
         let place = enrolled.store?.rawValue
         common.console.say(
-            zh: "已加入 \(file.endpoint):设备 \(enrolled.device)\(place.map { ",门店 \($0)" } ?? ""),"
-                + "角色 \(roles),编号代码 \(enrolled.replicaCode)",
+            zh: "已加入 \(file.endpoint)：设备 \(enrolled.device)\(place.map { "，门店 \($0)" } ?? ""),"
+                + "角色 \(roles)，编号代码 \(enrolled.replicaCode)",
             en: "joined \(file.endpoint): device \(enrolled.device)"
                 + "\(place.map { ", store \($0)" } ?? ""), roles \(roles), "
                 + "number code \(enrolled.replicaCode)")

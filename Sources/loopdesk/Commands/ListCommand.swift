@@ -10,12 +10,12 @@ struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: said(
-            zh: "列出工单;默认只列未结案的,最紧迫的在前。",
+            zh: "列出工单；默认只列未结案的，最紧迫的在前。",
             en: "Lists tickets: open ones, the most pressing first."))
 
     @OptionGroup var common: CommonOptions
     @Flag(help: help("由我负责的。", "Those I am responsible for.")) var mine = false
-    @Flag(help: help("待接单的:无负责人,且属于本部门(若已知)。", "Those that wait for somebody, in my department."))
+    @Flag(help: help("待接单的：无负责人，且属于本部门（若已知）。", "Those that wait for somebody, in my department."))
     var queue = false
     @Flag(help: help("已超时的。", "Those with a promise that is overdue.")) var overdue = false
     @Option(help: help("负责人。", "Who is responsible.")) var assignee: String?
@@ -23,17 +23,17 @@ struct ListCommand: ParsableCommand {
     @Option(help: help("门店。", "The store.")) var store: String?
     @Option(
         help: help(
-            "状态,可重复,如 new、in_progress。", "A status, such as new or in_progress; may be repeated."))
+            "状态，可重复，如 new、in_progress。", "A status, such as new or in_progress; may be repeated."))
     var status: [String] = []
     @Flag(help: help("包括已结案的。", "Closed tickets too.")) var all = false
-    @Option(help: help("全文查找,中文可查任意词。", "Words to find in any text.")) var text: String?
+    @Option(help: help("全文查找，中文可查任意词。", "Words to find in any text.")) var text: String?
     @Option(help: help("标签。", "A tag.")) var tag: String?
     @Option(help: help("至少这样紧急。", "At least this urgent.")) var priority: String?
     @Flag(help: help("有尚未同步修改的。", "Those with changes that the hub does not have."))
     var unsent = false
     @Flag(help: help("包括已转出本机范围的。", "Also those that moved out of this device's scope."))
     var left = false
-    @Option(help: help("排序:due、updated 或 created。", "Order: due, updated or created."))
+    @Option(help: help("排序：due、updated 或 created。", "Order: due, updated or created."))
     var sort = TicketQuery.Order.due
     @Option(help: help("最多列出几条。", "How many to list.")) var limit = 50
     @Option(help: help("跳过前几条。", "How many to skip.")) var offset = 0
@@ -42,7 +42,7 @@ struct ListCommand: ParsableCommand {
         guard (1...10_000).contains(limit), offset >= 0 else {
             throw ValidationError(
                 said(
-                    zh: "--limit 为 1–10000,--offset 不小于 0。",
+                    zh: "--limit 为 1–10000，--offset 不小于 0。",
                     en: "--limit is 1 to 10000, --offset not below 0."))
         }
     }
@@ -59,7 +59,7 @@ struct ListCommand: ParsableCommand {
             place.console.show(table.table(found))
             if count > found.count {
                 place.console.say(
-                    zh: "共 \(count) 条,列出 \(found.count) 条(--limit、--offset)",
+                    zh: "共 \(count) 条，列出 \(found.count) 条（--limit、--offset）",
                     en: "\(found.count) of \(count) (--limit, --offset)")
             }
         }
@@ -100,7 +100,7 @@ struct ListCommand: ParsableCommand {
             guard let status = TicketStatus(name: text) else {
                 let list = TicketStatus.allCases.map(\.name).joined(separator: ", ")
                 throw CommandFailure(
-                    .usage, zh: "没有状态“\(printable(text))”;可用:\(list)",
+                    .usage, zh: "没有状态“\(printable(text))”；可用：\(list)",
                     en: "There is no status “\(printable(text))”; use \(list).")
             }
             return status

@@ -12,11 +12,11 @@ struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
         abstract: said(
-            zh: "本机的修改记录:向量时钟与结果,最新在前。",
+            zh: "本机的修改记录：向量时钟与结果，最新在前。",
             en: "What was written here, with vector clocks and answers, newest first."),
         discussion: said(
             zh: """
-                时钟一栏写作 {hub:N self:M},表示写下时看到了 Hub 的前 N 条和本机的前 M 条;+K 是当时已见、\
+                时钟一栏写作 {hub:N self:M}，表示写下时看到了 Hub 的前 N 条和本机的前 M 条；+K 是当时已见、\
                 但 Hub 尚未确认的同一工单的修改数。
                 """,
             en: """
@@ -72,7 +72,7 @@ struct LogCommand: ParsableCommand {
                     TimestampText.short(
                         record.body.captured.wall, now: place.now, zone: .current,
                         language: place.language)),
-                .init(numbers[record.body.ticket] ?? ""), .init(record.body.act.name),
+                .init(numbers[record.body.ticket] ?? ""), .init(actLabel(record.body.act, place.language)),
                 .init(record.body.actor.rawValue), .init(clock(record)),
                 answer(record, profile, place.language),
             ])

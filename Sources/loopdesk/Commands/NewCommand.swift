@@ -10,11 +10,11 @@ import TicketPolicy
 struct NewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "new",
-        abstract: said(zh: "登记新工单,立即得到编号。", en: "Logs a ticket; it has a number at once."),
+        abstract: said(zh: "登记新工单，立即得到编号。", en: "Logs a ticket; it has a number at once."),
         discussion: said(
             zh: """
-                在终端里,缺少的必填项会逐一询问;在脚本里,缺少时退出码为 3,不保存任何内容。
-                --from 读取一个 JSON 对象(字段名: 值,另有 tags、note、assignee),或这样的数组。
+                在终端里，缺少的必填项会逐一询问；在脚本里，缺少时退出码为 3，不保存任何内容。
+                --from 读取一个 JSON 对象（字段名：值，另有 tags、note、assignee），或这样的数组。
                 """,
             en: """
                 On a terminal, required fields that are missing are asked for; in a script their \
@@ -27,9 +27,9 @@ struct NewCommand: ParsableCommand {
     @OptionGroup var fields: NewFieldOptions
     @Option(
         name: .customLong("from"),
-        help: help("从 JSON 文件读取;- 为标准输入。", "Read JSON from a file; - for standard input."))
+        help: help("从 JSON 文件读取；- 为标准输入。", "Read JSON from a file; - for standard input."))
     var source: String?
-    @Flag(help: help("不询问,缺少必填项即失败。", "Never ask; fail when a required field is missing."))
+    @Flag(help: help("不询问，缺少必填项即失败。", "Never ask; fail when a required field is missing."))
     var noPrompt = false
 
     func run() throws {
@@ -72,7 +72,7 @@ struct NewCommand: ParsableCommand {
                 place.console.emit(.array(logged))
                 let text = RejectionText(refusal.rejection)
                 throw CommandFailure(
-                    .refused, zh: "第 \(index + 1) 条未登记:\(text.zh)前 \(index) 条已登记。",
+                    .refused, zh: "第 \(index + 1) 条未登记：\(text.zh)前 \(index) 条已登记。",
                     en: "Ticket \(index + 1) was not logged: \(text.en) "
                         + "The \(index) before it were.",
                     details: [
@@ -92,15 +92,15 @@ struct NewFieldOptions: ParsableArguments {
         String?
     @Option(help: help("渠道。", "How it reached us.")) var channel: String?
     @Option(help: help("问题分类。", "What it is about; decides where it goes.")) var category: String?
-    @Option(help: help("标题(默认取自核心内容)。", "A short title (default: from the description)."))
+    @Option(help: help("标题（默认取自核心内容）。", "A short title (default: from the description)."))
     var subject: String?
-    @Option(help: help("核心内容;- 为标准输入。", "What happened; - reads standard input."))
+    @Option(help: help("核心内容；- 为标准输入。", "What happened; - reads standard input."))
     var description: String?
     @Option(help: help("客户诉求。", "What the customer asks for.")) var demand: String?
     @Option(help: help("客户联系方式。", "Who the customer is and how to reach them."))
     var contact: String?
     @Option(help: help("紧急程度。", "How urgent it is.")) var priority: String?
-    @Option(help: help("反馈时间(默认:现在)。", "When it was reported (default: now)."))
+    @Option(help: help("反馈时间（默认：现在）。", "When it was reported (default: now)."))
     var reportedTime: String?
     @Option(help: help("事件发生时间。", "When it happened.")) var eventTime: String?
     @Option(help: help("事件发生地点。", "Where it happened.")) var eventPlace: String?
@@ -108,11 +108,11 @@ struct NewFieldOptions: ParsableArguments {
     @Option(help: help("订单号。", "The order number.")) var orderNumber: String?
     @Option(help: help("购买日期。", "When it was bought.")) var purchaseDate: String?
     @Option(help: help("直接分派给某人。", "Who takes it at once.")) var assign: String?
-    @Option(help: help("标签,可重复。", "A tag; may be repeated.")) var tag: [String] = []
+    @Option(help: help("标签，可重复。", "A tag; may be repeated.")) var tag: [String] = []
     @Option(help: help("附加备注。", "A note beside the fields.")) var note = ""
     @Option(
         name: .customLong("field"),
-        help: help("其他字段,写作 名称=值,可重复。", "Any other field, as NAME=VALUE; may be repeated."))
+        help: help("其他字段，写作 名称=值，可重复。", "Any other field, as NAME=VALUE; may be repeated."))
     var others: [String] = []
 
     /// Names and texts of the fields that were given.
@@ -129,7 +129,7 @@ struct NewFieldOptions: ParsableArguments {
         let more = try others.map { text in
             guard let equals = text.firstIndex(of: "=") else {
                 throw CommandFailure(
-                    .usage, zh: "--field 应写作 名称=值,得到“\(printable(text))”。",
+                    .usage, zh: "--field 应写作 名称=值，得到“\(printable(text))”。",
                     en: "--field is written NAME=VALUE, not “\(printable(text))”.")
             }
             return (String(text[..<equals]), String(text[text.index(after: equals)...]))

@@ -11,7 +11,7 @@ struct ShowCommand: ParsableCommand {
         commandName: "show", abstract: said(zh: "显示一张工单的全部内容。", en: "Shows one ticket."))
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
-    @Flag(help: help("同时列出经过:谁在何时做了什么,结果如何。", "Also what happened, and how it was answered."))
+    @Flag(help: help("同时列出经过：谁在何时做了什么，结果如何。", "Also what happened, and how it was answered."))
     var history = false
 
     private static let historyCountMax = 10_000

@@ -11,10 +11,10 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: said(
-            zh: "本机状况:同步时间、待发送、草稿、时钟偏差、连接。",
+            zh: "本机状况：同步时间、待发送、草稿、时钟偏差、连接。",
             en: "This device at a glance: last sync, queue, drafts, clock, link."))
     @OptionGroup var common: CommonOptions
-    @Flag(help: help("连接一次 Hub;失败时退出码为 4。", "Also try the link; status 4 when it fails."))
+    @Flag(help: help("连接一次 Hub；失败时退出码为 4。", "Also try the link; status 4 when it fails."))
     var check = false
 
     func run() async throws {
@@ -37,7 +37,7 @@ struct StatusCommand: AsyncParsableCommand {
         if check {
             do {
                 _ = try await SyncSession(place.home, mode: .oneShot).runOnce { _ in }
-                place.console.say(zh: "连接:正常", en: "link: works")
+                place.console.say(zh: "连接：正常", en: "link: works")
             } catch { failure = error }
         }
         place.console.emit(report.json(isReachable: check ? failure == nil : nil))
@@ -70,12 +70,12 @@ struct StatusReport {
                 + (facts.staff ?? choose("未记住人员", "no remembered person")),
             choose("Hub \(device.endpoint)", "hub \(device.endpoint)")
                 + (isFollowed
-                    ? choose(",有进程持续同步", ", kept in step by a process") : ""),
+                    ? choose("，有进程持续同步", ", kept in step by a process") : ""),
             choose("上次同步 ", "last in step ") + synced(language)
                 + choose(
-                    ",位置 \(facts.state.cursor.sequence)", ", at \(facts.state.cursor.sequence)"),
+                    "，位置 \(facts.state.cursor.sequence)", ", at \(facts.state.cursor.sequence)"),
             choose(
-                "工单 \(counts.tickets)(未结 \(counts.openTickets))",
+                "工单 \(counts.tickets)（未结 \(counts.openTickets)）",
                 "tickets \(counts.tickets) (\(counts.openTickets) open)"),
             queue(language, painter),
             choose("草稿 \(counts.drafts)", "drafts \(counts.drafts)"),
@@ -104,8 +104,8 @@ struct StatusReport {
         }
         return painter.paint(
             language.choose(
-                zh: "待发送 \(counts.queued),最早 \(age ?? "")",
-                en: "waiting to be sent: \(counts.queued), the oldest from \(age ?? "")"), .warning)
+                zh: "待发送 \(counts.queued)，最早 \(age ?? "")",
+                en: "waiting to be sent: \(counts.queued), the oldest \(age ?? "")"), .warning)
     }
 
     /// Only beyond the limit that is worth a person's attention (replication.md 3.13).
@@ -115,8 +115,8 @@ struct StatusReport {
         else { return nil }
         let length = DurationText.duration(milliseconds: offset, language: language)
         return offset > 0
-            ? language.choose(zh: "本机时钟慢 \(length),请校准", en: "this clock is \(length) slow; set it")
-            : language.choose(zh: "本机时钟快 \(length),请校准", en: "this clock is \(length) fast; set it")
+            ? language.choose(zh: "本机时钟慢 \(length)，请校准", en: "this clock is \(length) slow; set it")
+            : language.choose(zh: "本机时钟快 \(length)，请校准", en: "this clock is \(length) fast; set it")
     }
 
     func json(isReachable: Bool?) -> JSONValue {

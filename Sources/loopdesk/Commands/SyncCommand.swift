@@ -10,9 +10,9 @@ struct SyncCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync",
         abstract: said(
-            zh: "与 Hub 同步一次;--watch 则持续同步。", en: "Syncs with the hub, once or (--watch) for good."))
+            zh: "与 Hub 同步一次；--watch 则持续同步。", en: "Syncs with the hub, once or (--watch) for good."))
     @OptionGroup var common: CommonOptions
-    @Flag(help: help("持续同步:本机修改立即发送。", "Stay in step; what is written here is sent at once."))
+    @Flag(help: help("持续同步：本机修改立即发送。", "Stay in step; what is written here is sent at once."))
     var watch = false
     @Flag(name: .shortAndLong, help: help("只报告错误。", "Only report errors.")) var quiet = false
 
@@ -38,11 +38,11 @@ struct SyncCommand: AsyncParsableCommand {
 
     static func tell(_ progress: SyncLoop.Progress, _ console: Console) {
         console.say(
-            zh: "已同步:发送 \(progress.pushed),收到 \(progress.fetched)",
+            zh: "已同步：发送 \(progress.pushed)，收到 \(progress.fetched)",
             en: "in step: \(progress.pushed) sent, \(progress.fetched) received")
         guard progress.drafts > 0 else { return }
         console.say(
-            zh: "有 \(progress.drafts) 处修改未被接受,已存为草稿:loopdesk drafts",
+            zh: "有 \(progress.drafts) 处修改未被接受，已存为草稿：loopdesk drafts",
             en: refusedCount(progress.drafts))
     }
 

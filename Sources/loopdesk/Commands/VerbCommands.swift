@@ -12,7 +12,7 @@ import TicketModel
 struct AcceptCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accept",
-        abstract: said(zh: "接单:由我负责并开始处理。", en: "Takes responsibility and starts."))
+        abstract: said(zh: "接单：由我负责并开始处理。", en: "Takes responsibility and starts."))
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
 
@@ -28,7 +28,7 @@ struct AcceptCommand: ParsableCommand {
 struct RefuseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "refuse",
-        abstract: said(zh: "退单:说明原因,退回队列。", en: "Gives a ticket back to its queue."))
+        abstract: said(zh: "退单：说明原因，退回队列。", en: "Gives a ticket back to its queue."))
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
     @Option(help: help("退回的原因。", "Why it is given back.")) var reason: String
@@ -51,7 +51,7 @@ struct AssignCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
     @Argument(
-        help: help("人员编号、姓名,或部门。", "A person, by sign or name, or a department."))
+        help: help("人员编号、姓名，或部门。", "A person, by sign or name, or a department."))
     var owner: String
     @Option(help: help("分派说明。", "What to tell the new owner.")) var reason = ""
 
@@ -71,14 +71,14 @@ struct ProgressCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "progress",
         abstract: said(
-            zh: "进展:已做、下一步、预计完成时间。", en: "Reports what was done, what is next, and when."))
+            zh: "进展：已做、下一步、预计完成时间。", en: "Reports what was done, what is next, and when."))
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
     @Option(help: help("已完成的工作。", "What was done.")) var done = ""
     @Option(help: help("下一步。", "What is next.")) var next = ""
     @Option(
         help: help(
-            "预计完成时间,如 今天18:00、+2h、2024-03-10 10:30。",
+            "预计完成时间，如 今天18:00、+2h、2024-03-10 10:30。",
             "When it will be done: today 18:00, +2h, 2024-03-10 10:30."))
     var eta: String?
 
@@ -106,7 +106,7 @@ struct NoteCommand: ParsableCommand {
         commandName: "note", abstract: said(zh: "添加备注。", en: "Adds a note."))
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
-    @Argument(help: help("备注内容;- 从标准输入读取。", "The note; - reads standard input."))
+    @Argument(help: help("备注内容；- 从标准输入读取。", "The note; - reads standard input."))
     var text: String
     @Flag(help: help("客户可见。", "The customer may read it.")) var customer = false
 
@@ -123,12 +123,12 @@ struct NoteCommand: ParsableCommand {
 struct EscalateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "escalate",
-        abstract: said(zh: "升级:请上级介入。", en: "Calls for help from above."))
+        abstract: said(zh: "升级：请上级介入。", en: "Calls for help from above."))
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
     @Option(help: help("升级的原因。", "Why help is needed.")) var reason: String
     @Option(
-        help: help("升级到第几级(默认:下一级)。", "The level to reach (default: the next one)."))
+        help: help("升级到第几级（默认：下一级）。", "The level to reach (default: the next one)."))
     var level: Int64?
 
     func run() throws {
@@ -144,7 +144,7 @@ struct EscalateCommand: ParsableCommand {
 /// `resolve`: says how it was solved.
 struct ResolveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resolve", abstract: said(zh: "已解决:写明方案。", en: "Says how it was solved."))
+        commandName: "resolve", abstract: said(zh: "已解决：写明方案。", en: "Says how it was solved."))
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
     @Option(help: help("解决方案。", "How it was solved.")) var solution: String
@@ -154,7 +154,7 @@ struct ResolveCommand: ParsableCommand {
         let id = try place.desk.ticket(named: ticket).id
         let written = try place.desk.resolve(
             id, solution: requiredText(solution, "--solution"), by: place.actor())
-        try place.report(written, zh: "已解决,等待客户确认", en: "resolved; the customer decides next")
+        try place.report(written, zh: "已解决，等待客户确认", en: "resolved; the customer decides next")
     }
 }
 
@@ -162,7 +162,7 @@ struct ResolveCommand: ParsableCommand {
 struct CloseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "close",
-        abstract: said(zh: "结案:客户已认可。", en: "Ends the loop once the customer agrees."))
+        abstract: said(zh: "结案：客户已认可。", en: "Ends the loop once the customer agrees."))
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
     @Option(help: help("客户如何认可。", "How the customer agreed.")) var note = ""
@@ -194,7 +194,7 @@ struct ReopenCommand: ParsableCommand {
 
 /// The help of the argument that names a ticket.
 let ticketHelp = help(
-    "工单:编号、编号末尾几位,或内部标识开头。", "The ticket: its number, the end of it, or its identity.")
+    "工单：编号、编号末尾几位，或内部标识开头。", "The ticket: its number, the end of it, or its identity.")
 
 /// The longest text that is read from standard input.
 private let inputByteCountMax = Limits.textByteCountMax

@@ -12,12 +12,12 @@ struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
         abstract: said(
-            zh: "跟随升级、分派、预警;每个事件一次,按顺序,断线后补齐。",
+            zh: "跟随升级、分派、预警；每个事件一次，按顺序，断线后补齐。",
             en: "Follows escalations, assignments or warnings: each once, in order."),
         discussion: said(
             zh: """
-                已读位置保存在本机,按 --consumer 区分。打印之后才算已读;用 --exec 时,命令以 0 退出才算已读,\
-                否则稍后重试同一事件(编号不变)。没有其他进程持续同步时,watch 自己同步。
+                已读位置保存在本机，按 --consumer 区分。打印之后才算已读；用 --exec 时，命令以 0 退出才算已读，\
+                否则稍后重试同一事件（编号不变）。没有其他进程持续同步时，watch 自己同步。
                 """,
             en: """
                 The place is kept on this device, one for each --consumer. An event counts as read \
@@ -29,15 +29,15 @@ struct WatchCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @Argument(
         help: help(
-            "escalations、assignments 或 warnings,可多个。",
+            "escalations、assignments 或 warnings，可多个。",
             "escalations, assignments or warnings; several may be given."))
     var feeds: [FeedEvent.Feed]
-    @Option(help: help("消费者名称,各有自己的位置。", "Who reads; each name has a place of its own."))
+    @Option(help: help("消费者名称，各有自己的位置。", "Who reads; each name has a place of its own."))
     var consumer = "default"
     @Option(
         name: .customLong("exec"),
         help: help(
-            "每个事件执行一次的命令;事件在标准输入和 LOOPDESK_EVENT_* 中。",
+            "每个事件执行一次的命令；事件在标准输入和 LOOPDESK_EVENT_* 中。",
             "A command to run for each event, which it gets as JSON and in LOOPDESK_EVENT_*."))
     var command: String?
     @Flag(help: help("交付已有的事件后结束。", "End once everything that is there was delivered."))

@@ -23,7 +23,7 @@ struct FieldHome: Sendable {
         try PrivateFile.makeDirectory(path)
         guard PrivateFile.isPrivateDirectory(path) else {
             throw CommandFailure(
-                .refused, zh: "其他用户可以进入 \(path)。请执行:chmod 700 \(path)",
+                .refused, zh: "其他用户可以进入 \(path)。请执行：chmod 700 \(path)",
                 en: "Other users may enter \(path). Run: chmod 700 \(path)")
         }
     }
@@ -35,14 +35,14 @@ struct FieldHome: Sendable {
         guard FileManager.default.fileExists(atPath: devicePath) else { return nil }
         guard PrivateFile.isPrivateFile(devicePath) else {
             throw CommandFailure(
-                .refused, zh: "其他用户可以读取 \(devicePath)。请执行:chmod 600 \(devicePath)",
+                .refused, zh: "其他用户可以读取 \(devicePath)。请执行：chmod 600 \(devicePath)",
                 en: "Other users may read \(devicePath). Run: chmod 600 \(devicePath)")
         }
         guard let data = FileManager.default.contents(atPath: devicePath),
             let file = try? JSONDecoder().decode(DeviceFile.self, from: data)
         else {
             throw CommandFailure(
-                .storageFault, zh: "\(devicePath) 已损坏。请从备份恢复,或在新目录重新加入。",
+                .storageFault, zh: "\(devicePath) 已损坏。请从备份恢复，或在新目录重新加入。",
                 en: "\(devicePath) is damaged. Restore it from a copy, or join again elsewhere.")
         }
         return file
@@ -115,7 +115,7 @@ struct DeviceFile: Codable, Sendable {
 
     private static func damaged() -> CommandFailure {
         CommandFailure(
-            .storageFault, zh: "device.json 已损坏。请从备份恢复,或在新目录重新加入。",
+            .storageFault, zh: "device.json 已损坏。请从备份恢复，或在新目录重新加入。",
             en: "device.json is damaged. Restore it from a copy, or join again in a new folder.")
     }
 }

@@ -24,7 +24,7 @@ struct ChangeText {
             "\(language.choose(zh: "删除备注", en: "redact")) \(id.shortName)"
         case .rate(_, let outcome, _, let text): "\(outcome) “\(printable(text))”"
         case .close: language.choose(zh: "结案", en: "close")
-        case .unsupported: language.choose(zh: "(更新版本的内容)", en: "(of a newer version)")
+        case .unsupported: language.choose(zh: "（更新版本的内容）", en: "(of a newer version)")
         }
     }
 

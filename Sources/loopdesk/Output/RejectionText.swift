@@ -10,7 +10,7 @@ struct RejectionText {
 
     init(_ rejection: Rejection) {
         let detail = printable(rejection.detail)
-        let about = detail.isEmpty ? "" : "(\(detail))"
+        let about = detail.isEmpty ? "" : "（\(detail)）"
         let aboutEn = detail.isEmpty ? "" : " (\(detail))"
         (zh, en) = Self.texts(rejection.code, about, aboutEn, detail)
     }
@@ -21,22 +21,22 @@ struct RejectionText {
         switch code {
         case .illegalTransition:
             (
-                "工单当前状态不允许这样做\(about)。先查看工单,再决定下一步。",
+                "工单当前状态不允许这样做\(about)。先查看工单，再决定下一步。",
                 "The ticket's status does not allow this\(aboutEn). Look at the ticket first."
             )
         case .staleClose:
             (
-                "结案时没有看到别人刚做的修改\(about)。查看后可重试:loopdesk drafts retry",
+                "结案时没有看到别人刚做的修改\(about)。查看后可重试：loopdesk drafts retry",
                 "Something changed that was not seen when closing\(aboutEn). Look, then retry."
             )
         case .unauthorised:
             (
-                "当前人员在本机无权这样做\(about)。请让有权限的人员操作,或换用 --as。",
+                "当前人员在本机无权这样做\(about)。请让有权限的人员操作，或换用 --as。",
                 "This person may not do this here\(aboutEn). Ask somebody who may, or use --as."
             )
         case .leftScope:
             (
-                "工单已转给别人,修改未被接受\(about)。可改作备注发送:loopdesk drafts as-note",
+                "工单已转给别人，修改未被接受\(about)。可改作备注发送：loopdesk drafts as-note",
                 "The ticket had moved to somebody else\(aboutEn). Send it as a note instead."
             )
         case .unknownTicket: ("Hub 没有这张工单。", "There is no such ticket.")
@@ -46,27 +46,27 @@ struct RejectionText {
                 "It builds on something that was refused\(aboutEn). Take care of that draft first."
             )
         case .unsupportedKind:
-            ("来自更新的版本,无法处理\(about)。", "It was made by a newer version\(aboutEn).")
+            ("来自更新的版本，无法处理\(about)。", "It was made by a newer version\(aboutEn).")
         case .missingField:
             (
-                "缺少必填项:\(detail)。用 loopdesk fields 查看说明。",
+                "缺少必填项：\(detail)。用 loopdesk fields 查看说明。",
                 "Required fields are missing: \(detail). See: loopdesk fields"
             )
         case .invalidValue:
             (
-                "字段的值无效:\(detail)。用 loopdesk fields 查看可用的值。",
+                "字段的值无效：\(detail)。用 loopdesk fields 查看可用的值。",
                 "A value is not allowed: \(detail). See: loopdesk fields"
             )
         case .tooLarge:
-            ("超出大小或数量限制:\(detail)。", "A limit on size or number is passed: \(detail).")
+            ("超出大小或数量限制：\(detail)。", "A limit on size or number is passed: \(detail).")
         case .staleValue:
             (
-                "该值已被别人改为:\(detail)。请查看后再决定。",
+                "该值已被别人改为：\(detail)。请查看后再决定。",
                 "Somebody else has changed this to: \(detail). Look and decide again."
             )
         case .quarantined:
             (
-                "离线时间过长,需主管确认\(about)。",
+                "离线时间过长，需主管确认\(about)。",
                 "It was made too long ago; a supervisor decides\(aboutEn)."
             )
         case .duplicateTicket: ("这张工单已存在。", "This ticket exists already.")
@@ -87,8 +87,8 @@ struct DispositionText {
         if let rejection = disposition.rejection {
             parts.append(RejectionText(rejection).text(language))
         }
-        parts += disposition.notes.map(note)
-        return parts.joined(separator: language.choose(zh: ":", en: ": "))
+        parts += disposition.notes.map { note($0, in: disposition.outcome) }
+        return parts.joined(separator: language.choose(zh: "：", en: ": "))
     }
 
     func outcome(_ outcome: Disposition.Outcome) -> String {
@@ -101,9 +101,13 @@ struct DispositionText {
         }
     }
 
-    private func note(_ note: ChangeNote) -> String {
+    private func note(_ note: ChangeNote, in whole: Disposition.Outcome) -> String {
         let field = note.field.map { profile.label(of: $0, language) } ?? ""
         let detail = printable(note.detail)
-        return "\(field)\(detail.isEmpty ? "" : " ← \(detail)") (\(outcome(note.outcome)))"
+        let change = "\(field)\(detail.isEmpty ? "" : " ← \(detail)")"
+        // The outcome of the whole is said already; a part says its own only when it differs.
+        guard note.outcome != whole else { return change }
+        return language.choose(
+            zh: "\(change)（\(outcome(note.outcome))）", en: "\(change) (\(outcome(note.outcome)))")
     }
 }

@@ -35,7 +35,7 @@ struct TicketTable {
 
     private func status(_ ticket: TicketSummary) -> String {
         let label = ticket.status.label[language]
-        if ticket.hasLeft { return label + language.choose(zh: "(已转出)", en: " (left)") }
+        if ticket.hasLeft { return label + language.choose(zh: "（已转出）", en: " (left)") }
         return ticket.escalationLevel > 0 ? "\(label) ↑\(ticket.escalationLevel)" : label
     }
 

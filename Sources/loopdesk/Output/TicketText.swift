@@ -49,21 +49,23 @@ struct TicketText {
             language.choose(zh: "登记 ", en: "logged ") + short(ticket.capturedAt) + " "
                 + printable(ticket.createdBy.rawValue)
                 + (ticket.number == nil
-                    ? language.choose(zh: ",等待 Hub 编号", en: ", no official number yet")
+                    ? language.choose(zh: "，等待 Hub 编号", en: ", no official number yet")
                     : " (\(printable(ticket.provisionalNumber)))"))
         if !pending.isEmpty {
             lines.append(
                 painter.paint(
                     language.choose(
                         zh: "* \(pending.count) 处修改尚未同步",
-                        en: "* \(pending.count) changes not sent yet"),
+                        en: pending.count == 1
+                            ? "* 1 change not sent yet"
+                            : "* \(pending.count) changes not sent yet"),
                     .warning))
         }
         if hasLeft {
             lines.append(
                 painter.paint(
                     language.choose(
-                        zh: "此工单已转出本机范围,以下为转出时的内容。",
+                        zh: "此工单已转出本机范围，以下为转出时的内容。",
                         en: "This ticket has moved out of this device's scope; shown as it left."),
                     .warning))
         }
@@ -98,7 +100,7 @@ struct TicketText {
             }
             for alternate in register.alternates {
                 let who = printable(alternate.stamp.actor.rawValue)
-                let note = language.choose(zh: "并存,\(who)", en: "also, by \(who)")
+                let note = language.choose(zh: "并存，\(who)", en: "also, by \(who)")
                 lines += labelled(field, alternate.value, note: note)
             }
         }
@@ -131,7 +133,7 @@ struct TicketText {
                     + "[\(marks.joined(separator: ", "))]"
                 let text =
                     comment.isRedacted
-                    ? [language.choose(zh: "(已删除)", en: "(removed)")]
+                    ? [language.choose(zh: "（已删除）", en: "(removed)")]
                     : printableLines(comment.text)
                 return [painter.paint(head, .quiet)] + text.map { "  " + $0 }
             }
@@ -156,7 +158,7 @@ struct TicketText {
         return [""]
             + entries.map { entry in
                 "\(entry.sequence)  \(short(entry.hubTime))  \(printable(entry.actor.rawValue))  "
-                    + "\(entry.act.name)  \(answers.line(entry.disposition))"
+                    + "\(actLabel(entry.act, language))  \(answers.line(entry.disposition))"
             }
     }
 

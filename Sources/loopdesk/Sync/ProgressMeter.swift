@@ -19,7 +19,7 @@ final class ProgressMeter: Sendable {
     func show(_ report: SyncDriver.Report) {
         guard isShown, case .progress(let progress) = report else { return }
         let text = language.choose(
-            zh: "发送 \(progress.pushed),收到 \(progress.fetched)…",
+            zh: "发送 \(progress.pushed)，收到 \(progress.fetched)…",
             en: "\(progress.pushed) sent, \(progress.fetched) received…")
         hasLine.withLock { $0 = true }
         try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K\(text)".utf8))
@@ -59,7 +59,7 @@ final class LinkJournal: Sendable {
             guard !outcome.drafts.isEmpty else { return }
             last.withLock { $0 = "" }
             say(
-                "drafts", zh: "\(outcome.drafts.count) 处修改未被接受,已存为草稿:loopdesk drafts",
+                "drafts", zh: "\(outcome.drafts.count) 处修改未被接受，已存为草稿：loopdesk drafts",
                 en: SyncCommand.refusedCount(outcome.drafts.count))
         case .progress, .feedMoved: break
         }

@@ -106,7 +106,7 @@ final class FeedDelivery {
                 contentsOf: Data(lines.map { $0 + "\n" }.joined().utf8))
         } catch {
             throw CommandFailure(
-                .storageFault, zh: "无法写入标准输出:\(error)", en: "The output cannot be written: \(error)"
+                .storageFault, zh: "无法写入标准输出：\(error)", en: "The output cannot be written: \(error)"
             )
         }
     }
@@ -127,13 +127,13 @@ final class FeedDelivery {
         let id = EventJSON.identity(item)
         guard failuresCount < Self.failuresCountMax else {
             throw CommandFailure(
-                .refused, zh: "命令在事件 \(id) 上连续失败 \(failuresCount) 次(退出码 \(status));事件未确认,修好后再运行。",
+                .refused, zh: "命令在事件 \(id) 上连续失败 \(failuresCount) 次(退出码 \(status))；事件未确认，修好后再运行。",
                 en: "The command failed \(failuresCount) times on event \(id) (status \(status)). "
                     + "The event is not acknowledged; mend the command and start again.")
         }
         Console.writeError(
             console.language.choose(
-                zh: "命令失败(退出码 \(status)),稍后重试事件 \(id)",
+                zh: "命令失败(退出码 \(status))，稍后重试事件 \(id)",
                 en: "the command failed (status \(status)); event \(id) comes again"))
         return false
     }
@@ -214,6 +214,6 @@ struct EventText {
     private func told(_ event: FeedEvent, _ language: Language) -> String {
         guard !event.recipients.isEmpty else { return "" }
         let roles = event.recipients.map(\.rawValue).joined(separator: ", ")
-        return language.choose(zh: "(通知 \(roles))", en: "(for \(roles))")
+        return language.choose(zh: "（通知 \(roles)）", en: "(for \(roles))")
     }
 }
