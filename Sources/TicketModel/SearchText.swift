@@ -11,10 +11,27 @@ package enum SearchText {
 
     /// Compatibility-composed and lower-cased: full-width and half-width forms become one.
     package static func folded(_ text: String) -> String {
+        if text.unicodeScalars.allSatisfy(isFoldedByCaseAlone) {
+            var folded = String.UnicodeScalarView()
+            for scalar in text.unicodeScalars { folded.append(lowerCased(scalar)) }
+            return String(folded)
+        }
         // Composed once more: on Linux the compatibility mapping leaves half-width kana and lower
         // case of some letters in parts.
-        text.precomposedStringWithCompatibilityMapping.lowercased()
+        return text.precomposedStringWithCompatibilityMapping.lowercased()
             .precomposedStringWithCanonicalMapping
+    }
+
+    /// Plain Chinese with Latin letters and digits, which is nearly all text here: no mapping but
+    /// that of case touches it, so Unicode's tables need not be asked.
+    private static func isFoldedByCaseAlone(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII || (0x4E00...0x9FFF).contains(scalar.value)
+            || (0x3001...0x3002).contains(scalar.value)
+    }
+
+    private static func lowerCased(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        guard (0x41...0x5A).contains(scalar.value) else { return scalar }
+        return Unicode.Scalar(UInt8(scalar.value + 0x20))
     }
 
     /// `text` folded, with a space on each side of every Han, Hangul and kana character.

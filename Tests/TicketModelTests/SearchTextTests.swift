@@ -98,4 +98,14 @@ import TicketModel
         #expect(count >= SearchText.indexedByteCountMax)
         #expect(count < SearchText.indexedByteCountMax + 16)
     }
+
+    @Test func `the short way of folding gives what the long way gives`() {
+        for value in UInt32(0)...0x9FFF {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            // A full-width letter beside it forces the long way for the pair.
+            let alone = SearchText.folded(String(Character(scalar)))
+            let beside = SearchText.folded("Ａ\u{0}" + String(Character(scalar)))
+            #expect("a\u{0}" + alone == beside, "U+\(String(value, radix: 16))")
+        }
+    }
 }
