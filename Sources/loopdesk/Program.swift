@@ -10,7 +10,7 @@ enum Program {
     static func main() async {
         let arguments = GlobalOptionOrder.moved(Array(CommandLine.arguments.dropFirst()))
         do {
-            var command = try LoopdeskCommand.parseAsRoot(arguments)
+            var command = try LoopdeskCommand.parseAsRoot(HelpText.requested(by: arguments))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -14,11 +14,15 @@ struct NewCommand: ParsableCommand {
         discussion: said(
             zh: """
                 在终端里，缺少的必填项会逐一询问；在脚本里，缺少时退出码为 3，不保存任何内容。
+                可用的值见 loopdesk fields，写键或名称都可以。时间写作 2024-03-10 10:30、今天 9:00、昨天，\
+                无法识别时按原话保存。
                 --from 读取一个 JSON 对象（字段名：值，另有 tags、note、assignee），或这样的数组。
                 """,
             en: """
                 On a terminal, required fields that are missing are asked for; in a script their \
                 lack ends with status 3 and nothing is saved.
+                Allowed values: loopdesk fields; key or label will do. Times: 2024-03-10 10:30, \
+                today 9:00, yesterday; what is not understood is kept as it was said.
                 --from reads a JSON object (FIELD: value, also tags, note, assignee) or an array \
                 of them.
                 """))

@@ -104,7 +104,7 @@ struct StatusReport {
         }
         return painter.paint(
             language.choose(
-                zh: "待发送 \(counts.queued)，最早 \(age ?? "")",
+                zh: "待发送 \(counts.queued)，最早的是\(age ?? "")",
                 en: "waiting to be sent: \(counts.queued), the oldest \(age ?? "")"), .warning)
     }
 

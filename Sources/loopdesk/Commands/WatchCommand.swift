@@ -18,19 +18,22 @@ struct WatchCommand: AsyncParsableCommand {
             zh: """
                 已读位置保存在本机，按 --consumer 区分。打印之后才算已读；用 --exec 时，命令以 0 退出才算已读，\
                 否则稍后重试同一事件（编号不变）。没有其他进程持续同步时，watch 自己同步。
+                --exec 的命令从标准输入得到事件的 JSON，并得到变量 LOOPDESK_EVENT_ID、FEED、NUMBER、\
+                LEVEL、TO（均以 LOOPDESK_EVENT_ 开头）。
                 """,
             en: """
                 The place is kept on this device, one for each --consumer. An event counts as read \
                 once it is printed, with --exec once the command has ended with 0; else the same \
                 event comes again, under the same id. Watch syncs by itself unless another process \
                 does.
+                The command of --exec reads the event as JSON and has the variables \
+                LOOPDESK_EVENT_ID, _FEED, _NUMBER, _LEVEL and _TO.
                 """))
 
     @OptionGroup var common: CommonOptions
     @Argument(
         help: help(
-            "escalations、assignments 或 warnings，可多个。",
-            "escalations, assignments or warnings; several may be given."))
+            "跟随哪些事件，可多个。", "What to follow; several may be given."))
     var feeds: [FeedEvent.Feed]
     @Option(help: help("消费者名称，各有自己的位置。", "Who reads; each name has a place of its own."))
     var consumer = "default"

@@ -8,6 +8,14 @@ enum HelpText {
     private static let commonUsage =
         "[--home <home>] [--as <as>] [--json] [--lang <lang>] [--color <color>]"
 
+    /// `drafts --help` means the verb with all that it can do, not what it does by default.
+    static func requested(by arguments: [String]) -> [String] {
+        guard arguments.first == "drafts", arguments.count > 1,
+            ["-h", "--help"].contains(arguments[1])
+        else { return arguments }
+        return ["help", "drafts"]
+    }
+
     /// Whether it is a help page; a completion script or a version is to stay as it is.
     static func isHelp(_ text: String) -> Bool {
         text.hasPrefix("OVERVIEW: ") || text.hasPrefix("USAGE: ")
@@ -29,6 +37,11 @@ enum HelpText {
     private static func chinese(_ text: String) -> String {
         var text = text
         for (english, chinese) in words { text = text.replacing(english, with: chinese) }
+        text.replace(/\ ?\(values:\s+([^);]*);\s+default:\s+([^)]*)\)/) {
+            "（可用：\($0.1)；默认：\($0.2)）"
+        }
+        text.replace(/\ ?\(values:\s+([^)]*)\)/) { "（可用：\($0.1)）" }
+        text.replace(/\ ?\(default:\s+([^)]*)\)/) { "（默认：\($0.1)）" }
         if text.hasPrefix("Error: ") { text = "错误：" + text.dropFirst(7) }
         text.replace(/Unexpected argument '([^']*)'/) { "多余的参数“\($0.1)”" }
         text.replace(/Unknown option '([^']*)'/) { "没有选项“\($0.1)”" }
@@ -47,6 +60,5 @@ enum HelpText {
         ("<subcommand>", "<子命令>"), ("Show the version.", "显示版本。"),
         ("Show help information.", "显示帮助。"), ("Show subcommand help information.", "显示子命令的帮助。"),
         (" (default)", "（默认）"),
-        ("(values:", "（可用："), ("(default:", "（默认："), ("; default: ", "；默认："),
     ]
 }

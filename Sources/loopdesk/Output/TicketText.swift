@@ -112,7 +112,7 @@ struct TicketText {
     }
 
     private func labelled(_ field: FieldID, _ value: FieldValue, note: String? = nil) -> [String] {
-        let label = profile.label(of: field, language) + (note.map { " (\($0))" } ?? "")
+        let label = profile.label(of: field, language) + (note.map { language.choose(zh: "（\($0)）", en: " (\($0))") } ?? "")
         let text = printableLines(profile.display(value, of: field, language))
         guard text.count > 1 else { return ["\(label): \(text.first ?? "")"] }
         return ["\(label):"] + text.map { "  " + $0 }
@@ -134,9 +134,19 @@ struct TicketText {
                 let text =
                     comment.isRedacted
                     ? [language.choose(zh: "（已删除）", en: "(removed)")]
-                    : printableLines(comment.text)
+                    : printableLines(comment.text).map { body(of: comment.kind, $0) }
                 return [painter.paint(head, .quiet)] + text.map { "  " + $0 }
             }
+    }
+
+    /// A report of progress keeps its parts under English keys, for scripts; people read their own.
+    private func body(of kind: Comment.Kind, _ line: String) -> String {
+        guard kind == .progress, language == .zh else { return line }
+        for (key, label) in [("done: ", "已完成："), ("next: ", "下一步："), ("eta: ", "预计：")]
+        where line.hasPrefix(key) {
+            return label + line.dropFirst(key.count)
+        }
+        return line
     }
 
     private func kind(_ kind: Comment.Kind) -> String {

@@ -51,12 +51,26 @@ struct Masks {
     let path: String
     /// The official numbers of its tickets.
     let numbers: [String]
+    private var others: [(String, String)] = []
+
+    init(path: String, numbers: [String]) {
+        self.path = path
+        self.numbers = numbers
+    }
+
+    /// Also shows `text` as `mask`.
+    func hiding(_ text: String, behind mask: String) -> Masks {
+        var masks = self
+        masks.others.append((text, mask))
+        return masks
+    }
 
     func applied(to text: String) -> String {
         var text = text.replacing(path, with: "WORLD")
         for (index, number) in numbers.enumerated() {
             text = text.replacing(number, with: "CS20240310000\(index + 1)")
         }
+        for (hidden, mask) in others { text = text.replacing(hidden, with: mask) }
         for (pattern, replacement) in Self.patterns {
             text = text.replacing(pattern) { (match: Regex<Substring>.Match) -> String in
                 guard replacement.count == 1 else { return replacement }
