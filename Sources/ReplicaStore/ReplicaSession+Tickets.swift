@@ -93,8 +93,11 @@ extension ReplicaSession {
         for number in [shown.number?.text, shown.provisionalNumber].compactMap({ $0 }) {
             let folded = SearchText.folded(number)
             try sql.run(
-                "INSERT INTO ticket_number VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-                .text(folded), .text(String(folded.reversed())), .integer(row))
+                """
+                INSERT INTO ticket_number (number, ticket, backwards) VALUES (?1, ?2, ?3)
+                    ON CONFLICT DO NOTHING
+                """,
+                .text(folded), .integer(row), .text(String(folded.reversed())))
         }
         if !isNew { try sql.run("DELETE FROM ticket_tag WHERE ticket = ?1", .integer(row)) }
         for tag in Set(shown.tags.map(SearchText.folded)) {
