@@ -30,6 +30,10 @@ struct EnrolmentExchange {
     /// How long the whole exchange may take.
     static let timeout = Duration.seconds(15)
 
+    /// After how many attempts in a row a handshake that breaks is put down to the key: it breaks
+    /// as well when the hub dies in the middle of it.
+    private static let brokenHandshakesCountMax = 3
+
     /// - Throws: `Refusal`, `SyncDriver.LinkFailure`, `TransportError`.
     func run() async throws -> Enrolled {
         let transport = try FieldTransport(context: context) { Double.random(in: 0..<1) }
@@ -51,6 +55,7 @@ struct EnrolmentExchange {
                 curveKey: keys.publicKey.rawBytes, signingKey: signingKey, replica: replica,
                 label: label, protocolMin: ProtocolVersion.oldest,
                 protocolMax: ProtocolVersion.current))
+        var brokenHandshakesCount = 0
         while let events = await transport.nextEvents(until: deadline) {
             if events.isEmpty { throw SyncDriver.LinkFailure.unreachable(invite.endpoint) }
             for event in events {
@@ -60,7 +65,11 @@ struct EnrolmentExchange {
                 case .refused(let status):
                     if status == 400 { throw Refusal.unknown }
                     throw SyncDriver.LinkFailure.hubBusy
-                case .wrongServerKey: throw SyncDriver.LinkFailure.wrongServerKey
+                case .wrongServerKey:
+                    brokenHandshakesCount += 1
+                    guard brokenHandshakesCount < Self.brokenHandshakesCountMax else {
+                        throw SyncDriver.LinkFailure.wrongServerKey
+                    }
                 case .unreachable: throw SyncDriver.LinkFailure.unreachable(invite.endpoint)
                 default: continue
                 }

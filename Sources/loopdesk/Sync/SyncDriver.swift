@@ -67,8 +67,7 @@ actor SyncDriver {
 
     /// Syncs until everything is in step, then returns.
     ///
-    /// - Throws: `LinkFailure` as soon as no connection can be had, `SyncLoop.Halt`,
-    ///   `TransportError`.
+    /// - Throws: `LinkFailure` when no connection can be had, `SyncLoop.Halt`, `TransportError`.
     func runOnce(report: @Sendable (Report) -> Void) async throws -> SyncLoop.Progress {
         let deadline = ContinuousClock.now + Self.connectTimeout
         var reconnectsCount = 0
@@ -206,6 +205,9 @@ actor SyncDriver {
         _ failure: LinkFailure, isOnce: Bool, report: @Sendable (Report) -> Void
     ) throws -> Ending? {
         isConnected = false
+        // A hub that dies in the middle of the handshake looks like one with another key: that is
+        // believed when the next attempts end in the same way.
+        if isOnce, failure == .wrongServerKey { return .lost(failure) }
         if isOnce { throw failure }
         report(.disconnected(failure))
         return nil
