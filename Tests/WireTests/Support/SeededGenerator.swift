@@ -15,10 +15,10 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-/// The seeds of the random tests. A failing test names its own; LOOPDESK_SEED runs only that one.
+/// The seeds of the random tests. A failing test names its own; LOOPDESK_TEST_SEED runs only that one.
 enum Seeds {
     static let all: [UInt64] = {
-        if let text = ProcessInfo.processInfo.environment["LOOPDESK_SEED"], let seed = UInt64(text)
+        if let text = ProcessInfo.processInfo.environment["LOOPDESK_TEST_SEED"], let seed = UInt64(text)
         {
             return [seed]
         }
