@@ -48,6 +48,10 @@ enum HelpText {
         text.replace(/Missing expected argument '([^']*)'/) { "缺少参数“\($0.1)”" }
         text.replace(/Missing value for '([^']*)'/) { "“\($0.1)”缺少值" }
         text.replace(/The value '([^']*)' is invalid for '([^']*)'/) { "“\($0.2)”不接受“\($0.1)”" }
+        text.replace(/\. Please provide one of ([^\n]*)\./) { match in
+            let names = match.1.matches(of: /'([^']*)'/).map { String($0.1) }
+            return "；可用：" + names.joined(separator: "、")
+        }
         text.replace(/See '([^']*)' for more information\./) { "详见 \($0.1)" }
         text.replace(/See '([^']*)' for detailed help\./) { "各命令的说明：\($0.1)" }
         return text
