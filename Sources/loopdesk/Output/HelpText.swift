@@ -63,6 +63,7 @@ enum HelpText {
         ("\nSUBCOMMANDS:", "\n子命令："), ("[options]", "[选项]"), ("<options>", "<选项>"),
         ("<subcommand>", "<子命令>"), ("Show the version.", "显示版本。"),
         ("Show help information.", "显示帮助。"), ("Show subcommand help information.", "显示子命令的帮助。"),
-        (" (default)", "（默认）"),
+        // As wide as what it replaces, for a column follows.
+        (" (default) ", "（默认）   "),
     ]
 }
