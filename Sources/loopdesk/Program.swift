@@ -34,7 +34,8 @@ enum Program {
         let language = processConsole.language
         if LoopdeskCommand.exitCode(for: error).isSuccess {
             let text = LoopdeskCommand.fullMessage(for: error)
-            Console.write((HelpText.isHelp(text) ? HelpText.localised(text, language) : text) + "\n")
+            Console.write(
+                (HelpText.isHelp(text) ? HelpText.localised(text, language) : text) + "\n")
             return .done
         }
         if processConsole.isJSON {

@@ -104,8 +104,9 @@ struct NewTicketJSON {
         let text =
             source == "-"
             ? try StandardInput.text(byteCountMax: Self.byteCountMax) : try file(source)
-        guard let json = try? JSONSerialization.jsonObject(
-            with: Data(text.utf8), options: .fragmentsAllowed)
+        guard
+            let json = try? JSONSerialization.jsonObject(
+                with: Data(text.utf8), options: .fragmentsAllowed)
         else {
             throw refused(zh: "不是有效的 JSON。", en: "This is not valid JSON.")
         }

@@ -12,7 +12,8 @@ import TicketPolicy
 
     init() throws {
         input = FieldInput(
-            profile: try Profile.builtIn("complaint"), now: Timestamp(milliseconds: 1_710_037_800_000))
+            profile: try Profile.builtIn("complaint"),
+            now: Timestamp(milliseconds: 1_710_037_800_000))
     }
 
     @Test(
@@ -33,7 +34,8 @@ import TicketPolicy
         #expect(try input.read("order-number", "42") == (.orderNumber, .text("42")))
     }
 
-    @Test("a time that is understood is exact, another is kept as it was told") func times() throws {
+    @Test("a time that is understood is exact, another is kept as it was told") func times() throws
+    {
         let exact = try #require(try input.read(.eventTime, "2024-03-10 10:30").text)
         #expect(exact.hasPrefix("2024-03-10 10:30:00 "))
         #expect(try input.read(.eventTime, "上个月下雨那天") == .text("上个月下雨那天"))
@@ -70,7 +72,8 @@ import TicketPolicy
 
     init() throws {
         form = TicketForm(
-            profile: try Profile.builtIn("complaint"), now: Timestamp(milliseconds: 1_710_037_800_000))
+            profile: try Profile.builtIn("complaint"),
+            now: Timestamp(milliseconds: 1_710_037_800_000))
     }
 
     @Test("a title is made from the first line of what happened, cut to a column of lists")
@@ -162,7 +165,8 @@ import TicketPolicy
 
     @Test("~ is HOME, as in a shell") func homePath() {
         let environment = ["HOME": "/home/lina"]
-        #expect(HomePath.expanded("~/.loopdesk", environment: environment) == "/home/lina/.loopdesk")
+        #expect(
+            HomePath.expanded("~/.loopdesk", environment: environment) == "/home/lina/.loopdesk")
         #expect(HomePath.expanded("~", environment: environment) == "/home/lina")
         #expect(HomePath.expanded("a/~b", environment: environment) == "a/~b")
     }

@@ -1,4 +1,5 @@
 import Testing
+import TicketModel
 
 @testable import loopdesk
 
@@ -23,13 +24,15 @@ import Testing
 
     @Test("a value that looks like an option stays with its option")
     func valuesStay() {
-        #expect(GlobalOptionOrder.moved(["--home", "--json", "list"]) == ["list", "--home", "--json"])
+        #expect(
+            GlobalOptionOrder.moved(["--home", "--json", "list"]) == ["list", "--home", "--json"])
     }
 }
 
 @Suite struct HelpTextTests {
     @Test("the parser's words become Chinese, ours stay") func parserWordsBecomeChinese() {
-        let page = "OVERVIEW: 登记。\n\nUSAGE: loopdesk new <options>\n\nOPTIONS:\n  --version   Show the version.\n"
+        let page =
+            "OVERVIEW: 登记。\n\nUSAGE: loopdesk new <options>\n\nOPTIONS:\n  --version   Show the version.\n"
         #expect(HelpText.isHelp(page))
         #expect(
             HelpText.localised(page, .zh)
@@ -45,7 +48,8 @@ import Testing
 
     @Test("what the parser refuses is said in Chinese")
     func refusalsInChinese() {
-        let refusal = "Error: The value 'fr' is invalid for '--lang <lang>'. Please provide one of 'zh' and 'en'."
+        let refusal =
+            "Error: The value 'fr' is invalid for '--lang <lang>'. Please provide one of 'zh' and 'en'."
         #expect(HelpText.localised(refusal, .zh) == "错误：“--lang <lang>”不接受“fr”；可用：zh、en")
         #expect(HelpText.localised("Error: Unknown option '--x'", .zh) == "错误：没有选项“--x”")
     }
