@@ -117,7 +117,7 @@ extension Profile {
             StaffID(text) != nil
                 ? nil
                 : refused(
-                    field, zh: "应为名称:不超过\(nameByteCountMax)字节,不含空白、冒号和斜线",
+                    field, zh: "应为名称：不超过\(nameByteCountMax)字节，不含空白、冒号和斜线",
                     en: "must be a name: at most \(nameByteCountMax) bytes, no space, colon, slash")
         case .text: lineProblem(field, text, byteCountMax: FieldType.textByteCountMax)
         case .words: lineProblem(field, text, byteCountMax: FieldType.wordByteCountMax)
@@ -130,7 +130,7 @@ extension Profile {
     ) -> FieldProblem? {
         if text.unicodeScalars.contains(where: \.isControl) {
             return refused(
-                field, zh: "只能是一行,不含控制字符", en: "must be one line without control characters")
+                field, zh: "只能是一行，不含控制字符", en: "must be one line without control characters")
         }
         return lengthProblem(field, text, byteCountMax: byteCountMax)
     }
@@ -147,21 +147,21 @@ extension Profile {
     ) -> FieldProblem? {
         guard text.utf8.count > byteCountMax else { return nil }
         return refused(
-            field, zh: "太长:\(text.utf8.count)字节,最多\(byteCountMax)字节",
+            field, zh: "太长：\(text.utf8.count)字节，最多\(byteCountMax)字节",
             en: "is too long: \(text.utf8.count) bytes, at most \(byteCountMax)")
     }
 
     private func notAllowed(_ field: FieldID, allowed: [String]) -> FieldProblem {
         let list = allowed.joined(separator: ", ")
         return refused(
-            field, zh: "应为以下之一:\(list)", en: "must be one of: \(list)", allowed: allowed)
+            field, zh: "应为以下之一：\(list)", en: "must be one of: \(list)", allowed: allowed)
     }
 
     private func refused(
         _ field: FieldID, zh: String, en: String, allowed: [String] = []
     ) -> FieldProblem {
         let message = LocalizedText(
-            zh: "\(label(of: field, .zh)):\(zh)", en: "\(label(of: field, .en)) \(en)")
+            zh: "\(label(of: field, .zh))：\(zh)", en: "\(label(of: field, .en)) \(en)")
         return FieldProblem(field: field, message: message, allowed: allowed)
     }
 }

@@ -30,7 +30,7 @@ struct CommonOptions: ParsableArguments {
         let chosen =
             home ?? processEnvironment["LOOPDESK_HUB_HOME"].flatMap { $0.isEmpty ? nil : $0 }
         let path = chosen ?? "~/.loopdesk-hub"
-        let expanded = NSString(string: path).expandingTildeInPath
+        let expanded = HomePath.expanded(path, environment: processEnvironment)
         return HubHome(path: URL(fileURLWithPath: expanded).standardizedFileURL.path)
     }
 }

@@ -43,7 +43,8 @@ struct CommonOptions: ParsableArguments {
     /// The device's directory.
     var fieldHome: FieldHome {
         let named = processEnvironment["LOOPDESK_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-        let expanded = NSString(string: home ?? named ?? "~/.loopdesk").expandingTildeInPath
+        let expanded = HomePath.expanded(
+            home ?? named ?? "~/.loopdesk", environment: processEnvironment)
         return FieldHome(path: URL(fileURLWithPath: expanded).standardizedFileURL.path)
     }
 

@@ -10,6 +10,7 @@ enum Program {
     static func main() async {
         let arguments = GlobalOptionOrder.moved(Array(CommandLine.arguments.dropFirst()))
         do {
+            try LoopdeskCommand.checkVerb(arguments)
             var command = try LoopdeskCommand.parseAsRoot(HelpText.requested(by: arguments))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -33,7 +34,8 @@ enum Program {
         let language = processConsole.language
         if LoopdeskCommand.exitCode(for: error).isSuccess {
             let text = LoopdeskCommand.fullMessage(for: error)
-            Console.write((HelpText.isHelp(text) ? HelpText.localised(text, language) : text) + "\n")
+            Console.write(
+                (HelpText.isHelp(text) ? HelpText.localised(text, language) : text) + "\n")
             return .done
         }
         if processConsole.isJSON {
@@ -92,6 +94,20 @@ struct LoopdeskCommand: AsyncParsableCommand {
                     FieldsCommand.self,
                 ]),
         ])
+}
+
+extension LoopdeskCommand {
+    /// Names a verb that does not exist; the parser would blame the options after it.
+    ///
+    /// - Throws: `CommandFailure`.
+    static func checkVerb(_ arguments: [String]) throws {
+        guard let verb = arguments.first, !verb.hasPrefix("-"), verb != "help" else { return }
+        let known = configuration.groupedSubcommands.flatMap(\.subcommands)
+        guard !known.contains(where: { $0.configuration.commandName == verb }) else { return }
+        throw CommandFailure(
+            .usage, zh: "没有命令“\(printable(verb))”。用 loopdesk --help 查看全部。",
+            en: "There is no verb “\(printable(verb))”. See all with: loopdesk --help")
+    }
 }
 
 /// Name and version, for people and for the protocol's greeting.

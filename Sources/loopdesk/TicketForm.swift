@@ -104,10 +104,13 @@ struct NewTicketJSON {
         let text =
             source == "-"
             ? try StandardInput.text(byteCountMax: Self.byteCountMax) : try file(source)
-        guard let json = try? JSONSerialization.jsonObject(with: Data(text.utf8)) else {
+        guard
+            let json = try? JSONSerialization.jsonObject(
+                with: Data(text.utf8), options: .fragmentsAllowed)
+        else {
             throw refused(zh: "不是有效的 JSON。", en: "This is not valid JSON.")
         }
-        if let object = json as? [String: Any] { return [try ticket(object, 0)] }
+        if let object = json as? [String: Any] { return [try checked(object, 0)] }
         guard let objects = json as? [[String: Any]], !objects.isEmpty else {
             throw refused(
                 zh: "应为一个 JSON 对象，或对象的数组。", en: "A JSON object or an array of objects is needed.")
@@ -117,7 +120,7 @@ struct NewTicketJSON {
                 zh: "一次最多 \(Self.ticketsCountMax) 条，得到 \(objects.count) 条。",
                 en: "At most \(Self.ticketsCountMax) tickets at once, got \(objects.count).")
         }
-        return try objects.enumerated().map { try ticket($1, $0) }
+        return try objects.enumerated().map { try checked($1, $0) }
     }
 
     private func file(_ path: String) throws -> String {
@@ -134,15 +137,26 @@ struct NewTicketJSON {
         return text
     }
 
+    /// What is wrong in a file is refused, not a wrong command line, and says which ticket it is.
+    private func checked(_ object: [String: Any], _ index: Int) throws -> NewTicket {
+        do { return try ticket(object, index) } catch var failure as CommandFailure {
+            failure.status = .refused
+            failure.text.zh = "--from 第 \(index + 1) 条：\(failure.text.zh)"
+            failure.text.en = "--from, ticket \(index + 1): \(failure.text.en)"
+            failure.details.append(.init("index", .integer(Int64(index))))
+            throw failure
+        }
+    }
+
     private func ticket(_ object: [String: Any], _ index: Int) throws -> NewTicket {
         var new = NewTicket(fields: [:])
         for (name, value) in object.sorted(by: { $0.key < $1.key }) {
             switch name {
-            case "tags": new.tags = try texts(value, name, index)
-            case "note": new.note = try self.text(value, name, index)
-            case "assignee": new.assignee = try form.assignee(try self.text(value, name, index))
+            case "tags": new.tags = try texts(value, name)
+            case "note": new.note = try self.text(value, name)
+            case "assignee": new.assignee = try form.assignee(try self.text(value, name))
             default:
-                let text = try self.text(value, name, index)
+                let text = try self.text(value, name)
                 let (field, value) = try FieldInput(profile: form.profile, now: form.now)
                     .read(name, text)
                 new.fields[field] = value
@@ -155,21 +169,25 @@ struct NewTicketJSON {
         return new
     }
 
-    private func text(_ value: Any, _ name: String, _ index: Int) throws -> String {
+    private func text(_ value: Any, _ name: String) throws -> String {
         if let text = value as? String { return text }
-        if let number = value as? NSNumber { return number.stringValue }
-        throw refused(
-            zh: "第 \(index + 1) 条的“\(printable(name))”应为文字。",
-            en: "“\(printable(name))” of ticket \(index + 1) must be a text.")
+        // True and false are numbers to Foundation, but nobody's telephone is `true`.
+        if let number = value as? NSNumber, String(cString: number.objCType) != "c" {
+            return number.stringValue
+        }
+        throw wrongType(
+            zh: "“\(printable(name))”应为文字。", en: "“\(printable(name))” must be a text.")
     }
 
-    private func texts(_ value: Any, _ name: String, _ index: Int) throws -> [String] {
+    private func texts(_ value: Any, _ name: String) throws -> [String] {
         guard let texts = value as? [String] else {
-            throw refused(
-                zh: "第 \(index + 1) 条的“\(name)”应为文字的数组。",
-                en: "“\(name)” of ticket \(index + 1) must be an array of texts.")
+            throw wrongType(zh: "“\(name)”应为文字的数组。", en: "“\(name)” must be an array of texts.")
         }
         return texts
+    }
+
+    private func wrongType(zh: String, en: String) -> CommandFailure {
+        CommandFailure(.refused, zh: zh, en: en, details: [.init("code", "invalid_input")])
     }
 
     private func refused(zh: String, en: String) -> CommandFailure {

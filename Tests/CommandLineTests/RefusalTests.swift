@@ -19,7 +19,8 @@ import Testing
             "new --no-prompt --kind rumour", "new --no-prompt --priority huge",
             "list --priority huge", "assign N1 B07", "assign N1 nobody", "accept N1 --as nobody",
             "close N3", "reopen N3 --reason again", "resolve N3 --solution x --as B07",
-            "set N1 channel pigeon", "sync --home none", "list --home none", "watch warnings --home none",
+            "set N1 channel pigeon", "sync --home none", "list --home none",
+            "watch warnings --home none",
         ],
         4: ["sync", "status --check"],
     ]

@@ -72,7 +72,8 @@ struct LogCommand: ParsableCommand {
                     TimestampText.short(
                         record.body.captured.wall, now: place.now, zone: .current,
                         language: place.language)),
-                .init(numbers[record.body.ticket] ?? ""), .init(actLabel(record.body.act, place.language)),
+                .init(numbers[record.body.ticket] ?? ""),
+                .init(actLabel(record.body.act, place.language)),
                 .init(record.body.actor.rawValue), .init(clock(record)),
                 answer(record, profile, place.language),
             ])

@@ -48,7 +48,10 @@ struct ChangeText {
         case .redactComment(let id):
             ["kind": "redact_comment", "comment": .string(id.description)]
         case .rate(_, let outcome, _, let text):
-            ["kind": "rate", "outcome": .string("\(outcome)"), "text": .string(text)]
+            [
+                "kind": "rate", "outcome": .string(JSONShape.outcome(outcome)),
+                "text": .string(text),
+            ]
         case .close: ["kind": "close"]
         case .unsupported: ["kind": "unsupported"]
         }

@@ -48,6 +48,10 @@ enum HelpText {
         text.replace(/Missing expected argument '([^']*)'/) { "缺少参数“\($0.1)”" }
         text.replace(/Missing value for '([^']*)'/) { "“\($0.1)”缺少值" }
         text.replace(/The value '([^']*)' is invalid for '([^']*)'/) { "“\($0.2)”不接受“\($0.1)”" }
+        text.replace(/\. Please provide one of ([^\n]*)\./) { match in
+            let names = match.1.matches(of: /'([^']*)'/).map { String($0.1) }
+            return "；可用：" + names.joined(separator: "、")
+        }
         text.replace(/See '([^']*)' for more information\./) { "详见 \($0.1)" }
         text.replace(/See '([^']*)' for detailed help\./) { "各命令的说明：\($0.1)" }
         return text
@@ -59,6 +63,7 @@ enum HelpText {
         ("\nSUBCOMMANDS:", "\n子命令："), ("[options]", "[选项]"), ("<options>", "<选项>"),
         ("<subcommand>", "<子命令>"), ("Show the version.", "显示版本。"),
         ("Show help information.", "显示帮助。"), ("Show subcommand help information.", "显示子命令的帮助。"),
-        (" (default)", "（默认）"),
+        // As wide as what it replaces, for a column follows.
+        (" (default) ", "（默认）   "),
     ]
 }

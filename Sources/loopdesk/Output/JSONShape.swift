@@ -26,6 +26,15 @@ enum JSONShape {
         }
     }
 
+    /// The customer's answer in the spelling of every other name.
+    static func outcome(_ outcome: Rating.Outcome) -> String {
+        switch outcome {
+        case .satisfied: "satisfied"
+        case .unsatisfied: "unsatisfied"
+        case .furtherRemarks: "further_remarks"
+        }
+    }
+
     static func disposition(_ disposition: Disposition) -> JSONValue {
         [
             "outcome": .string(disposition.outcome.name),

@@ -49,8 +49,9 @@ struct RejectionText {
             ("来自更新的版本，无法处理\(about)。", "It was made by a newer version\(aboutEn).")
         case .missingField:
             (
-                "缺少必填项：\(detail)。用 loopdesk fields 查看说明。",
-                "Required fields are missing: \(detail). See: loopdesk fields"
+                "缺少必填项：\(detail.replacing(" ", with: "、"))。用 loopdesk fields 查看说明。",
+                "Required fields are missing: \(detail.replacing(" ", with: ", ")). "
+                    + "See: loopdesk fields"
             )
         case .invalidValue:
             (

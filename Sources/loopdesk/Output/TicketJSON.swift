@@ -72,7 +72,8 @@ struct TicketJSON {
 
     private func rating(_ rating: Rating) -> JSONValue {
         [
-            "id": .string(rating.id.description), "outcome": .string("\(rating.outcome)"),
+            "id": .string(rating.id.description),
+            "outcome": .string(JSONShape.outcome(rating.outcome)),
             "score": rating.score.map { .integer(Int64($0)) } ?? .null,
             "remark": .string(rating.remark),
         ]

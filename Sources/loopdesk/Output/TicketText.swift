@@ -112,7 +112,9 @@ struct TicketText {
     }
 
     private func labelled(_ field: FieldID, _ value: FieldValue, note: String? = nil) -> [String] {
-        let label = profile.label(of: field, language) + (note.map { language.choose(zh: "（\($0)）", en: " (\($0))") } ?? "")
+        let label =
+            profile.label(of: field, language)
+            + (note.map { language.choose(zh: "（\($0)）", en: " (\($0))") } ?? "")
         let text = printableLines(profile.display(value, of: field, language))
         guard text.count > 1 else { return ["\(label): \(text.first ?? "")"] }
         return ["\(label):"] + text.map { "  " + $0 }

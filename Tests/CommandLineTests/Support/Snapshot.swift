@@ -93,7 +93,8 @@ struct Masks {
             (/[0-9a-f]{64}/, "f"), (/[0-9a-f]{32}/, "f"),
             (/dev-[0-9a-f]{12}/, "dev-ffffffffffff"),
             (/\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{8}\b/, "ffffffff"),
-            (/127\.0\.0\.1:\d+/, "127.0.0.1:7401"), (/"clock_offset_ms": -?\d+/, "\"clock_offset_ms\": 0"),
+            (/127\.0\.0\.1:\d+/, "127.0.0.1:7401"),
+            (/"clock_offset_ms": -?\d+/, "\"clock_offset_ms\": 0"),
         ]
     }
 }

@@ -95,7 +95,8 @@ private actor Story {
         try await watch()
         try await hub(words("device revoke banned"))
         for language in ["en", "zh"] {
-            try await at("banned", words("sync --lang \(language)"), status: 3, as: "revoked \(language)")
+            try await at(
+                "banned", words("sync --lang \(language)"), status: 3, as: "revoked \(language)")
         }
     }
 
@@ -194,7 +195,8 @@ private actor Story {
     ) async throws -> Ended {
         let input = arguments.first == "join" ? try folder.read("invite") : ""
         return try await expect(
-            status, try await Tool.client.run(arguments + ["--home", home], in: folder, input: input),
+            status,
+            try await Tool.client.run(arguments + ["--home", home], in: folder, input: input),
             arguments, name)
     }
 
