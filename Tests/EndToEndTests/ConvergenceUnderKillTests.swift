@@ -6,7 +6,8 @@ import Testing
 @Suite struct ConvergenceUnderKillTests {
     /// How many times something is killed.
     static let momentsCount = 50
-    /// A process dies at most this long after the sync has begun.
+    /// A process dies at most this long after the sync has begun, or later if this machine takes
+    /// longer for one.
     static let delayMillisecondsMax = 150
 
     @Test func `kill -9 at any moment of a sync loses and doubles nothing`() async throws {
@@ -24,6 +25,9 @@ import Testing
 
 /// Two stores and a hub on a day on which everything crashes.
 private struct KillDay {
+    /// After how many moments the length of a sync is measured again.
+    private static let measuringPeriod = 10
+
     private let seed: UInt64
     private var random: SplitMix
     private let hub: TestHub
@@ -34,6 +38,8 @@ private struct KillDay {
     private var numbers: [[String]] = [[], []]
     private var notes: [String] = []
     private var interruptionsCount = 0
+    /// What the last undisturbed sync took from its start to its end.
+    private var syncDuration = Duration.zero
 
     init(seed: UInt64) async throws {
         self.seed = seed
@@ -49,12 +55,17 @@ private struct KillDay {
     /// One store writes something and syncs, and one of the two processes dies.
     mutating func go(through moment: Int) async throws {
         let index = Int.random(in: 0..<stores.count, using: &random)
-        try await write(at: index, moment)
-        let delay = Int.random(
-            in: 0...ConvergenceUnderKillTests.delayMillisecondsMax, using: &random)
+        if moment % Self.measuringPeriod == 1 {
+            try await write(at: index, "before \(moment)")
+            try await measure(stores[index])
+        }
+        try await write(at: index, "\(moment)")
+        let span = max(
+            syncDuration, .milliseconds(ConvergenceUnderKillTests.delayMillisecondsMax))
+        let delay = span * Double.random(in: 0...1.2, using: &random)
         let hubDies = Bool.random(using: &random)
         let sync = try stores[index].start(["sync"])
-        try await Task.sleep(for: .milliseconds(delay))
+        try await Task.sleep(for: delay)
         if hubDies {
             hubProcess.send(signal: SIGKILL)
             #expect(try await hubProcess.ended().status == 128 + SIGKILL)
@@ -68,8 +79,15 @@ private struct KillDay {
         if hubDies { (hubProcess, _) = try await hub.start(listen: ready.sync, feed: ready.feed) }
     }
 
+    /// Lets one sync through and notes how long it takes here and now.
+    private mutating func measure(_ store: TestClient) async throws {
+        let start = ContinuousClock.now
+        try await store.runChecked(["sync"])
+        syncDuration = .now - start
+    }
+
     /// Some new tickets, and a note on an earlier one.
-    private mutating func write(at index: Int, _ moment: Int) async throws {
+    private mutating func write(at index: Int, _ moment: String) async throws {
         let store = stores[index]
         let tickets = (1...Int.random(in: 1...3, using: &random)).map { ordinal in
             TicketInput(

@@ -65,7 +65,7 @@ import Transport
         #expect(try await client.list().count == 1)
     }
 
-    @Test func `a hub that swallows everything is status 4 within 15 seconds`() async throws {
+    @Test func `a hub that takes the connection and says nothing is status 4 too`() async throws {
         let (hub, process, client) = try await joinedClient()
         #expect(try await hub.stop(process).status == 0)
         let silence = try SilentListener()
@@ -73,7 +73,7 @@ import Transport
         device["endpoint"] = "tcp://127.0.0.1:\(silence.port)"
         try client.write(device)
         let result = try await Program.client.run(
-            ["sync", "--home", client.home], within: .seconds(15))
+            ["sync", "--home", client.home], within: .seconds(25))
         #expect(result.status == 4, "\(result)")
         #expect(result.errors.contains("No hub answers"), "\(result)")
     }

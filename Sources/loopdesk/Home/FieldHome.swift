@@ -92,9 +92,18 @@ struct DeviceFile: Codable, Sendable {
 
     /// The keys of the link.
     ///
-    /// - Throws: `TransportError`.
+    /// - Throws: `CommandFailure` when the file is damaged.
     func curveKeys() throws -> CurveKeyPair {
-        try CurveKeyPair(secretKey: CurveSecretKey(z85: curveSecretKey))
+        do { return try CurveKeyPair(secretKey: CurveSecretKey(z85: curveSecretKey)) } catch {
+            throw Self.damaged()
+        }
+    }
+
+    /// The hub's key.
+    ///
+    /// - Throws: `CommandFailure` when the file is damaged.
+    func hubKey() throws -> CurvePublicKey {
+        do { return try CurvePublicKey(z85: serverKey) } catch { throw Self.damaged() }
     }
 
     /// The key that signs batches.

@@ -23,7 +23,7 @@ struct SyncSession {
             software: softwareVersion, sessionNonce: SecureRandom.bytes(count: 16))
         let link = SyncDriver.Link(
             syncEndpoint: device.endpoint, feedEndpoint: device.feedEndpoint,
-            serverKey: try CurvePublicKey(z85: device.serverKey), keys: try device.curveKeys())
+            serverKey: try device.hubKey(), keys: try device.curveKeys())
         self.home = home
         self.context = context
         driver = try SyncDriver(context: context, link: link) {
