@@ -65,8 +65,8 @@ struct DraftsCommand: ParsableCommand {
             let draft = try place.desk.draft(named: draft)
             let reason = RejectionText(draft.rejection)
             place.console.say(
-                zh:
-                    "\(draft.operation.shortName)  \(draft.number)  \(actLabel(draft.body.act, .zh))",
+                zh: "\(draft.operation.shortName)  \(draft.number)  "
+                    + actLabel(draft.body.act, .zh),
                 en: "\(draft.operation.shortName)  \(draft.number)  \(draft.body.act.name)")
             place.console.say(zh: reason.zh, en: reason.en)
             let changes = ChangeText(profile: profile, language: place.language)

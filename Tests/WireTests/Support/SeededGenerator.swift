@@ -15,11 +15,12 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-/// The seeds of the random tests. A failing test names its own; LOOPDESK_TEST_SEED runs only that one.
+/// The seeds of the random tests. A failing test names its own; LOOPDESK_TEST_SEED runs only that
+/// one.
 enum Seeds {
     static let all: [UInt64] = {
-        if let text = ProcessInfo.processInfo.environment["LOOPDESK_TEST_SEED"], let seed = UInt64(text)
-        {
+        let text = ProcessInfo.processInfo.environment["LOOPDESK_TEST_SEED"]
+        if let seed = text.flatMap({ UInt64($0) }) {
             return [seed]
         }
         return [1, 2, 3, UInt64.random(in: .min ... .max)]
