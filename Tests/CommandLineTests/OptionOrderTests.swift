@@ -32,7 +32,8 @@ import TicketModel
 @Suite struct HelpTextTests {
     @Test("the parser's words become Chinese, ours stay") func parserWordsBecomeChinese() {
         let page =
-            "OVERVIEW: 登记。\n\nUSAGE: loopdesk new <options>\n\nOPTIONS:\n  --version   Show the version.\n"
+            "OVERVIEW: 登记。\n\nUSAGE: loopdesk new <options>\n\n"
+            + "OPTIONS:\n  --version   Show the version.\n"
         #expect(HelpText.isHelp(page))
         #expect(
             HelpText.localised(page, .zh)
@@ -49,7 +50,8 @@ import TicketModel
     @Test("what the parser refuses is said in Chinese")
     func refusalsInChinese() {
         let refusal =
-            "Error: The value 'fr' is invalid for '--lang <lang>'. Please provide one of 'zh' and 'en'."
+            "Error: The value 'fr' is invalid for '--lang <lang>'. "
+            + "Please provide one of 'zh' and 'en'."
         #expect(HelpText.localised(refusal, .zh) == "错误：“--lang <lang>”不接受“fr”；可用：zh、en")
         #expect(HelpText.localised("Error: Unknown option '--x'", .zh) == "错误：没有选项“--x”")
     }
