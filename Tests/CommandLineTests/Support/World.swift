@@ -86,6 +86,7 @@ private actor Story {
         (process.standardInput, process.standardOutput) = (FileHandle.nullDevice, log)
         process.standardError = log
         let guarded = Guarded(process)
+        defer { try? log?.close() }
         try process.run()
         defer { guarded.kill() }
         let deadline = ContinuousClock.now + .seconds(30)
