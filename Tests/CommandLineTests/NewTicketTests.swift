@@ -83,7 +83,7 @@ import Testing
             }
             let missing = ["new", "--from", "none.json", "--lang", language]
             snapshot.add(missing, try await world.run("spare", missing))
-            try snapshot.check(Masks(path: world.folder.path, numbers: world.numbers))
+            try snapshot.check(world.masks)
         }
     }
 

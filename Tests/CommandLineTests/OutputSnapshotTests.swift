@@ -31,7 +31,7 @@ import Testing
         for name in world.told.keys.sorted() {
             if let ended = world.told[name] { snapshot.add(["(\(name))"], ended) }
         }
-        try snapshot.check(Masks(path: world.folder.path, numbers: world.numbers))
+        try snapshot.check(world.masks)
     }
 
     private func snapshot(_ name: String, of verbs: [[String]]) async throws {
@@ -42,7 +42,7 @@ import Testing
             #expect(ended.status == 0 && ended.errors.isEmpty, "\(verb): \(ended)")
             snapshot.add(verb, ended)
         }
-        try snapshot.check(Masks(path: world.folder.path, numbers: world.numbers))
+        try snapshot.check(world.masks)
     }
 }
 

@@ -66,6 +66,6 @@ import Testing
             #expect(ended.status == status, "\(line): \(ended)")
             snapshot.add(arguments, ended)
         }
-        try snapshot.check(Masks(path: world.folder.path, numbers: world.numbers))
+        try snapshot.check(world.masks)
     }
 }

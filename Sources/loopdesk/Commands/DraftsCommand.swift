@@ -64,10 +64,10 @@ struct DraftsCommand: ParsableCommand {
             let profile = try place.profile()
             let draft = try place.desk.draft(named: draft)
             let reason = RejectionText(draft.rejection)
+            let act = draft.body.act
             place.console.say(
-                zh: "\(draft.operation.shortName)  \(draft.number)  "
-                    + actLabel(draft.body.act, .zh),
-                en: "\(draft.operation.shortName)  \(draft.number)  \(draft.body.act.name)")
+                zh: "\(draft.operation.shortName)  \(draft.number)  \(actLabel(act, .zh))",
+                en: "\(draft.operation.shortName)  \(draft.number)  \(actLabel(act, .en))")
             place.console.say(zh: reason.zh, en: reason.en)
             let changes = ChangeText(profile: profile, language: place.language)
             for change in draft.body.changes {

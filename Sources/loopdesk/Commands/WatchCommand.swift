@@ -56,7 +56,7 @@ struct WatchCommand: AsyncParsableCommand {
         let delivery = FeedDelivery(
             store: place.store, feeds: feeds, consumer: consumer,
             output: command.map { .command($0) } ?? (common.json ? .jsonLines : .text),
-            console: place.console)
+            text: EventText(console: place.console, profile: try? place.profile()))
         if new { try delivery.skipUnlessStarted() }
         if once {
             try await syncOnce(home)

@@ -2,6 +2,7 @@ import Foundation
 import Replication
 import Terminal
 import TicketModel
+import TicketPolicy
 
 /// Hands events of feeds to one consumer: in order, and acknowledged only after they were taken.
 final class FeedDelivery {
@@ -20,19 +21,21 @@ final class FeedDelivery {
     private let feeds: [FeedEvent.Feed]
     private let consumer: String
     private let output: Output
+    private let text: EventText
     private let console: Console
     /// How often in a row the command has failed on the event that is next.
     private var failuresCount = 0
 
     init(
         store: any ReplicaStorage, feeds: [FeedEvent.Feed], consumer: String, output: Output,
-        console: Console
+        text: EventText
     ) {
         self.store = store
         self.feeds = feeds
         self.consumer = consumer
         self.output = output
-        self.console = console
+        self.text = text
+        console = text.console
     }
 
     /// Moves a consumer that has never read to the end of what is here.
@@ -60,7 +63,7 @@ final class FeedDelivery {
             let items = try nextItems()
             guard !items.isEmpty else { return }
             switch output {
-            case .text: try write(items.map { EventText(console: console).line($0) })
+            case .text: try write(items.map(text.line))
             case .jsonLines: try write(items.map { EventJSON.value($0).text() })
             case .command(let command):
                 guard let item = items.first, try await run(command, on: item) else { return }
@@ -164,6 +167,8 @@ enum EventJSON {
 /// An event as a line for people.
 struct EventText {
     let console: Console
+    /// The policy, for its words; nil before the first sync.
+    let profile: Profile?
 
     func line(_ item: FeedItem) -> String {
         let language = console.language
@@ -194,13 +199,15 @@ struct EventText {
         let event = item.event
         var parts: [String] = []
         if !event.clock.isEmpty {
+            let label = profile?.clocks.first { $0.name == event.clock }?.label[language]
+            let clock = printable(label ?? event.clock)
             parts.append(
                 event.feed == .warnings
                     ? language.choose(
-                        zh: "\(printable(event.clock)) 即将超时",
-                        en: "\(printable(event.clock)) runs out")
+                        zh: "\(clock)即将超时",
+                        en: "\(clock) runs out")
                     : language.choose(
-                        zh: "\(printable(event.clock)) 超时", en: "\(printable(event.clock)) missed"))
+                        zh: "\(clock)超时", en: "\(clock) missed"))
         } else {
             parts.append(printable(item.actor.rawValue))
         }

@@ -85,6 +85,8 @@ struct Masks {
         [
             (/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+08:00/, "2024-03-10T10:30:00.000+08:00"),
             (/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+08:00/, "2024-03-10 10:30:00 +08:00"),
+            // A deadline may be of another day, or year.
+            (/\((?:today|今天|(?:\d{4}-)?\d\d-\d\d) \d\d:\d\d\)/, "(03-11 10:30)"),
             (/today \d\d:\d\d/, "today 10:30"), (/今天 \d\d:\d\d/, "今天 10:30"),
             (/\d\d-\d\d \d\d:\d\d(?!:)/, "03-11 10:30"),
             (/\d+h \d\dm left/, "0h 30m left"), (/[0-9]+小时\d\d分/, "0小时30分"),
@@ -92,7 +94,6 @@ struct Masks {
             (/just now|\d+m ago/, "just now"), (/刚刚|\d+分前/, "刚刚"),
             (/[0-9a-f]{64}/, "f"), (/[0-9a-f]{32}/, "f"),
             (/dev-[0-9a-f]{12}/, "dev-ffffffffffff"),
-            (/\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{8}\b/, "ffffffff"),
             (/127\.0\.0\.1:\d+/, "127.0.0.1:7401"),
             (/"clock_offset_ms": -?\d+/, "\"clock_offset_ms\": 0"),
         ]

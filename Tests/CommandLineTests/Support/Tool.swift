@@ -56,9 +56,16 @@ enum Tool: String, Sendable {
     ) async throws -> Ended {
         let process = process(arguments, in: folder, environment: environment)
         let files = try Folder()
-        process.standardInput = FileHandle(forReadingAtPath: try files.write(input, to: "in"))
-        process.standardOutput = FileHandle(forWritingAtPath: try files.write("", to: "out"))
-        process.standardError = FileHandle(forWritingAtPath: try files.write("", to: "err"))
+        let streams = [
+            FileHandle(forReadingAtPath: try files.write(input, to: "in")),
+            FileHandle(forWritingAtPath: try files.write("", to: "out")),
+            FileHandle(forWritingAtPath: try files.write("", to: "err")),
+        ]
+        // A process keeps its handles for good, and they are not closed when it goes.
+        defer { for stream in streams { try? stream?.close() } }
+        process.standardInput = streams[0]
+        process.standardOutput = streams[1]
+        process.standardError = streams[2]
         try await Self.complete(process)
         let bySignal = process.terminationReason == .uncaughtSignal
         return Ended(

@@ -15,6 +15,13 @@ struct World: Sendable {
     let told: [String: Ended]
     /// Official numbers of the tickets in the order in which they were logged.
     let numbers: [String]
+    /// The short id of the draft.
+    private let draft: String
+
+    /// What hides the marks of this run of the story.
+    var masks: Masks {
+        Masks(path: folder.path, numbers: numbers).hiding(draft, behind: "ffffffff")
+    }
 
     private init() async throws {
         let folder = try Folder()
@@ -24,6 +31,14 @@ struct World: Sendable {
         try await story.serve { try await $0.tell() }
         told = await story.told
         numbers = await story.numbers
+        let drafts =
+            try await Tool.client.run(
+                ["drafts", "--json", "--home", "store"], in: folder
+            ).json() as? [[String: Any]]
+        guard let draft = drafts?.first?["short_id"] as? String, drafts?.count == 1 else {
+            throw Failed("the story has another draft than one: \(drafts ?? [])")
+        }
+        self.draft = draft
     }
 
     /// Runs `loopdesk` as the device in the folder `home`.
@@ -71,6 +86,7 @@ private actor Story {
         (process.standardInput, process.standardOutput) = (FileHandle.nullDevice, log)
         process.standardError = log
         let guarded = Guarded(process)
+        defer { try? log?.close() }
         try process.run()
         defer { guarded.kill() }
         let deadline = ContinuousClock.now + .seconds(30)

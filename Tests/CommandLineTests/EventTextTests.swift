@@ -1,0 +1,32 @@
+import Replication
+import Terminal
+import Testing
+import TicketModel
+import TicketPolicy
+
+@testable import loopdesk
+
+@Suite struct EventTextTests {
+    @Test("a promise is named as the policy names it, in the reader's language")
+    func promises() throws {
+        let profile = try Profile.builtIn("complaint")
+        for (language, profile, feed, expected) in [
+            (Language.zh, profile, FeedEvent.Feed.escalations, "响应超时"),
+            (.zh, profile, .warnings, "响应即将超时"), (.en, profile, .escalations, "response missed"),
+            (.en, nil, .warnings, "response runs out"),
+        ] as [(Language, Profile?, FeedEvent.Feed, String)] {
+            let console = Console(language: language, isJSON: false, environment: [:])
+            let text = EventText(console: console, profile: profile)
+            #expect(text.line(item(feed)).contains(expected), "\(text.line(item(feed)))")
+        }
+    }
+
+    private func item(_ feed: FeedEvent.Feed) -> FeedItem {
+        var event = FeedEvent(feed: feed)
+        event.clock = "response"
+        return FeedItem(
+            sequence: 1, operation: OperationID(rawValue: 1), ticket: TicketID(rawValue: 1),
+            number: "CS202403100001", subject: "漏电", actor: StaffID(unchecked: "hub"),
+            hubTime: Timestamp(milliseconds: 0), event: event)
+    }
+}
