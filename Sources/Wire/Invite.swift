@@ -68,7 +68,10 @@ package struct Invite: Hashable, Sendable {
         let digits = compact.dropFirst(Self.prefix.count).replacing("-", with: "+")
             .replacing("_", with: "/")
         let padding = String(repeating: "=", count: (4 - digits.count % 4) % 4)
-        guard let data = Data(base64Encoded: digits + padding) else { throw .mistyped }
+        // The last digit has bits that no byte takes: they must be as they were written.
+        guard let data = Data(base64Encoded: digits + padding),
+            data.base64EncodedString() == digits + padding
+        else { throw .mistyped }
         let bytes = Array(data)
         guard bytes.count > 76, bytes.count <= 76 + Self.endpointByteCountMax,
             Digest.sha256(Array(bytes.dropLast(4))).bytes.prefix(4).elementsEqual(bytes.suffix(4)),

@@ -70,6 +70,7 @@ import Testing
         let result = try await client.run(newTicket)
         #expect(result.status == 5, "\(result)")
         #expect(result.errors.contains(client.replicaPath))
+        #expect(try await client.list().isEmpty)
         chmod(client.home, 0o700)
         for name in files { chmod(client.home + "/" + name, 0o600) }
         #expect(try await client.list().isEmpty)
