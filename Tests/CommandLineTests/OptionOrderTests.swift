@@ -32,13 +32,8 @@ import TicketModel
 @Suite struct HelpTextTests {
     @Test("the parser's words become Chinese, ours stay") func parserWordsBecomeChinese() {
         let page =
-<<<<<<< HEAD
-            "OVERVIEW: 登记。\n\nUSAGE: loopdesk new <options>\n\nOPTIONS:\n"
-            + "  --version   Show the version.\n"
-=======
             "OVERVIEW: 登记。\n\nUSAGE: loopdesk new <options>\n\n"
             + "OPTIONS:\n  --version   Show the version.\n"
->>>>>>> cli
         #expect(HelpText.isHelp(page))
         #expect(
             HelpText.localised(page, .zh)
