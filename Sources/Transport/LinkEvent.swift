@@ -6,8 +6,8 @@ package enum LinkEvent: Sendable, Equatable {
     case disconnected
     /// The hub refused this device: a `HandshakeStatus`.
     case refused(status: Int)
-    /// The handshake failed without a reason: the pinned server key is not the hub's, or the peer
-    /// is no hub.
+    /// The handshake failed without a reason: the pinned server key is not the hub's, the peer
+    /// is no hub, or it died in the middle.
     case wrongServerKey
     /// No connection could be made; it is tried again by itself.
     case unreachable
