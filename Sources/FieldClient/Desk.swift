@@ -25,6 +25,7 @@ package struct Desk {
     let store: any ReplicaStorage
     let codec: any ReplicationCodec
     let moments: () -> ReplicaWriter.Moment
+    private let parsed = ParsedPolicy()
 
     package init(
         store: any ReplicaStorage, codec: any ReplicationCodec,
@@ -41,7 +42,15 @@ package struct Desk {
     ///   version, `StoreError`.
     package func profile() throws -> Profile {
         guard let directory = try store.read({ try $0.directory() }) else { throw Failure.noPolicy }
-        return try Profile(yaml: directory.policy.yaml, file: "policy")
+        if let last = parsed.last, last.record == directory.policy { return last.profile }
+        let profile = try Profile(yaml: directory.policy.yaml, file: "policy")
+        parsed.last = (directory.policy, profile)
+        return profile
+    }
+
+    /// The policy as it was parsed last: a desk that logs many tickets parses it once.
+    private final class ParsedPolicy {
+        var last: (record: PolicyRecord, profile: Profile)?
     }
 
     /// Finds the one ticket that `reference` names: a number, the end of a number, or the start of

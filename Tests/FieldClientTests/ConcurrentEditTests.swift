@@ -195,6 +195,37 @@ import Wire
         #expect(ticket.comments.map(\.text) == expected)
     }
 
+    @Test func `of a former owner's work words are taken late and decisions become drafts`() throws
+    {
+        let world = try SyncWorld()
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let (former, next) = (
+            try world.client("B07", .handler), try world.client("C08", .handler)
+        )
+        let id = try store.logComplaint()
+        try world.settle()
+        for owner in [former, next] {
+            _ = try office.desk.assign(
+                id, to: .staff(owner.staff, nil), reason: "", by: office.staff)
+            try office.sync()
+            if owner === former { try former.sync() }
+        }
+        _ = try former.desk.note("已到现场", isForCustomer: false, on: id, by: former.staff)
+        _ = try former.desk.resolve(id, solution: "已修好", by: former.staff)
+        try former.sync()
+        try world.settle()
+        let answers = try former.dispositions()
+        #expect(answers.map { $0?.outcome } == [.lateAccepted, .rejected])
+        #expect(answers.last??.rejection?.code == .leftScope)
+        #expect(try former.desk.drafts().map(\.body.act) == [.resolve])
+        let ticket = try #require(try world.ticket(id))
+        #expect(ticket.comments.map(\.text) == ["已到现场"])
+        #expect(ticket.comments.first?.isLate == true)
+        #expect(ticket.status == .assigned)
+        #expect(try next.visible(id) == ticket)
+        #expect(try former.store.read { try $0.leftAt(id) } != nil)
+    }
+
     @Test(arguments: Order.allCases)
     func `attachments of both are there`(order: Order) throws {
         let scene = try Scene()

@@ -20,6 +20,8 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         let place = try common.open()
         let device = try place.home.joinedDevice()
+        // First, so that what is told is how things stand after it.
+        let failure = check ? await linkFailure(place.home) : nil
         let facts = try place.store.read { store in
             Facts(
                 identity: try store.identity(), state: try store.state(),
@@ -33,15 +35,17 @@ struct StatusCommand: AsyncParsableCommand {
             let lines = report.lines(place.language, place.console.painter)
             Console.write(lines.map { $0 + "\n" }.joined())
         }
-        var failure: (any Error)?
-        if check {
-            do {
-                _ = try await SyncSession(place.home, mode: .oneShot).runOnce { _ in }
-                place.console.say(zh: "连接：正常", en: "link: works")
-            } catch { failure = error }
-        }
+        if check, failure == nil { place.console.say(zh: "连接：正常", en: "link: works") }
         place.console.emit(report.json(isReachable: check ? failure == nil : nil))
         if let failure { throw failure }
+    }
+
+    /// Why the hub cannot be reached; nil when it can.
+    private func linkFailure(_ home: FieldHome) async -> (any Error)? {
+        do {
+            _ = try await SyncSession(home, mode: .oneShot).runOnce { _ in }
+            return nil
+        } catch { return error }
     }
 
     struct Facts {

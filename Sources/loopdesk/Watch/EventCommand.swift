@@ -39,6 +39,8 @@ struct EventCommand {
                 process.terminationHandler = nil
                 return continuation.resume(throwing: error)
             }
+            // The command has its own; left open it would cost a descriptor for every event.
+            try? input.fileHandleForReading.close()
             // A text of one event fits into the pipe, so this never waits for the command.
             try? input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
             try? input.fileHandleForWriting.close()

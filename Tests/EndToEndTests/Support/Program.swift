@@ -54,11 +54,18 @@ struct Program: Sendable {
             "PATH": inherited, "HOME": directory.path, "LANG": "C.UTF-8", "TZ": "Asia/Shanghai",
         ].merging(environment) { $1 }
         try directory.write(input, to: "input")
-        process.standardInput = FileHandle(forReadingAtPath: directory.file("input"))
         try directory.write("", to: "output")
         try directory.write("", to: "errors")
-        process.standardOutput = FileHandle(forWritingAtPath: directory.file("output"))
-        process.standardError = FileHandle(forWritingAtPath: directory.file("errors"))
+        let streams = [
+            FileHandle(forReadingAtPath: directory.file("input")),
+            FileHandle(forWritingAtPath: directory.file("output")),
+            FileHandle(forWritingAtPath: directory.file("errors")),
+        ]
+        (process.standardInput, process.standardOutput) = (streams[0], streams[1])
+        process.standardError = streams[2]
+        // The program has its own by then; a process object keeps its handles for good, and
+        // Foundation cannot start a process from one that has more than about 1,300 files open.
+        defer { for stream in streams { try? stream?.close() } }
         return try RunningProgram(process, directory)
     }
 
