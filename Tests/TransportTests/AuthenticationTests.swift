@@ -25,10 +25,10 @@ extension TransportTests {
             let stranger = try TestField()
             try await stranger.connect(to: hub)
             try await stranger.wait(for: .refused(status: HandshakeStatus.unknownKey))
-            let before = await stranger.transport.statistics().attemptCount
+            // Two sockets at most shake hands in one attempt.
             let refusals = try await hub.statistics { $0.refusedHandshakeCount >= 5 }
             #expect(refusals.acceptedHandshakeCount == 0)
-            #expect(await stranger.transport.statistics().attemptCount > before)
+            #expect(await stranger.transport.statistics().attemptCount > 1)
             #expect(try await stranger.transport.send([[1]]) == 0)
             await stranger.transport.close()
             await hub.transport.shutdown()
