@@ -15,7 +15,11 @@ package struct ProtobufCodec: ReplicationCodec {
         return try? message?.value()
     }
 
-    package func encode(_ entry: LogEntry) -> [UInt8] { serialize(Loopdesk_V1_LogEntry(entry)) }
+    package func encode(_ entry: LogEntry) -> [UInt8] {
+        var writer = ProtobufWriter(capacity: Self.usualByteCount)
+        writer.write(entry)
+        return writer.bytes
+    }
 
     package func decodeEntry(_ bytes: [UInt8]) throws -> LogEntry {
         try checkSize(bytes, "log entry")
@@ -23,7 +27,11 @@ package struct ProtobufCodec: ReplicationCodec {
         return try message.value()
     }
 
-    package func encode(_ ticket: Ticket) -> [UInt8] { serialize(Loopdesk_V1_Ticket(ticket)) }
+    package func encode(_ ticket: Ticket) -> [UInt8] {
+        var writer = ProtobufWriter(capacity: Self.usualByteCount)
+        writer.write(ticket)
+        return writer.bytes
+    }
 
     package func decodeTicket(_ bytes: [UInt8]) throws -> Ticket {
         try checkSize(bytes, "ticket")
@@ -41,8 +49,13 @@ package struct ProtobufCodec: ReplicationCodec {
     }
 
     package func encode(_ disposition: Disposition) -> [UInt8] {
-        serialize(Loopdesk_V1_Disposition(disposition))
+        var writer = ProtobufWriter(capacity: 64)
+        writer.write(disposition)
+        return writer.bytes
     }
+
+    /// Room for most entries and tickets.
+    private static let usualByteCount = 2_048
 
     /// What cannot have come in a frame was not written by any version of ours.
     private func checkSize(_ bytes: [UInt8], _ what: String) throws(CodecError) {
