@@ -161,18 +161,26 @@ extension Desk {
         }
     }
 
-    /// Reads who is meant by a name: a person first, else a department of the policy.
+    /// Reads who is meant: the person who signs so, a department of the policy, or the one person
+    /// who is called so.
+    ///
+    /// - Throws: `Failure.unknownOwner`, `Failure.ambiguousOwner`, and as every verb.
     package func owner(named name: String) throws -> Owner {
-        let directory = try store.read { try $0.directory() }
-        if let person = directory?.staff.first(where: {
-            $0.isActive && ($0.staff.rawValue == name || $0.name == name)
-        }) {
+        let staff = try store.read { try $0.directory() }?.staff.filter(\.isActive) ?? []
+        if let person = staff.first(where: { $0.staff.rawValue == name }) {
             return .staff(person.staff, person.department)
         }
-        guard let department = DepartmentID(name),
+        if let department = DepartmentID(name),
             try profile().problem(of: .department, value: .text(name)) == nil
-        else { throw Failure.unknownOwner(name) }
-        return .department(department)
+        {
+            return .department(department)
+        }
+        let called = staff.filter { $0.name == name }
+        guard let person = called.first else { throw Failure.unknownOwner(name) }
+        guard called.count == 1 else {
+            throw Failure.ambiguousOwner(name, called.map(\.staff))
+        }
+        return .staff(person.staff, person.department)
     }
 
     private func change(

@@ -19,6 +19,8 @@ package struct Desk {
         case ambiguousDraft(String)
         /// Nobody of that name in the directory, and no department either.
         case unknownOwner(String)
+        /// Several people are called so; their signs.
+        case ambiguousOwner(String, [StaffID])
         case nothingToChange
     }
 

@@ -9,6 +9,7 @@ extension HubLoop {
         guard !pushes.isEmpty else { return }
         do {
             let committed = try committed(pushes, at: now)
+            output.hasCommitted = true
             for (push, result) in zip(pushes, committed.results) {
                 reply(
                     message(for: result, epoch: push.batch.epoch, head: committed.head),

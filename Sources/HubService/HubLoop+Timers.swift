@@ -21,6 +21,7 @@ extension HubLoop {
                 count, committer.audience.scopes, try store.epoch(), try store.head().sequence
             )
         }
+        output.hasCommitted = count > 0
         hint(scopes, epoch: epoch, head: head, &output)
         return (output, count == Self.timersCountMax)
     }

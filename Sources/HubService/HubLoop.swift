@@ -55,6 +55,8 @@ package struct HubLoop {
         package var remarks: [String] = []
         /// Why somebody was answered "busy"; nil when the store did all it was asked.
         package var storeFault: String?
+        /// Whether something was written: only that proves a store well that had failed.
+        package var hasCommitted = false
     }
 
     let store: any HubStorage

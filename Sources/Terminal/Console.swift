@@ -82,8 +82,16 @@ package struct Console: Sendable {
     }
 
     /// Writes to the standard output at once: who reads a pipe sees whole lines in order.
+    ///
+    /// Where nothing can be written the program ends with a storage fault: a script must not take
+    /// half of a result for all of it.
     package static func write(_ text: String) {
-        try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        } catch {
+            writeError("the output cannot be written")
+            exit(ExitStatus.storageFault.rawValue)
+        }
     }
 
     /// Writes a line to the standard error stream.

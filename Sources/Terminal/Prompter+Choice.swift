@@ -1,3 +1,5 @@
+import TicketModel
+
 extension Prompter {
     /// Shows a numbered list and asks for one entry; gives its index from 0.
     ///
@@ -39,7 +41,10 @@ extension Prompter {
 
 /// The entries that `answer` may mean: by number, else by whole name, else by beginning.
 private func matchingIndices(of answer: String, in options: [PromptOption]) -> [Int] {
-    if let number = Int(answer), options.indices.contains(number - 1) { return [number - 1] }
+    // Chinese input methods often give full-width digits.
+    if let number = Int(SearchText.folded(answer)), options.indices.contains(number - 1) {
+        return [number - 1]
+    }
     let wanted = answer.lowercased()
     let names = options.map { [$0.key.lowercased(), $0.label.lowercased()] }
     let exact = options.indices.filter { names[$0].contains(wanted) }

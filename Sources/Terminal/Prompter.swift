@@ -45,10 +45,11 @@ package struct PromptOption: Hashable, Sendable {
 /// Asks a person questions, one line at a time.
 ///
 /// Where lines come from and go to is the caller's, so that no test needs a terminal. A question
-/// is asked at most `attemptCountMax` times.
+/// is asked a limited number of times.
 package struct Prompter {
-    /// The number of answers that are tried before giving up.
-    package static let attemptCountMax = 3
+    /// The number of answers that are tried before giving up, unless told otherwise.
+    package static let attemptCountDefault = 3
+    private let attemptCountMax: Int
     /// The number of lines that one text may have.
     package static let lineCountMax = 1_000
 
@@ -59,8 +60,10 @@ package struct Prompter {
     /// `readLine` gives the next line without its line break, nil at the end of input; `write`
     /// prints a text as it is, without adding a line break.
     package init(
-        language: Language, readLine: @escaping () -> String?, write: @escaping (String) -> Void
+        language: Language, attemptCountMax: Int = Prompter.attemptCountDefault,
+        readLine: @escaping () -> String?, write: @escaping (String) -> Void
     ) {
+        self.attemptCountMax = attemptCountMax
         self.language = language
         self.readLine = readLine
         self.write = write
@@ -89,7 +92,7 @@ package struct Prompter {
         _ question: String, standard: String? = nil, read: (String) -> Reading<Value>
     ) throws(PromptError) -> Value {
         let hint = standard.map { " [\(printable($0))]" } ?? ""
-        for _ in 0..<Self.attemptCountMax {
+        for _ in 0..<attemptCountMax {
             write("\(question)\(hint): ")
             guard let line = readLine() else { throw .endOfInput(question: question) }
             let answer = trimmed(line)
@@ -103,7 +106,7 @@ package struct Prompter {
             case .refused(let reason): write(reason + "\n")
             }
         }
-        throw .attemptsExhausted(question: question, attemptCount: Self.attemptCountMax)
+        throw .attemptsExhausted(question: question, attemptCount: attemptCountMax)
     }
 
     /// Asks for lines until a line that holds only `.`; they are joined by line breaks.

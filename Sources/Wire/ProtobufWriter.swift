@@ -30,7 +30,7 @@ struct ProtobufWriter {
     mutating func field(_ number: UInt32, fixed value: UInt64) {
         guard value != 0 else { return }
         key(number, Self.fixed64)
-        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: value.littleEndian) { bytes += $0 }
     }
 
     mutating func field(_ number: UInt32, _ text: String) {
@@ -54,20 +54,20 @@ struct ProtobufWriter {
         text.withUTF8 { utf8 in
             key(number, Self.lengthDelimited)
             append(varint: UInt64(utf8.count))
-            bytes.append(contentsOf: utf8)
+            bytes += utf8
         }
     }
 
     mutating func present(_ number: UInt32, _ content: [UInt8]) {
         key(number, Self.lengthDelimited)
         append(varint: UInt64(content.count))
-        bytes.append(contentsOf: content)
+        bytes += content
     }
 
     mutating func present(_ number: UInt32, _ id: some Identifier128) {
         key(number, Self.lengthDelimited)
         append(varint: 16)
-        withUnsafeBytes(of: id.rawValue.bigEndian) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: id.rawValue.bigEndian) { bytes += $0 }
     }
 
     /// A message inside this one.
@@ -92,7 +92,7 @@ struct ProtobufWriter {
     }
 
     /// Bytes that are fields already.
-    mutating func append(verbatim content: [UInt8]) { bytes.append(contentsOf: content) }
+    mutating func append(verbatim content: [UInt8]) { bytes += content }
 
     // MARK: Wire types
 

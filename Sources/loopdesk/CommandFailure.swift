@@ -99,6 +99,15 @@ extension CommandFailure {
                 en: "Neither a person nor a department is called “\(printable(name))”. "
                     + "See: loopdesk staff, loopdesk fields",
                 details: [.init("code", "unknown_owner")])
+        case .ambiguousOwner(let name, let people):
+            let list = people.map(\.rawValue).joined(separator: ", ")
+            self.init(
+                .refused, zh: "有多人叫“\(printable(name))”：\(list)。请写人员编号。",
+                en: "Several people are called “\(printable(name))”: \(list). Name one by sign.",
+                details: [
+                    .init("code", "ambiguous"),
+                    .init("candidates", .array(people.map { .string($0.rawValue) })),
+                ])
         case .nothingToChange:
             self.init(.usage, zh: "没有要修改的内容。", en: "There is nothing to change.")
         }
@@ -129,9 +138,11 @@ extension CommandFailure {
                 en: "The hub does not know this device's key, or has revoked it. "
                     + "Ask for an invite.",
                 details: [.init("code", "unknown_device")])
-        case .hubBusy:
+        case .hubBusy(let reason):
+            let said = reason.isEmpty ? "" : " " + printable(reason)
             self.init(
-                .unreachable, zh: "Hub 正忙，请稍后再试。", en: "The hub is busy. Try again later.")
+                .unreachable, zh: "Hub 正忙，请稍后再试。\(said)",
+                en: "The hub is busy. Try again later.\(said)", details: [.init("code", "busy")])
         case .wrongServerKey:
             self.init(
                 .refused, zh: "对方不是邀请码里的那台 Hub（密钥不符）。请向管理员核实地址。",
@@ -144,8 +155,8 @@ extension CommandFailure {
         switch halt {
         case .revoked(let message):
             self.init(
-                .refused, zh: "本机已被停用：\(printable(message))。未同步的内容仍在本机。",
-                en: "This device was revoked: \(printable(message)). Unsent work stays here.",
+                .refused, zh: "本机已被停用，未同步的内容仍在本机。（\(printable(message))）",
+                en: "\(printable(message)) Unsent work stays on this device.",
                 details: [.init("code", "revoked")])
         case .unknownDevice(let message):
             self.init(

@@ -18,7 +18,7 @@ struct FieldInput {
             .flatMap(\.value)
         let others: [FieldID] = [
             .subject, .category, .product, .orderNumber, .eventTime, .eventPlace, .purchaseDate,
-            .resolution, .expectedTime, .department, .store, .region, .assignee,
+            .resolution, .expectedTime, .department, .store, .region,
         ]
         var seen: Set<FieldID> = []
         return (form + others + profile.customFields.map(\.id)).filter {
@@ -55,7 +55,7 @@ struct FieldInput {
 
     private func value(of field: FieldID, _ text: String) throws -> FieldValue {
         switch field {
-        case .status, .escalation, .tags, .attachments: throw hasVerb(field)
+        case .status, .escalation, .assignee, .tags, .attachments: throw hasVerb(field)
         case .priority: return try priority(text)
         case .reportedTime, .eventTime, .purchaseDate, .expectedTime: return .text(time(text))
         default: break

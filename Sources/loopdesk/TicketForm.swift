@@ -9,11 +9,14 @@ import TicketPolicy
 struct TicketForm {
     let profile: Profile
     let now: Timestamp
+    /// Who is meant by a name; `Desk.owner(named:)`.
+    let owner: (String) throws -> Owner
     private var input: FieldInput { FieldInput(profile: profile, now: now) }
 
-    init(profile: Profile, now: Timestamp) {
+    init(profile: Profile, now: Timestamp, owner: @escaping (String) throws -> Owner) {
         self.profile = profile
         self.now = now
+        self.owner = owner
     }
 
     /// The longest subject that is made from a description, in terminal columns.
@@ -27,21 +30,21 @@ struct TicketForm {
             let (field, value) = try input.read(name, said)
             new.fields[field] = value
         }
-        new.assignee = try options.assign.map(assignee)
+        if let assign = options.assign { try self.assign(&new, to: assign) }
         if new.fields[.reportedTime] == nil {
             new.fields[.reportedTime] = .text(TimestampText.full(now, zone: .current))
         }
         return new
     }
 
-    /// - Throws: `CommandFailure` when it is no name.
-    func assignee(_ text: String) throws -> StaffID {
-        guard let staff = StaffID(text) else {
-            throw CommandFailure(
-                .usage, zh: "“\(printable(text))”不是有效的人员编号。",
-                en: "“\(printable(text))” is not the name of a person.")
+    /// Gives a new ticket to a person or to a department.
+    ///
+    /// - Throws: as `Desk.owner(named:)`.
+    func assign(_ new: inout NewTicket, to name: String) throws {
+        switch try owner(name) {
+        case .staff(let staff, _): new.assignee = staff
+        case .department(let department): new.fields[.department] = .text(department.rawValue)
         }
-        return staff
     }
 
     /// A title for lists when nobody gave one: the beginning of what happened.
@@ -139,7 +142,8 @@ struct NewTicketJSON {
 
     /// What is wrong in a file is refused, not a wrong command line, and says which ticket it is.
     private func checked(_ object: [String: Any], _ index: Int) throws -> NewTicket {
-        do { return try ticket(object, index) } catch var failure as CommandFailure {
+        do { return try ticket(object, index) } catch {
+            guard var failure = CommandFailure(error) else { throw error }
             failure.status = .refused
             failure.text.zh = "--from 第 \(index + 1) 条：\(failure.text.zh)"
             failure.text.en = "--from, ticket \(index + 1): \(failure.text.en)"
@@ -154,7 +158,7 @@ struct NewTicketJSON {
             switch name {
             case "tags": new.tags = try texts(value, name)
             case "note": new.note = try self.text(value, name)
-            case "assignee": new.assignee = try form.assignee(try self.text(value, name))
+            case "assignee": try form.assign(&new, to: try self.text(value, name))
             default:
                 let text = try self.text(value, name)
                 let (field, value) = try FieldInput(profile: form.profile, now: form.now)

@@ -26,7 +26,12 @@ struct Workplace {
         self.console = console
         self.actorOption = actorOption
         guard FileManager.default.fileExists(atPath: home.replicaPath) else {
-            throw CommandFailure.notJoined(home)
+            guard try home.readDevice()?.device != nil else { throw CommandFailure.notJoined(home) }
+            throw CommandFailure(
+                .storageFault,
+                zh: "\(home.path) 已加入，但 \(home.replicaPath) 不见了。请恢复该文件，或在新目录用新邀请码加入。",
+                en: "\(home.path) has joined, but \(home.replicaPath) is missing. Put the file "
+                    + "back, or join in a new folder with a new invite.")
         }
         store = try SQLiteReplicaStore(path: home.replicaPath, mode: mode, createsFile: false)
         desk = Desk(store: store, codec: ProtobufCodec()) {

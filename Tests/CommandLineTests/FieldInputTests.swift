@@ -62,7 +62,8 @@ import TicketPolicy
     @Test("the form asks for every field once and leaves out what verbs change") func form() {
         let fields = FieldInput.editableFields(of: input.profile)
         #expect(Set(fields).count == fields.count)
-        #expect(Set(fields).isDisjoint(with: [.status, .escalation, .tags, .attachments]))
+        #expect(
+            Set(fields).isDisjoint(with: [.status, .escalation, .assignee, .tags, .attachments]))
         #expect(Set(fields).isSuperset(of: input.profile.requiredFields))
     }
 }
@@ -73,7 +74,22 @@ import TicketPolicy
     init() throws {
         form = TicketForm(
             profile: try Profile.builtIn("complaint"),
-            now: Timestamp(milliseconds: 1_710_037_800_000))
+            now: Timestamp(milliseconds: 1_710_037_800_000),
+            owner: { name in
+                if name == "客服部" { return .department(DepartmentID(unchecked: name)) }
+                guard name == "张伟" else { throw Desk.Failure.unknownOwner(name) }
+                return .staff(StaffID(unchecked: "A17"), nil)
+            })
+    }
+
+    @Test("a new ticket goes to a known person or department, by sign or name") func owners() throws
+    {
+        var new = NewTicket(fields: [:])
+        try form.assign(&new, to: "张伟")
+        #expect(new.assignee == StaffID(unchecked: "A17"))
+        try form.assign(&new, to: "客服部")
+        #expect(new.fields[.department] == .text("客服部"))
+        #expect(throws: Desk.Failure.self) { try form.assign(&new, to: "nobody") }
     }
 
     @Test("a title is made from the first line of what happened, cut to a column of lists")

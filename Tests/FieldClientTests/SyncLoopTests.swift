@@ -89,6 +89,69 @@ import Wire
         #expect(after.contains { if case .reconnect = $0 { true } else { false } }, "\(after)")
     }
 
+    @Test func `a hub that is busy is asked again after the time it names, from the beginning`()
+        throws
+    {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        let actions = store.loop.handle(.connected, at: world.now)
+        guard case .send(let hello) = actions.first else {
+            Issue.record("nothing was said: \(actions)")
+            return
+        }
+        let id = try ClientMessage.decode(hello).requestID
+        let busy = HubMessage.failure(
+            Wire.Failure(code: .busy, message: "The disk is full.", retryAfterMilliseconds: 700))
+        let answers = store.loop.handle(.frame(busy.encode(requestID: id)), at: world.now)
+        #expect(
+            answers.contains { if case .busy("The disk is full.") = $0 { true } else { false } })
+        let later = world.now.adding(milliseconds: 700)
+        guard case .wake(let wake) = answers.last else {
+            Issue.record("no deadline: \(answers)")
+            return
+        }
+        #expect(wake == later)
+        guard case .send(let again) = store.loop.handle(.tick, at: later).first,
+            case .hello = try ClientMessage.decode(again).message
+        else {
+            Issue.record("the loop did not greet again")
+            return
+        }
+    }
+
+    @Test func `a required field cannot be emptied, here or at the hub`() throws {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        let id = try store.logComplaint()
+        for field in [FieldID.contact, .product] {
+            #expect(throws: ReplicaWriter.Refusal.self) {
+                try store.desk.set(field, to: .text(""), on: id, by: store.staff)
+            }
+        }
+        _ = try store.desk.set(.subject, to: .text(""), on: id, by: store.staff)
+    }
+
+    @Test func `a name that several people have names nobody`() throws {
+        let world = try SyncWorld()
+        let office = try world.supervisor()
+        for staff in ["D1", "D2"] {
+            try world.perform(
+                .addStaff(
+                    StaffRequest(
+                        staff: staff, name: "张伟", roles: ["handler"], store: nil,
+                        department: nil, phone: "", isActive: true)))
+        }
+        try office.sync()
+        #expect { try office.desk.owner(named: "张伟") } throws: { error in
+            guard case .ambiguousOwner("张伟", let people) = error as? Desk.Failure else {
+                return false
+            }
+            return people.map(\.rawValue) == ["D1", "D2"]
+        }
+        #expect(
+            try office.desk.owner(named: "D2") == .staff(StaffID(unchecked: "D2"), nil))
+    }
+
     @Test func `a replica that follows a quiet hub still knows that it is in step`() throws {
         let world = try SyncWorld()
         let store = try world.clerk()

@@ -142,6 +142,7 @@ extension SyncLoop {
         case .busy:
             conversation?.abandonPushes()
             try retreat(to: failure.retryAfterMilliseconds, at: now)
+            actions.append(.busy(reason: failure.message))
         case .notHello:
             conversation = nil
             actions.append(.reconnect(reason: failure.message))
@@ -149,10 +150,12 @@ extension SyncLoop {
         }
     }
 
-    /// Waits as long as the hub asks and then sends again what it has not acknowledged.
+    /// Waits as long as the hub asks and then sends again what it has not acknowledged; a
+    /// conversation that has not got so far begins anew.
     private mutating func retreat(to milliseconds: Int, at now: Timestamp) throws {
         let acknowledged = try store.read { try $0.state().acknowledged }
         conversation?.pushedThrough = acknowledged
+        conversation?.hasPulled = false
         conversation?.retryAt = now.adding(milliseconds: Int64(max(milliseconds, 100)))
     }
 }

@@ -37,6 +37,8 @@ package struct SyncLoop {
         /// Something arrived and is durable.
         case applied(PageApplier.Outcome)
         case progress(Progress)
+        /// The hub cannot serve now and says why; the loop tries again by itself.
+        case busy(reason: String)
         /// Nothing is left to send and nothing to fetch.
         case caughtUp(Progress)
         /// Syncing cannot go on without a person.
@@ -175,6 +177,9 @@ package struct SyncLoop {
             return
         }
         if let retryAt = conversation.retryAt, retryAt <= now {
+            guard conversation.isGreeted, profile != nil else {
+                return try greet(at: now, &actions)
+            }
             self.conversation?.retryAt = nil
             return try pump(at: now, &actions)
         }

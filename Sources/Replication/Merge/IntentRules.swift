@@ -57,6 +57,9 @@ package struct IntentRules {
             return index == 0 && !number.isEmpty && number.utf8.count <= provisionalByteCountMax
                 ? nil : Rejection(code: .invalidValue, detail: "create")
         case .write(let field, let value):
+            if !body.isCreate, value.isEmpty, isRequired(field, on: ticket) {
+                return Rejection(code: .missingField, detail: profile.name(of: field))
+            }
             return rejection(of: value, in: field)
         case .add(let field, let value), .remove(let field, let value):
             return field == .tags && value.byteCount > Limits.tagByteCountMax
@@ -67,6 +70,12 @@ package struct IntentRules {
                 ? Rejection(code: .tooLarge, detail: "text") : nil
         case .redactComment, .close, .unsupported: return nil
         }
+    }
+
+    /// Whether a ticket may not be without this field: what was required to log it stays so.
+    private func isRequired(_ field: FieldID, on ticket: Ticket?) -> Bool {
+        profile.requiredFields.contains(field)
+            || profile.requiredFieldsByKind[ticket?.text(.kind) ?? ""]?.contains(field) == true
     }
 
     private func rejection(of value: FieldValue, in field: FieldID) -> Rejection? {

@@ -28,6 +28,12 @@ struct InitCommand: AsyncParsableCommand {
         for endpoint in [listen, feed] where TCPEndpoint(endpoint) == nil {
             throw ValidationError("An address is written tcp://HOST:PORT, not \(endpoint)")
         }
+        if let advertise,
+            TCPEndpoint("tcp://\(advertise):1")?.host != advertise
+                || advertise.contains(where: { $0.isWhitespace || $0 == "/" })
+        {
+            throw ValidationError("--advertise takes a host name or an address, not “\(advertise)”")
+        }
     }
 
     func run() async throws {

@@ -9,7 +9,7 @@ struct StatusCommand: AsyncParsableCommand {
         commandName: "status", abstract: "Shows the hub at a glance, whether it runs or not.")
 
     @OptionGroup var common: CommonOptions
-    @Flag(help: "Fail with status 4 unless the hub is running (for health checks).")
+    @Flag(help: "For health checks: fail with 4 unless the hub runs, with 5 if its store fails.")
     var running = false
 
     func run() async throws {
@@ -20,6 +20,9 @@ struct StatusCommand: AsyncParsableCommand {
         let console = common.console
         if !console.isJSON { lines(of: status, console).forEach { print($0) } }
         console.emit(status.json)
+        if running, let fault = status.live?.storeFault {
+            throw HubFailure(.storageFault, zh: "存储故障：\(fault)", en: "Store fault: \(fault)")
+        }
     }
 
     private func lines(of status: HubStatus, _ console: Console) -> [String] {

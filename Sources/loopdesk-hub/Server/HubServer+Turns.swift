@@ -31,7 +31,9 @@ extension HubServer {
         }
         guard let output = running?.loop.process(inbound, at: .now) else { return }
         for remark in output.remarks { log.info("\(remark)") }
-        noteStore(fault: output.storeFault)
+        if output.storeFault != nil || output.hasCommitted {
+            noteStore(fault: output.storeFault)
+        }
         // The new device connects as soon as it has its answer, so its key must be known before.
         if output.hasNewKeys { replaceKeys() }
         replies += output.replies.compactMap(OutboundFrame.init)
@@ -47,7 +49,7 @@ extension HubServer {
         do {
             let output = try running.loop.fireTimers(at: .now).output
             hints += output.hints.map(FeedFrame.init)
-            noteStore(fault: nil)
+            if output.hasCommitted { noteStore(fault: nil) }
             readNextTimer()
         } catch {
             restTimers(because: error)

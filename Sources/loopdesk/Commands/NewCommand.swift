@@ -39,14 +39,16 @@ struct NewCommand: ParsableCommand {
     func run() throws {
         let place = try common.open()
         let actor = try place.actor()
-        let form = TicketForm(profile: try place.profile(), now: place.now)
+        let form = TicketForm(
+            profile: try place.profile(), now: place.now, owner: place.desk.owner(named:))
         if let source {
             return try log(try NewTicketJSON(form: form).read(source), by: actor, at: place)
         }
         var new = try form.ticket(from: fields)
         if isInteractive {
             let prompter = Prompter(
-                language: place.language, readLine: { readLine() },
+                language: place.language, attemptCountMax: Self.attemptCountMax,
+                readLine: { readLine() },
                 write: { Console.write($0) })
             try form.askForMissing(&new, prompter, place.language)
         }
@@ -54,6 +56,9 @@ struct NewCommand: ParsableCommand {
         let written = try place.desk.log(new, by: actor)
         try place.report(written, zh: "已登记", en: "logged")
     }
+
+    /// A form that is nearly filled in is not thrown away for a few wrong keys.
+    private static let attemptCountMax = 50
 
     /// Under `--json` a script reads the output, so nobody is asked.
     private var isInteractive: Bool {
@@ -111,7 +116,8 @@ struct NewFieldOptions: ParsableArguments {
     @Option(help: help("涉及产品或服务。", "The product or service.")) var product: String?
     @Option(help: help("订单号。", "The order number.")) var orderNumber: String?
     @Option(help: help("购买日期。", "When it was bought.")) var purchaseDate: String?
-    @Option(help: help("直接分派给某人。", "Who takes it at once.")) var assign: String?
+    @Option(help: help("直接分派给人员或部门。", "A person or department that takes it at once.")) var assign:
+        String?
     @Option(help: help("标签，可重复。", "A tag; may be repeated.")) var tag: [String] = []
     @Option(help: help("附加备注。", "A note beside the fields.")) var note = ""
     @Option(

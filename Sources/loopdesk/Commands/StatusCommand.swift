@@ -101,7 +101,12 @@ struct StatusReport {
     private func queue(_ language: Language, _ painter: Painter) -> String {
         let counts = facts.counts
         guard counts.queued > 0 else {
-            return language.choose(zh: "全部已送达", en: "nothing waits to be sent")
+            guard counts.acknowledged > 0 else {
+                return language.choose(zh: "全部已送达", en: "nothing waits to be sent")
+            }
+            return language.choose(
+                zh: "全部已送达，\(counts.acknowledged) 条等待答复",
+                en: "nothing waits to be sent, \(counts.acknowledged) wait for their answer")
         }
         let age = counts.oldestQueuedAt.map {
             DurationText.age(of: $0, now: now, language: language)

@@ -61,8 +61,18 @@ struct AssignCommand: ParsableCommand {
         let owner = try place.desk.owner(named: owner)
         let written = try place.desk.assign(id, to: owner, reason: reason, by: place.actor())
         try place.report(
-            written, zh: "已分派给 \(printable(self.owner))",
-            en: "assigned to \(printable(self.owner))")
+            written, zh: "已分派给 \(printable(owner.name))",
+            en: "assigned to \(printable(owner.name))")
+    }
+}
+
+extension Owner {
+    /// The sign of the person, or the department.
+    var name: String {
+        switch self {
+        case .staff(let staff, _): staff.rawValue
+        case .department(let department): department.rawValue
+        }
     }
 }
 
@@ -83,9 +93,10 @@ struct ProgressCommand: ParsableCommand {
     var eta: String?
 
     func run() throws {
-        guard !done.isEmpty || !next.isEmpty else {
+        guard !done.isEmpty || !next.isEmpty || eta != nil else {
             throw CommandFailure(
-                .usage, zh: "请用 --done 或 --next 说明进展。", en: "Say --done or --next.")
+                .usage, zh: "请用 --done、--next 或 --eta 说明进展。",
+                en: "Say --done, --next or --eta.")
         }
         let place = try common.open()
         let expected = try eta.map {

@@ -1,8 +1,10 @@
 import ArgumentParser
 import FieldClient
 import Foundation
+import Glibc
 import ReplicaStore
 import Replication
+import Sodium
 import StoreSupport
 import Terminal
 import TicketModel
@@ -48,34 +50,87 @@ struct WatchCommand: AsyncParsableCommand {
     @Flag(help: help("第一次运行时跳过已有的事件。", "On the first run, skip what is there already."))
     var new = false
 
+    func validate() throws {
+        if command?.allSatisfy(\.isWhitespace) == true {
+            throw ValidationError(said(zh: "--exec 需要一条命令。", en: "--exec needs a command."))
+        }
+        guard (1...nameByteCountMax).contains(consumer.utf8.count) else {
+            throw ValidationError(
+                said(
+                    zh: "--consumer 为 1–\(nameByteCountMax) 字节。",
+                    en: "--consumer has 1 to \(nameByteCountMax) bytes."))
+        }
+    }
+
     func run() async throws {
         let home = common.fieldHome
         _ = try home.joinedDevice()
         let signals = TerminationSignals()
         let place = try common.open()
+        let lock = try await consumerLock(home)
         let delivery = FeedDelivery(
             store: place.store, feeds: feeds, consumer: consumer,
             output: command.map { .command($0) } ?? (common.json ? .jsonLines : .text),
             text: EventText(console: place.console, profile: try? place.profile()))
         if new { try delivery.skipUnlessStarted() }
         if once {
-            try await syncOnce(home)
-            try await delivery.deliverAll()
-            return
+            try await deliverOnce(home, delivery, signals)
+        } else {
+            try await follow(home, delivery, signals)
         }
-        try await follow(home, delivery, signals)
-        withExtendedLifetime(signals) {}
+        withExtendedLifetime((signals, lock)) {}
     }
 
-    /// Without a hub, what is here is delivered all the same.
-    private func syncOnce(_ home: FieldHome) async throws {
+    /// The hold on this consumer's place: two readers of one place would deliver twice.
+    private func consumerLock(_ home: FieldHome) async throws -> HomeLock {
+        let digest = Digest.sha256(Array(consumer.utf8)).description.prefix(16)
+        let deadline = ContinuousClock.now + Self.lockPatience
+        while true {
+            if let lock = try HomeLock.acquire(home.path + "/watch-\(digest).lock") { return lock }
+            guard .now < deadline else {
+                throw CommandFailure(
+                    .refused,
+                    zh: "已有 watch 以消费者“\(printable(consumer))”运行；用 --consumer 另取名称。",
+                    en: "Another watch reads as consumer “\(printable(consumer))”; "
+                        + "give this one its own --consumer.")
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// How long to wait for a watch that is just ending.
+    private static let lockPatience = Duration.seconds(2)
+
+    /// Without a hub, what is here is delivered all the same; the failure is told at the end.
+    private func deliverOnce(
+        _ home: FieldHome, _ delivery: FeedDelivery, _ signals: TerminationSignals
+    ) async throws {
+        let stopper = stopper(signals) { [stop = delivery.stop] in stop.raise() }
+        defer { stopper.cancel() }
+        var failure: (any Error)?
         do {
             _ = try await SyncSession(home, mode: .oneShot).runOnce { _ in }
-        } catch let failure as SyncDriver.LinkFailure {
-            if case .unreachable = failure, let text = CommandFailure(failure)?.text {
-                return Console.writeError(text[common.console.language])
+        } catch let link as SyncDriver.LinkFailure { failure = link }
+        try await delivery.deliverAll()
+        if delivery.failuresCount > 0 {
+            throw CommandFailure(
+                .refused, zh: "命令没有接受下一个事件；它没有被确认。",
+                en: "The command did not take the next event; it is not acknowledged.")
+        }
+        if let failure { throw failure }
+    }
+
+    /// Runs `stop` at the first signal; a second one ends the program at once.
+    private func stopper(
+        _ signals: TerminationSignals, _ stop: @escaping @Sendable () -> Void
+    ) -> Task<Void, Never> {
+        Task { [received = signals.received] in
+            var isFirst = true
+            for await signal in received {
+                guard isFirst else { Glibc.exit(128 + signal) }
+                isFirst = false
+                stop()
             }
-            throw failure
         }
     }
 
@@ -95,11 +150,9 @@ struct WatchCommand: AsyncParsableCommand {
             }
         }
         let companion = SyncCompanion(home: home, console: common.console)
-        let stopper = Task { [received = signals.received] in
-            for await _ in received {
-                changed.finish()
-                return
-            }
+        let stopper = stopper(signals) { [stop = delivery.stop] in
+            stop.raise()
+            changed.finish()
         }
         let syncing = Task {
             do { try await companion.run() } catch {

@@ -64,7 +64,7 @@ struct EnrolmentExchange {
                 case .frame(let bytes): if let enrolled = try read(bytes) { return enrolled }
                 case .refused(let status):
                     if status == 400 { throw Refusal.unknown }
-                    throw SyncDriver.LinkFailure.hubBusy
+                    throw SyncDriver.LinkFailure.hubBusy("")
                 case .wrongServerKey:
                     brokenHandshakesCount += 1
                     guard brokenHandshakesCount < Self.brokenHandshakesCountMax else {
@@ -86,6 +86,7 @@ struct EnrolmentExchange {
             case .inviteUsed: throw Refusal.used
             case .inviteExpired: throw Refusal.expired
             case .inviteUnknown: throw Refusal.unknown
+            case .busy: throw SyncDriver.LinkFailure.hubBusy(failure.message)
             default: throw Refusal.other(failure.message)
             }
         default: return nil

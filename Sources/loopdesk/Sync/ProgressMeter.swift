@@ -53,8 +53,8 @@ final class LinkJournal: Sendable {
         case .disconnected(let failure):
             let text = failure.flatMap { CommandFailure($0)?.text }
             say(
-                "disconnected \(text?.en ?? "")", zh: "连接中断。" + (text?.zh ?? ""),
-                en: "disconnected. " + (text?.en ?? ""))
+                "disconnected \(text?.en ?? "")", zh: "连接中断。" + (text?.zh ?? "正在重连。"),
+                en: "disconnected. " + (text?.en ?? "Trying again."))
         case .applied(let outcome):
             guard !outcome.drafts.isEmpty else { return }
             last.withLock { $0 = "" }

@@ -24,7 +24,8 @@ actor SyncDriver {
         case unreachable(String)
         /// The hub does not know this key, or no longer.
         case refused
-        case hubBusy
+        /// The hub answers that it cannot serve now, and why; empty when it did not say.
+        case hubBusy(String)
         case wrongServerKey
     }
 
@@ -51,6 +52,7 @@ actor SyncDriver {
     private var wakeAt: Timestamp?
     private var isConnected = false
     private var isStopped = false
+    private var busyCount = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         thread.asUnownedSerialExecutor()
@@ -112,6 +114,8 @@ actor SyncDriver {
     }
 
     private static let reconnectsCountMax = 3
+    /// How often in a row a hub may say that it is busy before one sync gives up.
+    private static let busyCountMax = 2
 
     /// How a connection ended.
     private enum Ending {
@@ -184,7 +188,7 @@ actor SyncDriver {
                 ? .lost(nil) : try await feed(.disconnected, isOnce: isOnce, report: report)
         case .refused(let status):
             return try linkFailed(
-                status == 400 ? .refused : .hubBusy, isOnce: isOnce, report: report)
+                status == 400 ? .refused : .hubBusy(""), isOnce: isOnce, report: report)
         case .wrongServerKey:
             return try linkFailed(.wrongServerKey, isOnce: isOnce, report: report)
         case .unreachable:
@@ -241,8 +245,14 @@ actor SyncDriver {
             }
         case .wake(let time): wakeAt = time
         case .reconnect: return .lost(nil)
+        case .busy(let reason):
+            busyCount += 1
+            if isOnce, busyCount >= Self.busyCountMax { throw LinkFailure.hubBusy(reason) }
+            report(.disconnected(.hubBusy(reason)))
         case .applied(let outcome): report(.applied(outcome))
-        case .progress(let progress): report(.progress(progress))
+        case .progress(let progress):
+            busyCount = 0
+            report(.progress(progress))
         case .caughtUp(let progress):
             report(.caughtUp(progress))
             return isOnce ? .caughtUp(progress) : nil

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Replication
 import Terminal
+import TicketModel
 
 /// Runs a person's command for one event.
 struct EventCommand {
@@ -54,6 +55,8 @@ struct EventCommand {
         environment["LOOPDESK_EVENT_NUMBER"] = item.number
         environment["LOOPDESK_EVENT_LEVEL"] = item.event.level.map(String.init) ?? ""
         environment["LOOPDESK_EVENT_TO"] = item.event.to
+        environment["LOOPDESK_EVENT_RECIPIENTS"] = item.event.recipients.map(\.rawValue)
+            .joined(separator: " ")
         return environment
     }
 }

@@ -24,7 +24,9 @@ final class FeedDelivery {
     private let text: EventText
     private let console: Console
     /// How often in a row the command has failed on the event that is next.
-    private var failuresCount = 0
+    private(set) var failuresCount = 0
+    /// Once raised, nothing more is delivered after the event that is under way.
+    let stop = StopFlag()
 
     init(
         store: any ReplicaStorage, feeds: [FeedEvent.Feed], consumer: String, output: Output,
@@ -59,7 +61,7 @@ final class FeedDelivery {
     /// - Throws: `CommandFailure` when the command keeps failing or the output cannot be written,
     ///   `StoreError`.
     func deliverAll() async throws {
-        while true {
+        while !stop.isRaised {
             let items = try nextItems()
             guard !items.isEmpty else { return }
             switch output {
