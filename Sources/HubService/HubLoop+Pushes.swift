@@ -9,7 +9,9 @@ extension HubLoop {
         guard !pushes.isEmpty else { return }
         do {
             let committed = try committed(pushes, at: now)
-            output.hasCommitted = true
+            output.hasCommitted = committed.results.contains {
+                if case .accepted = $0 { true } else { false }
+            }
             for (push, result) in zip(pushes, committed.results) {
                 reply(
                     message(for: result, epoch: push.batch.epoch, head: committed.head),

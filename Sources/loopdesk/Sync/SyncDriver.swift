@@ -53,6 +53,7 @@ actor SyncDriver {
     private var isConnected = false
     private var isStopped = false
     private var busyCount = 0
+    private var pushedCount: UInt64 = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         thread.asUnownedSerialExecutor()
@@ -251,7 +252,9 @@ actor SyncDriver {
             report(.disconnected(.hubBusy(reason)))
         case .applied(let outcome): report(.applied(outcome))
         case .progress(let progress):
-            busyCount = 0
+            // Only what the hub takes proves that it can write again; it may well answer questions.
+            if progress.pushed > pushedCount { busyCount = 0 }
+            pushedCount = progress.pushed
             report(.progress(progress))
         case .caughtUp(let progress):
             report(.caughtUp(progress))
