@@ -3,7 +3,8 @@ import Replication
 import SwiftProtobuf
 import TicketModel
 
-// Our values as protobuf messages. Encoding is deterministic: sets and tables are sorted.
+// Our values as generated messages, where they travel inside other messages; tickets and log entries
+// are written by `ProtobufWriter`.
 
 extension Loopdesk_V1_Value {
     init(_ value: FieldValue) {
@@ -15,9 +16,7 @@ extension Loopdesk_V1_Value {
             if let newer = Self(unknownKind: bytes) { self = newer } else { opaque = Data(bytes) }
         }
     }
-}
 
-extension Loopdesk_V1_Value {
     /// Reads back a whole message that a newer version wrote with a kind that this one does not
     /// know; nil for any other bytes.
     init?(unknownKind bytes: [UInt8]) {

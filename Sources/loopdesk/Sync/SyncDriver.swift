@@ -1,6 +1,5 @@
 import FieldClient
 import Foundation
-import Glibc
 import Replication
 import TicketModel
 import Transport
@@ -287,9 +286,7 @@ actor SyncDriver {
 
     private func nextWake(
         notAfter deadline: ContinuousClock.Instant?
-    )
-        -> ContinuousClock.Instant?
-    {
+    ) -> ContinuousClock.Instant? {
         let wake = wakeAt.map {
             ContinuousClock.now + .milliseconds(max(0, $0.millisecondsSince(now())))
         }
@@ -297,14 +294,4 @@ actor SyncDriver {
     }
 
     private func now() -> Timestamp { SystemClock.now() }
-}
-
-/// The wall clock of this machine.
-enum SystemClock {
-    static func now() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(
-            milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
-    }
 }
