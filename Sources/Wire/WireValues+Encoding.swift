@@ -3,8 +3,8 @@ import Replication
 import SwiftProtobuf
 import TicketModel
 
-// Our values as generated messages, where they travel inside other messages; tickets and log entries
-// are written by `ProtobufWriter`.
+// Our values as generated messages, where they travel inside other messages; tickets and log
+// entries are written by `ProtobufWriter`.
 
 extension Loopdesk_V1_Value {
     init(_ value: FieldValue) {
