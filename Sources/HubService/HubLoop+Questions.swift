@@ -9,7 +9,9 @@ extension HubLoop {
         _ output: inout Output
     ) throws {
         let scopes = Set(device.scopes).union([.replica(session.replica)])
-        let byteCountMax = min(max(pull.bytesMax, 1_024), Limits.pageByteCountMax)
+        let tuning = configuration.tuning
+        let byteCountMax = min(
+            max(pull.bytesMax, tuning.pageByteCountMin), tuning.pageByteCountMax)
         let message: HubMessage = try store.read { reader in
             let epoch = try reader.epoch()
             guard pull.epoch == epoch else {

@@ -3,9 +3,6 @@ import TicketModel
 import Wire
 
 extension HubLoop {
-    /// How many timers act in one transaction, so that a backlog does not hold up the stores.
-    static var timersCountMax: Int { 256 }
-
     /// Lets every timer act that is due (domain.md T29: a queue to the second, no polling).
     ///
     /// - Returns: what to publish; call again at once while `hasMore`.
@@ -13,17 +10,18 @@ extension HubLoop {
     package mutating func fireTimers(at now: Timestamp) throws -> (output: Output, hasMore: Bool) {
         var output = Output()
         let profile = try profile()
+        let countMax = configuration.tuning.timersCountMax
         let (count, scopes, epoch, head) = try store.transaction { store in
             let committer = try HubCommitter(
                 codec: codec, profile: profile, now: now, store: store)
-            let count = try committer.fireTimers(countMax: Self.timersCountMax)
+            let count = try committer.fireTimers(countMax: countMax)
             return (
                 count, committer.audience.scopes, try store.epoch(), try store.head().sequence
             )
         }
         output.hasCommitted = count > 0
         hint(scopes, epoch: epoch, head: head, &output)
-        return (output, count == Self.timersCountMax)
+        return (output, count == countMax)
     }
 
     /// When `fireTimers` must be called next; nil when no timer waits.

@@ -16,10 +16,12 @@ package struct HubLoop {
         package var feedEndpoint: String
         /// Name and version, for people.
         package var software: String
+        package var tuning: Tuning
 
-        package init(feedEndpoint: String, software: String) {
+        package init(feedEndpoint: String, software: String, tuning: Tuning = Tuning()) {
             self.feedEndpoint = feedEndpoint
             self.software = software
+            self.tuning = tuning
         }
     }
 
@@ -63,14 +65,17 @@ package struct HubLoop {
     let codec: any ReplicationCodec
     let configuration: Configuration
     var sessions = SessionTable()
+    let policies: PolicyReader
     var policy: (version: Int, profile: Profile)?
 
     package init(
-        store: any HubStorage, codec: any ReplicationCodec, configuration: Configuration
+        store: any HubStorage, codec: any ReplicationCodec, configuration: Configuration,
+        policies: PolicyReader = PolicyReader()
     ) {
         self.store = store
         self.codec = codec
         self.configuration = configuration
+        self.policies = policies
     }
 
     /// Answers everything that has arrived: greetings first, then all pushes in one durable
@@ -206,7 +211,7 @@ package struct HubLoop {
         }
         if let policy, policy.version == record.version { return policy.profile }
         do {
-            let profile = try Profile(yaml: record.yaml, file: "policy version \(record.version)")
+            let profile = try policies.profile(of: record)
             policy = (record.version, profile)
             return profile
         } catch {

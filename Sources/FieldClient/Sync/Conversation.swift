@@ -15,6 +15,7 @@ struct Conversation {
 
     private(set) var open: [UInt64: (question: Question, sentAt: Timestamp)] = [:]
     private(set) var heardAt: Timestamp
+    private let tuning: SyncLoop.Tuning
     /// Set by the welcome.
     var epoch: EpochID?
     var head: UInt64 = 0
@@ -31,8 +32,9 @@ struct Conversation {
     /// Whether the caller was told that everything is in step.
     var hasReportedCaughtUp = false
 
-    init(helloID: UInt64, at now: Timestamp) {
+    init(helloID: UInt64, at now: Timestamp, tuning: SyncLoop.Tuning) {
         heardAt = now
+        self.tuning = tuning
         asked(.hello, helloID, at: now)
     }
 
@@ -71,17 +73,17 @@ struct Conversation {
     /// When something must happen even if the hub stays silent.
     var deadline: Timestamp {
         let answer = open.values.map(\.sentAt).min()?
-            .adding(milliseconds: SyncLoop.answerMillisecondsMax)
-        let silence = heardAt.adding(milliseconds: SyncLoop.silenceMillisecondsMax)
+            .adding(milliseconds: tuning.answerMillisecondsMax)
+        let silence = heardAt.adding(milliseconds: tuning.silenceMillisecondsMax)
         return [answer, retryAt, open.isEmpty ? silence : nil].compactMap { $0 }.min() ?? silence
     }
 
     func isOverdue(at now: Timestamp) -> Bool {
         guard let oldest = open.values.map(\.sentAt).min() else { return false }
-        return now.millisecondsSince(oldest) >= SyncLoop.answerMillisecondsMax
+        return now.millisecondsSince(oldest) >= tuning.answerMillisecondsMax
     }
 
     func isSilent(at now: Timestamp) -> Bool {
-        open.isEmpty && now.millisecondsSince(heardAt) >= SyncLoop.silenceMillisecondsMax
+        open.isEmpty && now.millisecondsSince(heardAt) >= tuning.silenceMillisecondsMax
     }
 }

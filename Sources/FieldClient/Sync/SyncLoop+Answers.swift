@@ -63,7 +63,7 @@ extension SyncLoop {
             let id = send(.directoryGet, &actions)
             conversation?.asked(.directory, id, at: now)
         } else if let known {
-            profile = try Profile(yaml: known.policy.yaml, file: "policy")
+            profile = try policies.profile(of: known.policy)
         }
     }
 
@@ -110,7 +110,7 @@ extension SyncLoop {
     }
 
     private mutating func learned(_ directory: Directory) throws {
-        do { profile = try Profile(yaml: directory.policy.yaml, file: "policy") } catch {
+        do { profile = try policies.profile(of: directory.policy) } catch {
             throw Halt.upgradeNeeded(
                 "This version cannot read policy version \(directory.policy.version): \(error)")
         }

@@ -16,13 +16,19 @@ extension SyncLoop {
         reportIfInStep(state, &actions)
     }
 
+    /// The batches that may be under way: as many as both sides allow.
+    private var windowBatches: Int {
+        min(conversation?.windowBatches ?? 1, tuning.windowBatchesCountMax)
+    }
+
     private mutating func pushBatches(at now: Timestamp, _ actions: inout [Action]) throws {
-        while let conversation, conversation.pushesCount < conversation.windowBatches {
+        while let conversation, conversation.pushesCount < windowBatches {
             let after = conversation.pushedThrough
             let (candidates, previousHash, epoch) = try store.read { store in
                 (
                     try store.intents(
-                        after: after, countMax: conversation.batchIntentsMax,
+                        after: after,
+                        countMax: min(conversation.batchIntentsMax, tuning.batchIntentsCountMax),
                         byteCountMax: conversation.batchBytesMax),
                     try store.hash(after: after), try store.state().epoch
                 )
@@ -50,7 +56,7 @@ extension SyncLoop {
         guard let conversation, let epoch = state.epoch, !conversation.isPulling else { return }
         guard state.cursor.sequence < conversation.head || !conversation.hasPulled else { return }
         let pull = Pull(
-            epoch: epoch, cursor: state.cursor.sequence, bytesMax: Self.pageByteCountMax)
+            epoch: epoch, cursor: state.cursor.sequence, bytesMax: tuning.pageByteCountMax)
         let id = send(.pull(pull), &actions)
         self.conversation?.asked(.pull(from: state.cursor.sequence), id, at: now)
         self.conversation?.hasPulled = true
@@ -63,7 +69,7 @@ extension SyncLoop {
             conversation.verdictsAskedAt != conversation.head
         else { return }
         let waiting = try store.read {
-            try $0.unansweredOperations(countMax: Self.verdictsCountMax)
+            try $0.unansweredOperations(countMax: tuning.verdictsCountMax)
         }
         self.conversation?.verdictsAskedAt = conversation.head
         guard !waiting.isEmpty else { return }

@@ -95,30 +95,26 @@ package struct SyncLoop {
         }
     }
 
-    /// How long an answer may take before the connection counts as dead.
-    static let answerMillisecondsMax: Int64 = 15_000
-    /// How long a live connection may be silent before it is asked for a sign of life.
-    static let silenceMillisecondsMax: Int64 = 10_000
-    /// How often a replica that is in step writes down that it is.
-    static let confirmMilliseconds: Int64 = 60_000
-    /// Bytes asked for in one page.
-    static let pageByteCountMax = Limits.pageByteCountMax
-    /// Verdicts asked for in one question.
-    static let verdictsCountMax = 256
-
     let store: any ReplicaStorage
     let codec: any ReplicationCodec
     let identity: Identity
+    let tuning: Tuning
+    let policies: PolicyReader
     var conversation: Conversation?
     var progress = Progress()
     var profile: Profile?
     private var lastRequestID: UInt64 = 0
     private var confirmedAt: Timestamp?
 
-    package init(store: any ReplicaStorage, codec: any ReplicationCodec, identity: Identity) {
+    package init(
+        store: any ReplicaStorage, codec: any ReplicationCodec, identity: Identity,
+        tuning: Tuning = Tuning(), policies: PolicyReader = PolicyReader()
+    ) {
         self.store = store
         self.codec = codec
         self.identity = identity
+        self.tuning = tuning
+        self.policies = policies
     }
 
     /// Takes one event and says what to do.
@@ -166,7 +162,7 @@ package struct SyncLoop {
             staffVersion: directory?.staffVersion ?? 0,
             policyVersion: directory?.policy.version ?? 0)
         let id = send(.hello(hello), &actions)
-        conversation = Conversation(helloID: id, at: now)
+        conversation = Conversation(helloID: id, at: now, tuning: tuning)
     }
 
     private mutating func tick(at now: Timestamp, _ actions: inout [Action]) throws {
@@ -209,7 +205,7 @@ package struct SyncLoop {
         guard let conversation, conversation.hasReportedCaughtUp, conversation.open.isEmpty else {
             return
         }
-        if let confirmedAt, now.millisecondsSince(confirmedAt) < Self.confirmMilliseconds { return }
+        if let confirmedAt, now.millisecondsSince(confirmedAt) < tuning.confirmMilliseconds { return }
         confirmedAt = now
         try store.transaction { store in
             var state = try store.state()

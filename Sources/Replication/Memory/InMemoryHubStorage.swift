@@ -43,10 +43,23 @@ package final class InMemoryHubStorage: HubStorage {
     }
 }
 
+extension InMemoryHubStorage {
+    /// All contents at one moment, to be put back later: a backup.
+    package struct Snapshot: Sendable {
+        fileprivate let contents: HubContents
+    }
+
+    /// The contents as they are now; costs nothing until one of the two changes.
+    package func snapshot() -> Snapshot { Snapshot(contents: contents) }
+
+    /// Puts the contents of `snapshot` in the place of the present ones.
+    package func restore(_ snapshot: Snapshot) { contents = snapshot.contents }
+}
+
 /// All that a hub's store holds, as one value.
-struct HubContents {
+struct HubContents: Sendable {
     /// One line of the log with what pages need of it.
-    struct Line {
+    struct Line: Sendable {
         var entry: LogEntry
         /// What is hashed and sent.
         var bytes: [UInt8]
@@ -60,7 +73,7 @@ struct HubContents {
     }
 
     /// A version of a person and the head at which it was written.
-    struct StaffVersion {
+    struct StaffVersion: Sendable {
         var since: UInt64
         var record: StaffRecord
     }

@@ -36,10 +36,23 @@ package final class InMemoryReplicaStorage: ReplicaStorage {
     }
 }
 
+extension InMemoryReplicaStorage {
+    /// All contents at one moment, to be put back later or elsewhere: an old copy, a clone.
+    package struct Snapshot: Sendable {
+        fileprivate let contents: ReplicaContents
+    }
+
+    /// The contents as they are now; costs nothing until one of the two changes.
+    package func snapshot() -> Snapshot { Snapshot(contents: contents) }
+
+    /// Puts the contents of `snapshot` in the place of the present ones.
+    package func restore(_ snapshot: Snapshot) { contents = snapshot.contents }
+}
+
 /// All that a replica's store holds, as one value.
-struct ReplicaContents {
+struct ReplicaContents: Sendable {
     /// A ticket in its two forms.
-    struct Held {
+    struct Held: Sendable {
         /// As the hub has it.
         var base: Ticket?
         /// With own changes that wait; nil when there are none.
@@ -54,7 +67,7 @@ struct ReplicaContents {
     }
 
     /// Whose place in a feed it is.
-    struct FeedReader: Hashable {
+    struct FeedReader: Hashable, Sendable {
         var feed: FeedEvent.Feed
         var consumer: String
     }
