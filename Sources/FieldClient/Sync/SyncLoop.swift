@@ -205,7 +205,9 @@ package struct SyncLoop {
         guard let conversation, conversation.hasReportedCaughtUp, conversation.open.isEmpty else {
             return
         }
-        if let confirmedAt, now.millisecondsSince(confirmedAt) < tuning.confirmMilliseconds { return }
+        if let confirmedAt, now.millisecondsSince(confirmedAt) < tuning.confirmMilliseconds {
+            return
+        }
         confirmedAt = now
         try store.transaction { store in
             var state = try store.state()
