@@ -16,6 +16,7 @@ package struct HubLoop {
         package var feedEndpoint: String
         /// Name and version, for people.
         package var software: String
+        /// How much is taken and given at a time.
         package var tuning: Tuning
 
         package init(feedEndpoint: String, software: String, tuning: Tuning = Tuning()) {

@@ -1,0 +1,196 @@
+import Replication
+import Sodium
+import TicketModel
+
+/// What one durable transaction of a replica's store wrote, for the checkers.
+struct ReplicaCommit {
+    var state: ReplicaState?
+    /// Tickets whose base was stored.
+    var bases: Set<TicketID> = []
+    /// Tickets whose base or overlay was stored, or that left.
+    var touched: Set<TicketID> = []
+    var appended: [ChangeRecord] = []
+    var settled: [(operation: OperationID, disposition: Disposition, sequence: UInt64)] = []
+    var drafts: [Draft] = []
+    var removedDrafts: [OperationID] = []
+    var feedItems: [(feed: FeedEvent.Feed, item: FeedItem)] = []
+    var hasIdentity = false
+
+    var isEmpty: Bool {
+        state == nil && touched.isEmpty && appended.isEmpty && settled.isEmpty && drafts.isEmpty
+            && removedDrafts.isEmpty && feedItems.isEmpty && !hasIdentity
+    }
+}
+
+/// A replica's store on a simulated disk: shows every durable transaction to the checkers.
+final class SimulatedReplicaStorage: ReplicaStorage {
+    let memory: InMemoryReplicaStorage
+    let disk: SimulatedDisk
+    /// Told of each transaction once it is durable.
+    var committed: (ReplicaCommit) -> Void = { _ in }
+
+    init(memory: InMemoryReplicaStorage, disk: SimulatedDisk) {
+        self.memory = memory
+        self.disk = disk
+    }
+
+    func transaction<Value>(
+        _ body: (any ReplicaTransaction) throws -> Value
+    ) throws -> Value {
+        try disk.beginTransaction()
+        var commit = ReplicaCommit()
+        let value = try memory.transaction { store in
+            let observed = ObservedReplicaTransaction(store, disk)
+            let value = try body(observed)
+            try disk.commit(writesCount: observed.writesCount)
+            commit = observed.commit
+            return value
+        }
+        if !commit.isEmpty { committed(commit) }
+        try disk.committed()
+        return value
+    }
+
+    func read<Value>(_ body: (any ReplicaReader) throws -> Value) throws -> Value {
+        try disk.beginRead()
+        return try memory.read(body)
+    }
+}
+
+/// Hands everything through, counts writes and keeps what was written.
+private final class ObservedReplicaTransaction: ReplicaTransaction {
+    private let store: any ReplicaTransaction
+    private let disk: SimulatedDisk
+    private(set) var writesCount = 0
+    private(set) var commit = ReplicaCommit()
+
+    init(_ store: any ReplicaTransaction, _ disk: SimulatedDisk) {
+        self.store = store
+        self.disk = disk
+    }
+
+    private func write() throws {
+        try disk.write(writesCount)
+        writesCount += 1
+    }
+
+    // MARK: Reading
+
+    func identity() throws -> ReplicaIdentity? { try store.identity() }
+    func state() throws -> ReplicaState { try store.state() }
+    func directory() throws -> Directory? { try store.directory() }
+    func base(_ id: TicketID) throws -> Ticket? { try store.base(id) }
+    func visible(_ id: TicketID) throws -> Ticket? { try store.visible(id) }
+    func tickets(numbered text: String, countMax: Int) throws -> [TicketID] {
+        try store.tickets(numbered: text, countMax: countMax)
+    }
+    func leftAt(_ id: TicketID) throws -> UInt64? { try store.leftAt(id) }
+    func pending(on ticket: TicketID) throws -> [ChangeRecord] { try store.pending(on: ticket) }
+    func change(_ operation: OperationID) throws -> ChangeRecord? { try store.change(operation) }
+    func unansweredOperations(countMax: Int) throws -> [OperationID] {
+        try store.unansweredOperations(countMax: countMax)
+    }
+    func intents(after counter: UInt64, countMax: Int, byteCountMax: Int) throws -> [Intent] {
+        try store.intents(after: counter, countMax: countMax, byteCountMax: byteCountMax)
+    }
+    func hash(after counter: UInt64) throws -> Digest? { try store.hash(after: counter) }
+    func changes(on ticket: TicketID?, countMax: Int) throws -> [ChangeRecord] {
+        try store.changes(on: ticket, countMax: countMax)
+    }
+    func history(of ticket: TicketID, countMax: Int) throws -> [LogEntry] {
+        try store.history(of: ticket, countMax: countMax)
+    }
+    func drafts() throws -> [Draft] { try store.drafts() }
+    func draft(_ operation: OperationID) throws -> Draft? { try store.draft(operation) }
+    func feed(
+        _ feed: FeedEvent.Feed, after sequence: UInt64, countMax: Int
+    ) throws -> [FeedItem] {
+        try store.feed(feed, after: sequence, countMax: countMax)
+    }
+    func feedCursor(_ feed: FeedEvent.Feed, consumer: String) throws -> UInt64 {
+        try store.feedCursor(feed, consumer: consumer)
+    }
+    func list(_ query: TicketQuery) throws -> [TicketSummary] { try store.list(query) }
+    func count(_ query: TicketQuery) throws -> Int { try store.count(query) }
+    func counts() throws -> ReplicaCounts { try store.counts() }
+    func queuedCount() throws -> Int { try store.queuedCount() }
+    func setting(_ name: String) throws -> String? { try store.setting(name) }
+
+    // MARK: Writing
+
+    func save(_ identity: ReplicaIdentity) throws {
+        try write()
+        try store.save(identity)
+        commit.hasIdentity = true
+    }
+    func save(_ state: ReplicaState) throws {
+        try write()
+        try store.save(state)
+        commit.state = state
+    }
+    func save(_ directory: Directory) throws {
+        try write()
+        try store.save(directory)
+    }
+    func saveBase(_ ticket: Ticket) throws {
+        try write()
+        try store.saveBase(ticket)
+        commit.bases.insert(ticket.id)
+        commit.touched.insert(ticket.id)
+    }
+    func saveOverlay(_ ticket: Ticket?, of id: TicketID) throws {
+        try write()
+        try store.saveOverlay(ticket, of: id)
+        commit.touched.insert(id)
+    }
+    func markLeft(_ id: TicketID, sequence: UInt64) throws {
+        try write()
+        try store.markLeft(id, sequence: sequence)
+        commit.touched.insert(id)
+    }
+    func append(_ change: ChangeRecord) throws {
+        try write()
+        try store.append(change)
+        commit.appended.append(change)
+    }
+    func acknowledge(through counter: UInt64) throws {
+        try write()
+        try store.acknowledge(through: counter)
+    }
+    func settle(
+        _ operation: OperationID, _ disposition: Disposition, sequence: UInt64
+    ) throws {
+        try write()
+        try store.settle(operation, disposition, sequence: sequence)
+        commit.settled.append((operation, disposition, sequence))
+    }
+    func save(_ draft: Draft) throws {
+        try write()
+        try store.save(draft)
+        commit.drafts.append(draft)
+    }
+    func removeDraft(_ operation: OperationID) throws {
+        try write()
+        try store.removeDraft(operation)
+        commit.removedDrafts.append(operation)
+    }
+    func appendHistory(_ entry: LogEntry) throws {
+        try write()
+        try store.appendHistory(entry)
+    }
+    func append(_ item: FeedItem, to feed: FeedEvent.Feed) throws {
+        try write()
+        try store.append(item, to: feed)
+        commit.feedItems.append((feed, item))
+    }
+    func acknowledgeFeed(
+        _ feed: FeedEvent.Feed, consumer: String, through sequence: UInt64
+    ) throws {
+        try write()
+        try store.acknowledgeFeed(feed, consumer: consumer, through: sequence)
+    }
+    func saveSetting(_ name: String, _ value: String?) throws {
+        try write()
+        try store.saveSetting(name, value)
+    }
+}
