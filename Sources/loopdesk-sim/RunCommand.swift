@@ -43,9 +43,8 @@ struct RunCommand: ParsableCommand {
             Report.show(report, seconds: seconds)
             for found in report.violations {
                 print("seed \(found.seed)  \(found.violation)")
-                print(
-                    "  again: loopdesk-sim trace --seed \(found.seed) --minimise\(options.commandLine)"
-                )
+                let seed = "--seed \(found.seed) --minimise\(options.commandLine)"
+                print("  again: loopdesk-sim trace \(seed)")
             }
             for found in report.violations.prefix(show) { showSmaller(found.seed) }
         }
