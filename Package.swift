@@ -165,6 +165,9 @@ let package = Package(
             name: "TerminalTests", dependencies: ["Terminal", "TicketModel"],
             swiftSettings: strict),
         .testTarget(
+            name: "SimulationTests", dependencies: ["loopdesk-sim", "Simulation"],
+            swiftSettings: strict),
+        .testTarget(
             name: "CommandLineTests",
             dependencies: [
                 "loopdesk", "loopdesk-hub", "FieldClient", "Replication", "Terminal",

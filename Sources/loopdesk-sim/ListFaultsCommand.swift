@@ -18,6 +18,11 @@ struct ListFaultsCommand: ParsableCommand {
         for preset in FaultPreset.allCases {
             print("    \(padded(preset.rawValue, 20))\(preset.meaning)")
         }
+        print("\nDefects that must be found (--sabotage NAME), and the invariants that name them:")
+        for sabotage in Sabotage.allCases {
+            let invariants = sabotage.invariants.sorted().joined(separator: ", ")
+            print("    \(padded(sabotage.rawValue, 20))\(invariants)")
+        }
     }
 
     private func padded(_ text: String, _ width: Int) -> String {

@@ -19,7 +19,13 @@ struct PlanOptions: ParsableArguments {
             valueName: "name=value"))
     var fixed: [String] = []
 
+    @Option(help: "A deliberate defect that must be found: a name of list-faults.")
+    var sabotage: String?
+
     func validate() throws {
+        if let sabotage, Sabotage(rawValue: sabotage) == nil {
+            throw ValidationError("--sabotage is a name of list-faults, not \(sabotage).")
+        }
         guard FaultPreset(rawValue: faults) != nil else {
             let names = FaultPreset.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--faults is one of \(names), not \(faults).")
@@ -40,6 +46,7 @@ struct PlanOptions: ParsableArguments {
         request.replicasCount = replicas
         request.tempo = tempo.flatMap(Tempo.init(rawValue:))
         request.fixed = (try? fixedValues()) ?? []
+        request.sabotage = sabotage.flatMap(Sabotage.init(rawValue:))
         return request
     }
 
@@ -49,6 +56,7 @@ struct PlanOptions: ParsableArguments {
         if let replicas { parts.append("--replicas \(replicas)") }
         if let tempo { parts.append("--tempo \(tempo)") }
         parts += fixed.map { "--set \($0)" }
+        if let sabotage { parts.append("--sabotage \(sabotage)") }
         return parts.map { " " + $0 }.joined()
     }
 

@@ -37,6 +37,9 @@ enum Report {
         print(
             "time            \(decimal(seconds, digits: 1)) s real, virtual/real "
                 + decimal(ratio, digits: 0))
+        let answers = metrics.answers.sorted { $0.key < $1.key }
+        print(
+            "answers         " + answers.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
         let faults = metrics.faults.sorted { $0.key < $1.key }
         print(
             "faults          "
@@ -53,8 +56,7 @@ enum Report {
     /// The figures for scripts, one object.
     static func json(_ report: CampaignReport, seconds: Double) -> String {
         let metrics = report.metrics
-        let faults = metrics.faults.sorted { $0.key < $1.key }
-            .map { JSONValue.Member($0.key, .integer(Int64($0.value))) }
+        let faults = members(metrics.faults)
         let violations = report.violations.map { found in
             JSONValue.object([
                 .init("seed", .string(String(found.seed))),
@@ -73,10 +75,15 @@ enum Report {
             .init("virtualSeconds", .number(report.virtualMilliseconds / 1_000)),
             .init("realSeconds", .number(seconds)),
             .init("diskErrors", .integer(Int64(metrics.diskErrorsCount))),
+            .init("answers", .object(members(metrics.answers))),
             .init("faults", .object(faults)),
             .init("bound", .number(report.failureBound)),
             .init("traceHash", .string("\(report.combinedHash)")),
         ]).text()
+    }
+
+    private static func members(_ counts: [String: Int]) -> [JSONValue.Member] {
+        counts.sorted { $0.key < $1.key }.map { .init($0.key, .integer(Int64($0.value))) }
     }
 
     /// A number with this many digits after the point.

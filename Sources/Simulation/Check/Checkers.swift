@@ -12,6 +12,8 @@ enum Observation {
     case committedAtHub([CommittedEntry])
     /// A transaction of a replica is durable.
     case committedAtField(member: Int, ReplicaCommit)
+    /// A version of a person is in force from this head on.
+    case savedStaff(StaffRecord, head: UInt64)
     /// An answer of the hub left for a replica.
     case answered(member: Int, [UInt8])
     /// A follower of a feed was given an event.

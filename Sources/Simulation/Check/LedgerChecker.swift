@@ -27,7 +27,7 @@ final class LedgerChecker: Checker {
         case .committedAtHub(let entries): try checkOrigin(of: entries, context)
         case .committedAtField(let member, let commit): try check(commit, of: member, context)
         case .answered(let member, let bytes): try checkAnswer(bytes, to: member, context)
-        case .delivered: return
+        case .delivered, .savedStaff: return
         }
     }
 

@@ -7,8 +7,13 @@ import TicketPolicy
 final class ModelChecker: Checker {
     private var tickets: [TicketID: ModelTicket] = [:]
     private var refusedCreates: Set<TicketID> = []
+    /// Each person's versions, oldest first.
+    private var staff: [StaffID: [(since: UInt64, record: StaffRecord)]] = [:]
 
     func observe(_ observation: Observation, _ context: CheckContext) throws {
+        if case .savedStaff(let record, let head) = observation {
+            staff[record.staff, default: []].append((head, record))
+        }
         guard case .committedAtHub(let entries) = observation else { return }
         for (index, committed) in entries.enumerated() {
             try replay(committed, context)
@@ -78,7 +83,7 @@ final class ModelChecker: Checker {
                 outcome.isLate = try admit(body, intent, sight, before, context)
             }
             if before != nil, body.isCreate { throw ModelRefusal(.duplicateTicket) }
-            let roles = member(of: intent, context)?.roles ?? []
+            let roles = roles(of: body, intent, sight, context)
             let origin = origin(
                 of: body, committed, weight: isHub ? 5 : Self.weight(roles))
             var merge = ModelMerge(body, sight, origin, before ?? ModelTicket())
@@ -98,6 +103,16 @@ final class ModelChecker: Checker {
 
     private func member(of intent: Intent, _ context: CheckContext) -> MemberView? {
         context.members.first { $0.replica == intent.dot.replica }
+    }
+
+    /// What the person was as far as the author knew, and no more than the device allows.
+    private func roles(
+        of body: IntentBody, _ intent: Intent, _ sight: ModelSight, _ context: CheckContext
+    ) -> Set<Role> {
+        let versions = staff[body.actor] ?? []
+        let record = (versions.last { $0.since <= sight.sequence } ?? versions.first)?.record
+        guard let record, record.isActive else { return [] }
+        return record.roles.intersection(member(of: intent, context)?.roles ?? [])
     }
 
     private static func weight(_ roles: Set<Role>) -> Int {
@@ -124,12 +139,13 @@ final class ModelChecker: Checker {
         _ body: IntentBody, _ intent: Intent, _ sight: ModelSight, _ before: ModelTicket?,
         _ context: CheckContext
     ) throws -> Bool {
+        let roles = roles(of: body, intent, sight, context)
         guard let member = member(of: intent, context), let profile = context.profile,
-            member.staff == body.actor
+            isActive(body.actor, sight)
         else { throw ModelRefusal(.unauthorised) }
         guard let before else {
             guard !body.isCreate else {
-                try checkActs(body, sight, nil, member, profile)
+                try checkActs(body, sight, nil, roles, profile)
                 return false
             }
             throw ModelRefusal(
@@ -143,8 +159,14 @@ final class ModelChecker: Checker {
             guard body.changes.allSatisfy(isLateWork) else { throw ModelRefusal(.leftScope) }
             isLate = true
         }
-        try checkActs(body, sight, before, member, profile)
+        try checkActs(body, sight, before, roles, profile)
         return isLate
+    }
+
+    private func isActive(_ person: StaffID, _ sight: ModelSight) -> Bool {
+        let versions = staff[person] ?? []
+        return (versions.last { $0.since <= sight.sequence } ?? versions.first)?.record.isActive
+            ?? false
     }
 
     private func isLateWork(_ change: Change) -> Bool {
@@ -169,7 +191,7 @@ final class ModelChecker: Checker {
 
     /// The permissions that an intent needs, by what it does and not only by what it calls itself.
     private func checkActs(
-        _ body: IntentBody, _ sight: ModelSight, _ ticket: ModelTicket?, _ member: MemberView,
+        _ body: IntentBody, _ sight: ModelSight, _ ticket: ModelTicket?, _ roles: Set<Role>,
         _ profile: Profile
     ) throws {
         var acts = [body.act]
@@ -188,7 +210,7 @@ final class ModelChecker: Checker {
             default: continue
             }
         }
-        guard acts.allSatisfy({ profile.allows($0, roles: member.roles) }) else {
+        guard acts.allSatisfy({ profile.allows($0, roles: roles) }) else {
             throw ModelRefusal(.unauthorised)
         }
     }

@@ -76,8 +76,9 @@ package enum Tempo: String, CaseIterable, Sendable {
     }
 
     /// The promised times of the policy: urgent, important, normal.
-    var limits: (urgent: String, important: String, normal: String) {
-        switch self {
+    func limits(isStrict: Bool) -> (urgent: String, important: String, normal: String) {
+        if isStrict { return self == .minutes ? ("15s", "30s", "80s") : ("6m", "15m", "50m") }
+        return switch self {
         case .minutes: ("40s", "100s", "4m")
         case .hours: ("10m", "40m", "3h")
         case .weeks: ("1h", "4h", "24h")

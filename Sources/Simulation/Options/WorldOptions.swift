@@ -14,6 +14,8 @@ package struct WorldOptions: Hashable, Sendable {
         package var role: Role
         /// The store that the device belongs to, if it belongs to one.
         package var store: StoreID?
+        /// The region that the device belongs to, if it belongs to one.
+        package var region: RegionID?
         /// The department whose queue it follows.
         package var department: DepartmentID?
         /// Whether its program stays on the line; the others sync now and then.
@@ -81,10 +83,13 @@ extension WorldOptions {
         let store = StoreID(unchecked: "S00\(1 + random.below(max(1, count / 3)))")
         let ordinal = index + 1
         let isHandler = role == .handler || role == .departmentHead
+        // A manager of a region sees its stores, one without sees everything.
+        let region = RegionID(unchecked: random.chance(perMille: 500) ? "R1" : "R2")
+        let hasRegion = role == .clerk || (role == .manager && random.chance(perMille: 700))
         return Member(
             name: "\(role.rawValue)-\(ordinal)", staff: StaffID(unchecked: "P\(ordinal)"),
             role: role, store: role == .clerk ? store : nil,
-            department: isHandler ? department : nil,
+            region: hasRegion ? region : nil, department: isHandler ? department : nil,
             isLive: random.chance(perMille: tempo.liveChancePerMille),
             tuning: tuning(tempo, &random),
             delayMillisecondsMax: random.skewedMilliseconds(in: 2...2_000))

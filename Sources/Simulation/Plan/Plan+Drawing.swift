@@ -11,6 +11,8 @@ extension Plan {
         package var tempo: Tempo?
         /// Fields of the faults that have one value in all worlds.
         package var fixed: [(name: String, value: Int)] = []
+        /// A defect that the checkers must find.
+        package var sabotage: Sabotage?
 
         /// Mixed faults, worlds of all sizes.
         package init() {}
@@ -32,10 +34,11 @@ extension Plan {
         drawing.drawWork()
         drawing.drawSyncs()
         drawing.drawFeedReaders()
+        drawing.drawAdministration()
         drawing.drawFaults()
         return Plan(
             seed: seed, world: world, faults: faults, steps: drawing.inOrder(),
-            frameFaults: .drawn)
+            frameFaults: .drawn, sabotage: request.sabotage)
     }
 }
 
@@ -135,6 +138,28 @@ struct PlanDrawing {
                 add(
                     .consume(host: host, dies: work.chance(perMille: 300)),
                     at: work.milliseconds(in: 0...world.lengthMilliseconds))
+            }
+        }
+    }
+
+    /// In some worlds people leave, come back, change roles, and the policy changes.
+    mutating func drawAdministration() {
+        guard work.chance(perMille: 400) else { return }
+        for _ in 0..<work.number(in: 1...3) {
+            let member = work.below(world.members.count)
+            let time = work.milliseconds(in: 0...world.lengthMilliseconds)
+            switch work.below(3) {
+            case 0:
+                add(.administer(.setActive(member: member, false)), at: time)
+                let rest = max(1, world.lengthMilliseconds - time)
+                add(
+                    .administer(.setActive(member: member, true)),
+                    at: time + work.milliseconds(in: 0...rest))
+            case 1:
+                let role = work.pick([world.members[member].role, .handler, .clerk])
+                add(.administer(.setRole(member: member, role)), at: time)
+            default:
+                add(.administer(.loadPolicy(isStrict: work.chance(perMille: 600))), at: time)
             }
         }
     }

@@ -1,3 +1,5 @@
+import TicketModel
+
 /// A length of time as people say it: `2.5 s`, `40 min`, `3 d`.
 func words(milliseconds: Int64) -> String {
     let units: [(Int64, String)] = [
@@ -53,7 +55,19 @@ extension Plan {
         case .sync(let host): "\(name(host)) syncs"
         case .consume(let host, let dies):
             "\(name(host)) reads the feeds" + (dies ? " and dies before it says so" : "")
+        case .administer(let act): words(for: act)
         case .fault(let fault): words(for: fault)
+        }
+    }
+
+    private func words(for act: Administration) -> String {
+        switch act {
+        case .setActive(let member, let isActive):
+            "the office: the person of \(name(member)) \(isActive ? "is back" : "has left")"
+        case .setRole(let member, let role):
+            "the office: the person of \(name(member)) is now a \(role.rawValue)"
+        case .loadPolicy(let isStrict):
+            "the office: a policy with \(isStrict ? "shorter" : "the first") promised times"
         }
     }
 

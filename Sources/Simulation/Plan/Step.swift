@@ -1,3 +1,5 @@
+import TicketModel
+
 /// What a person does.
 package enum Verb: String, CaseIterable, Hashable, Sendable {
     case log, note, customerNote, progress
@@ -6,6 +8,16 @@ package enum Verb: String, CaseIterable, Hashable, Sendable {
     case escalate, lowerEscalation, resolve, close, reopen
     case editComment, redactComment, rate
     case retryDraft, noteDraft, discardDraft
+}
+
+/// What the office does at the hub.
+package enum Administration: Hashable, Sendable {
+    /// A person leaves, or comes back.
+    case setActive(member: Int, Bool)
+    /// A person gets another role; their device allows no more than before.
+    case setRole(member: Int, Role)
+    /// A policy with shorter promised times is loaded, or the first one again.
+    case loadPolicy(isStrict: Bool)
 }
 
 /// One thing that happens in a world at a moment that was decided beforehand.
@@ -17,6 +29,8 @@ package struct Step: Hashable, Sendable {
         case sync(host: Int)
         /// A follower of the feeds takes what is there; it may die before it says so.
         case consume(host: Int, dies: Bool)
+        /// The office changes people or policy at the hub.
+        case administer(Administration)
         case fault(Fault)
     }
 
@@ -40,4 +54,6 @@ package struct Plan: Hashable, Sendable {
     package var steps: [Step]
     /// What happens to single frames.
     package var frameFaults: FrameFaults
+    /// A defect that must be found: only for trying the checkers.
+    package var sabotage: Sabotage?
 }

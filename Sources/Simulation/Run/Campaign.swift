@@ -111,6 +111,7 @@ extension RunMetrics {
         diskErrorsCount += other.diskErrorsCount
         replicasCount += other.replicasCount
         virtualMilliseconds &+= other.virtualMilliseconds
+        for (name, count) in other.answers { answers[name, default: 0] += count }
         for (kind, count) in other.faults { faults[kind, default: 0] += count }
     }
 }

@@ -41,6 +41,8 @@ package struct RunMetrics: Hashable, Sendable {
     package var replicasCount = 0
     /// Virtual time that passed.
     package var virtualMilliseconds: Int64 = 0
+    /// What the hub answered, by outcome, and by reason where it refused.
+    package var answers: [String: Int] = [:]
     /// By kind, the names of `list-faults`.
     package var faults: [String: Int] = [:]
 

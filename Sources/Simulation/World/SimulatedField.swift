@@ -39,14 +39,15 @@ final class SimulatedField {
 
     init(
         index: Int, member: WorldOptions.Member, signingKey: SigningKeyPair, curveKey: [UInt8],
-        clock: HostClock
+        clock: HostClock, sabotage: Sabotage?
     ) {
         self.index = index
         self.member = member
         self.signingKey = signingKey
         self.curveKey = curveKey
         self.clock = clock
-        storage = SimulatedReplicaStorage(memory: InMemoryReplicaStorage(), disk: disk)
+        storage = SimulatedReplicaStorage(
+            memory: InMemoryReplicaStorage(), disk: disk, sabotage: sabotage)
     }
 
     var isOn: Bool { !disk.isOff }

@@ -23,8 +23,10 @@ final class SimulatedHub {
     /// Faults that silence the feed.
     var feedStopsCount = 0
 
-    init(memory: InMemoryHubStorage, clock: HostClock) {
-        storage = SimulatedHubStorage(memory: memory, disk: disk)
+    init(clock: HostClock, codec: any ReplicationCodec, sabotage: Sabotage?) {
+        storage = SimulatedHubStorage(
+            memory: InMemoryHubStorage(codec: codec), disk: disk, sabotage: sabotage,
+            codec: codec)
         self.clock = clock
     }
 }

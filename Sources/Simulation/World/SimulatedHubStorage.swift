@@ -6,24 +6,41 @@ import TicketModel
 final class SimulatedHubStorage: HubStorage {
     let memory: InMemoryHubStorage
     let disk: SimulatedDisk
+    private let sabotage: Sabotage?
+    private let codec: any ReplicationCodec
     /// Told of the entries of each transaction once they are durable.
     var committed: ([CommittedEntry]) -> Void = { _ in }
+    /// Told of each version of a person once it is durable, with the head at which it was written.
+    var savedStaff: (StaffRecord, UInt64) -> Void = { _, _ in }
 
-    init(memory: InMemoryHubStorage, disk: SimulatedDisk) {
+    init(
+        memory: InMemoryHubStorage, disk: SimulatedDisk, sabotage: Sabotage?,
+        codec: any ReplicationCodec
+    ) {
         self.memory = memory
         self.disk = disk
+        self.sabotage = sabotage
+        self.codec = codec
     }
 
     func transaction<Value>(_ body: (any HubTransaction) throws -> Value) throws -> Value {
         try disk.beginTransaction()
         var entries: [CommittedEntry] = []
+        var staff: [(StaffRecord, UInt64)] = []
+        let before = sabotage == .lostCommit ? memory.snapshot() : nil
         let value = try memory.transaction { store in
-            let observed = ObservedHubTransaction(store, disk)
+            let observed = ObservedHubTransaction(store, disk, sabotage)
             let value = try body(observed)
             try disk.commit(writesCount: observed.writesCount)
             entries = observed.entries
+            staff = observed.staffRecords
             return value
         }
+        if let before, entries.count > 1 {
+            memory.restore(before)
+            return value
+        }
+        for (record, head) in staff { savedStaff(record, head) }
         if !entries.isEmpty { committed(entries) }
         try disk.committed()
         return value
@@ -31,20 +48,60 @@ final class SimulatedHubStorage: HubStorage {
 
     func read<Value>(_ body: (any HubReader) throws -> Value) throws -> Value {
         try disk.beginRead()
-        return try memory.read(body)
+        switch sabotage {
+        case .leakingPage, .splitPage:
+            // Pages are read outside of transactions; this transaction is for them and writes
+            // nothing.
+            return try memory.transaction {
+                try body(DefectiveReader($0, disk, sabotage, codec: codec))
+            }
+        default: return try memory.read(body)
+        }
+    }
+}
+
+/// Serves pages that it must not serve.
+private final class DefectiveReader: ObservedHubTransaction {
+    private let codec: any ReplicationCodec
+
+    init(
+        _ store: any HubTransaction, _ disk: SimulatedDisk, _ sabotage: Sabotage?,
+        codec: any ReplicationCodec
+    ) {
+        self.codec = codec
+        super.init(store, disk, sabotage)
+    }
+
+    override func page(
+        after cursor: UInt64, scopes: Set<Scope>, byteCountMax: Int
+    ) throws -> EncodedPage {
+        guard sabotage == .splitPage else {
+            return try super.page(
+                after: cursor, scopes: scopes.union([.all]), byteCountMax: byteCountMax)
+        }
+        var page = try super.page(after: cursor, scopes: scopes, byteCountMax: byteCountMax)
+        guard page.items.count > 1, let last = page.items.popLast() else { return page }
+        let sequence = try last.read(with: codec).sequence
+        guard sequence > cursor + 1, let end = try position(at: sequence - 1) else { return page }
+        page.to = end
+        page.hasMore = true
+        return page
     }
 }
 
 /// Hands everything through, counts writes and keeps what is appended.
-private final class ObservedHubTransaction: HubTransaction {
+private class ObservedHubTransaction: HubTransaction {
     private let store: any HubTransaction
     private let disk: SimulatedDisk
+    let sabotage: Sabotage?
     private(set) var writesCount = 0
     private(set) var entries: [CommittedEntry] = []
+    private(set) var staffRecords: [(StaffRecord, UInt64)] = []
 
-    init(_ store: any HubTransaction, _ disk: SimulatedDisk) {
+    init(_ store: any HubTransaction, _ disk: SimulatedDisk, _ sabotage: Sabotage?) {
         self.store = store
         self.disk = disk
+        self.sabotage = sabotage
     }
 
     private func write() throws {
@@ -99,6 +156,7 @@ private final class ObservedHubTransaction: HubTransaction {
 
     func append(_ committed: CommittedEntry) throws -> LogPosition {
         try write()
+        let committed = sabotage?.altered(committed) ?? committed
         let position = try store.append(committed)
         entries.append(committed)
         return position
@@ -122,6 +180,7 @@ private final class ObservedHubTransaction: HubTransaction {
     func save(_ staff: StaffRecord) throws {
         try write()
         try store.save(staff)
+        staffRecords.append((staff, try store.head().sequence))
     }
     func save(_ policy: PolicyRecord) throws {
         try write()
@@ -129,7 +188,9 @@ private final class ObservedHubTransaction: HubTransaction {
     }
     func allocateNumber(businessDate: Int) throws -> TicketNumber {
         try write()
-        return try store.allocateNumber(businessDate: businessDate)
+        let number = try store.allocateNumber(businessDate: businessDate)
+        return sabotage == .sameNumber
+            ? TicketNumber(businessDate: businessDate, ordinal: 1) : number
     }
     func allocateReplicaCode() throws -> String {
         try write()
@@ -138,7 +199,7 @@ private final class ObservedHubTransaction: HubTransaction {
     func hubReplica() throws -> ReplicaRecord { try store.hubReplica() }
     func schedule(_ timer: TimerRecord) throws {
         try write()
-        try store.schedule(timer)
+        if sabotage != .forgottenTimer { try store.schedule(timer) }
     }
     func cancel(_ key: TimerKey) throws {
         try write()

@@ -26,12 +26,14 @@ struct ReplicaCommit {
 final class SimulatedReplicaStorage: ReplicaStorage {
     let memory: InMemoryReplicaStorage
     let disk: SimulatedDisk
+    private let sabotage: Sabotage?
     /// Told of each transaction once it is durable.
     var committed: (ReplicaCommit) -> Void = { _ in }
 
-    init(memory: InMemoryReplicaStorage, disk: SimulatedDisk) {
+    init(memory: InMemoryReplicaStorage, disk: SimulatedDisk, sabotage: Sabotage?) {
         self.memory = memory
         self.disk = disk
+        self.sabotage = sabotage
     }
 
     func transaction<Value>(
@@ -40,7 +42,7 @@ final class SimulatedReplicaStorage: ReplicaStorage {
         try disk.beginTransaction()
         var commit = ReplicaCommit()
         let value = try memory.transaction { store in
-            let observed = ObservedReplicaTransaction(store, disk)
+            let observed = ObservedReplicaTransaction(store, disk, sabotage)
             let value = try body(observed)
             try disk.commit(writesCount: observed.writesCount)
             commit = observed.commit
@@ -61,12 +63,14 @@ final class SimulatedReplicaStorage: ReplicaStorage {
 private final class ObservedReplicaTransaction: ReplicaTransaction {
     private let store: any ReplicaTransaction
     private let disk: SimulatedDisk
+    private let sabotage: Sabotage?
     private(set) var writesCount = 0
     private(set) var commit = ReplicaCommit()
 
-    init(_ store: any ReplicaTransaction, _ disk: SimulatedDisk) {
+    init(_ store: any ReplicaTransaction, _ disk: SimulatedDisk, _ sabotage: Sabotage?) {
         self.store = store
         self.disk = disk
+        self.sabotage = sabotage
     }
 
     private func write() throws {
@@ -125,6 +129,8 @@ private final class ObservedReplicaTransaction: ReplicaTransaction {
     }
     func save(_ state: ReplicaState) throws {
         try write()
+        var state = state
+        if sabotage == .rewoundCursor, state.cursor.sequence > 5 { state.cursor = .start }
         try store.save(state)
         commit.state = state
     }
@@ -134,13 +140,15 @@ private final class ObservedReplicaTransaction: ReplicaTransaction {
     }
     func saveBase(_ ticket: Ticket) throws {
         try write()
+        if sabotage == .forgottenBase, ticket.lastSequence % 7 == 0 { return }
         try store.saveBase(ticket)
         commit.bases.insert(ticket.id)
         commit.touched.insert(ticket.id)
     }
     func saveOverlay(_ ticket: Ticket?, of id: TicketID) throws {
         try write()
-        try store.saveOverlay(ticket, of: id)
+        let isForgotten = try sabotage == .forgottenOverlay && store.base(id) != nil
+        try store.saveOverlay(isForgotten ? nil : ticket, of: id)
         commit.touched.insert(id)
     }
     func markLeft(_ id: TicketID, sequence: UInt64) throws {
@@ -150,6 +158,7 @@ private final class ObservedReplicaTransaction: ReplicaTransaction {
     }
     func append(_ change: ChangeRecord) throws {
         try write()
+        if sabotage == .forgottenWrite, change.intent.dot.counter > 2 { return }
         try store.append(change)
         commit.appended.append(change)
     }
@@ -161,11 +170,13 @@ private final class ObservedReplicaTransaction: ReplicaTransaction {
         _ operation: OperationID, _ disposition: Disposition, sequence: UInt64
     ) throws {
         try write()
+        let disposition = sabotage == .otherAnswer ? .applied : disposition
         try store.settle(operation, disposition, sequence: sequence)
         commit.settled.append((operation, disposition, sequence))
     }
     func save(_ draft: Draft) throws {
         try write()
+        if sabotage == .lostDraft { return }
         try store.save(draft)
         commit.drafts.append(draft)
     }
@@ -180,6 +191,7 @@ private final class ObservedReplicaTransaction: ReplicaTransaction {
     }
     func append(_ item: FeedItem, to feed: FeedEvent.Feed) throws {
         try write()
+        if sabotage == .lostEvent, item.sequence % 3 == 0 { return }
         try store.append(item, to: feed)
         commit.feedItems.append((feed, item))
     }

@@ -11,6 +11,7 @@ extension SimulatedWorld {
         case .sync(let host):
             if field(host).program == nil { try startProgram(host, isLive: false) }
         case .consume(let host, let dies): try consume(host, dies: dies)
+        case .administer(let act): administer(act)
         case .fault(let fault):
             metrics.faults[fault.kind, default: 0] += 1
             try begin(fault)

@@ -16,11 +16,14 @@ extension SimulatedWorld {
     func join() throws {
         checkers.hubNow = { [unowned self] in hub.clock.now(at: time) }
         hub.storage.committed = { [unowned self] entries in
-            metrics.entriesCount += entries.count
+            metrics.count(entries)
             note(
                 .committed, plan.world.hub, Int64(entries.count),
                 entries.last.map { $0.entry.sequence } ?? 0)
             checkers.observe(.committedAtHub(entries), at: time)
+        }
+        hub.storage.savedStaff = { [unowned self] record, head in
+            checkers.observe(.savedStaff(record, head: head), at: time)
         }
         try openHub()
         startHub()
@@ -53,18 +56,6 @@ extension SimulatedWorld {
         }
     }
 
-    /// The complaint policy with the promised times of this world's tempo.
-    private func policyText() throws -> String {
-        let limits = plan.world.tempo.limits
-        let shipped = "limits: {urgent: 1h, important: 4h, normal: 24h}"
-        let text = try Profile.builtInText("complaint")
-        precondition(text.contains(shipped), "the complaint policy has other limits than before")
-        return text.replacing(
-            shipped,
-            with: "limits: {urgent: \(limits.urgent), important: \(limits.important), "
-                + "normal: \(limits.normal)}")
-    }
-
     private func enroll(_ index: Int, _ member: WorldOptions.Member) throws {
         var random = random(.identity, index, 0)
         let invite = random.bytes(32)
@@ -72,7 +63,8 @@ extension SimulatedWorld {
         _ = try HubAdministrator(store: hub.storage).perform(
             .createInvite(
                 InviteRequest(
-                    curveKey: KeyText.text(invite), store: member.store?.rawValue, region: nil,
+                    curveKey: KeyText.text(invite), store: member.store?.rawValue,
+                    region: member.region?.rawValue,
                     department: member.department?.rawValue, staff: member.staff.rawValue,
                     roles: [member.role.rawValue], lifetimeSeconds: 3_600)), at: now)
         guard let signingKey = SigningKeyPair(seed: random.bytes(32)) else {
@@ -80,7 +72,8 @@ extension SimulatedWorld {
         }
         let field = SimulatedField(
             index: index, member: member, signingKey: signingKey, curveKey: random.bytes(32),
-            clock: HostClock(skewMilliseconds: Self.skew(of: index, in: plan)))
+            clock: HostClock(skewMilliseconds: Self.skew(of: index, in: plan)),
+            sabotage: plan.sabotage)
         add(field)
         let replica = ReplicaID(rawValue: random.next128())
         let enrolled = try enrolled(field, replica, invite: invite)
@@ -126,6 +119,7 @@ extension SimulatedWorld {
     func work() throws {
         phase = .working
         note(.phase, plan.world.network, Int64(phase.rawValue), 0, "people work, things go wrong")
+        if plan.sabotage == .deafReplica { blocks.block(0, .fromHub) }
         for (index, step) in plan.steps.enumerated() {
             queue.add(.step(index), at: Self.joiningMilliseconds + step.at)
         }
@@ -139,6 +133,7 @@ extension SimulatedWorld {
         phase = .healing
         note(.phase, plan.world.network, Int64(phase.rawValue), 0, "everything is well again")
         try endAllFaults()
+        if plan.sabotage == .deafReplica { blocks.block(0, .fromHub) }
         for _ in 0..<Self.roundsCountMax {
             metrics.roundsCount += 1
             for field in fields where field.program == nil {
@@ -215,6 +210,16 @@ extension SimulatedWorld {
                 .ending, field.index, Int64(clamping: state.counter),
                 fingerprint(state.hash.bytes + state.cursor.hash.bytes),
                 "\(state.counter) changes, cursor \(state.cursor.sequence)")
+        }
+    }
+}
+
+extension RunMetrics {
+    fileprivate mutating func count(_ entries: [CommittedEntry]) {
+        entriesCount += entries.count
+        for entry in entries.map(\.entry) where entry.actor != .hub {
+            let name = entry.disposition.rejection?.code.name ?? entry.disposition.outcome.name
+            answers[name, default: 0] += 1
         }
     }
 }

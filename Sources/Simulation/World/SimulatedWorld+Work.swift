@@ -79,7 +79,7 @@ extension SimulatedWorld {
                 return try store.feed(feed, after: cursor, countMax: Self.feedCountMax)
             }
             guard let last = items.last else { return }
-            for item in items {
+            for item in items where plan.sabotage != .skippedDelivery || item.sequence % 3 != 0 {
                 metrics.deliveriesCount += 1
                 checkers.observe(.delivered(member: field.index, item), at: time)
             }

@@ -88,8 +88,8 @@ package final class SimulatedWorld {
             listedFrameFaults = nil
         }
         hub = SimulatedHub(
-            memory: InMemoryHubStorage(codec: codec),
-            clock: HostClock(skewMilliseconds: Self.skew(of: count, in: plan)))
+            clock: HostClock(skewMilliseconds: Self.skew(of: count, in: plan)), codec: codec,
+            sabotage: plan.sabotage)
         checkers = Checkers(membersCount: count, codec: codec)
     }
 
