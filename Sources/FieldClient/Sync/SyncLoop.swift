@@ -51,8 +51,8 @@ package struct SyncLoop {
     package enum Notice: Hashable, Sendable {
         /// The hub was restored from a backup; so many entries that it had lost were brought back.
         case crossed(broughtBackCount: Int)
-        /// This database is a copy or was put back to an earlier state; it has its own identity now,
-        /// under which so many changes wait.
+        /// This database is a copy or was put back to an earlier state; it has its own identity
+        /// now, under which so many changes wait.
         case reidentified(waitingCount: Int)
         /// The base comes whole, because the log does not reach back far enough.
         case snapshot(ticketsCount: Int, total: UInt64)
