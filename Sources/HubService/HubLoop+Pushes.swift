@@ -70,10 +70,7 @@ extension HubLoop {
         switch result {
         case .accepted(let watermark, let verdicts):
             return .ack(Ack(epoch: epoch, watermark: watermark, verdicts: verdicts, head: head))
-        case .epochChanged(let epoch):
-            return .failure(
-                Failure(
-                    code: .epochChanged, message: "The hub's log was restored.", epoch: epoch))
+        case .epochChanged(let epoch): return epochChanged(epoch)
         case .need(let counter):
             return .failure(
                 Failure(

@@ -17,6 +17,11 @@ extension HubLoop {
         /// How long a client waits when the hub's store is in trouble.
         package var retryAfterMilliseconds = 5_000
 
+        /// How long the rules rest after a restore that a replica brings to light.
+        package var recoveryMilliseconds = LogLife.recoveryMilliseconds
+        /// Tickets of one piece of a snapshot, in bytes.
+        package var snapshotByteCountMax = Limits.snapshotByteCountMax
+
         /// What ships.
         package init() {}
     }

@@ -16,12 +16,21 @@ package struct HubLoop {
         package var feedEndpoint: String
         /// Name and version, for people.
         package var software: String
+        /// Proves what this hub wrote; kept outside of its store.
+        package var recoveryKey: MessageAuthenticationKey
+        /// Random bits of this run: names of epochs follow from them.
+        package var seed: UInt128
         /// How much is taken and given at a time.
         package var tuning: Tuning
 
-        package init(feedEndpoint: String, software: String, tuning: Tuning = Tuning()) {
+        package init(
+            feedEndpoint: String, software: String, recoveryKey: MessageAuthenticationKey,
+            seed: UInt128, tuning: Tuning = Tuning()
+        ) {
             self.feedEndpoint = feedEndpoint
             self.software = software
+            self.recoveryKey = recoveryKey
+            self.seed = seed
             self.tuning = tuning
         }
     }
@@ -49,6 +58,7 @@ package struct HubLoop {
 
     /// What the owner must do after a turn.
     package struct Output: Sendable {
+        /// Frames to send, in order.
         package var replies: [Outbound] = []
         /// Feed frames to publish.
         package var hints: [(topic: [UInt8], body: [UInt8])] = []
@@ -65,7 +75,10 @@ package struct HubLoop {
     let store: any HubStorage
     let codec: any ReplicationCodec
     let configuration: Configuration
+    let prover: LogProver
     var sessions = SessionTable()
+    /// Devices that have brought back what they held, while the hub recovers.
+    var reported: Set<DeviceID> = []
     let policies: PolicyReader
     var policy: (version: Int, profile: Profile)?
 
@@ -76,6 +89,7 @@ package struct HubLoop {
         self.store = store
         self.codec = codec
         self.configuration = configuration
+        prover = LogProver(key: configuration.recoveryKey)
         self.policies = policies
     }
 
@@ -183,6 +197,10 @@ package struct HubLoop {
             case .pull(let pull): try page(pull, session, device, request, &output)
             case .directoryGet: try directory(request, &output)
             case .verdictsGet(let operations): try verdicts(operations, request, &output)
+            case .snapshotGet(let get): try snapshot(get, session, device, request, &output)
+            case .digestGet(let get): try digests(get, device, request, &output)
+            case .refill(let refill):
+                try self.refill(refill, session, request, at: now, &output)
             case .ping, .hello, .enroll, .push:
                 preconditionFailure("sorted before: \(request.message)")
             }

@@ -9,10 +9,17 @@ extension SyncLoop {
     mutating func pump(at now: Timestamp, _ actions: inout [Action]) throws {
         guard conversation?.isGreeted == true, profile != nil else { return }
         if let retryAt = conversation?.retryAt, retryAt > now { return }
+        if let crossing = conversation?.crossing {
+            return try refill(crossing, at: now, &actions)
+        }
         try pushBatches(at: now, &actions)
         let state = try store.read { try $0.state() }
+        if let snapshot = state.snapshot {
+            return try requestSnapshot(snapshot, at: now, &actions)
+        }
         try pullPage(from: state, at: now, &actions)
         try askForVerdicts(at: now, &actions)
+        try verify(state, at: now, &actions)
         reportIfInStep(state, &actions)
     }
 
@@ -38,10 +45,10 @@ extension SyncLoop {
             guard let previousHash else { throw Halt.databaseCopied(counter: after) }
             let signature = identity.signingKey.sign(
                 IntentBatch.signedBytes(
-                    replica: identity.replica, lastCounter: last.dot.counter, lastHash: last.hash,
+                    replica: replica, lastCounter: last.dot.counter, lastHash: last.hash,
                     contexts: intents.map(\.context)))
             let batch = IntentBatch(
-                epoch: epoch, replica: identity.replica, previousHash: previousHash,
+                epoch: epoch, replica: replica, previousHash: previousHash,
                 intents: intents.map { ReadIntent(intent: $0, body: nil) }, signature: signature)
             let id = send(.push(batch), &actions)
             self.conversation?.asked(.push(through: last.dot.counter), id, at: now)

@@ -19,6 +19,15 @@ extension SyncLoop {
         /// Batches under way, if the hub allows as many.
         package var windowBatchesCountMax = Limits.windowBatchesCountMax
 
+        /// How often a replica that is in step asks whether it holds the same as the hub.
+        package var verifyMilliseconds: Int64 = 15 * 60 * 1_000
+        /// Bytes asked for in one piece of a snapshot.
+        package var snapshotByteCountMax = Limits.snapshotByteCountMax
+        /// Entries given back in one refill.
+        package var refillEntriesCountMax = Limits.refillEntriesCountMax
+        /// A range with no more tickets is fetched, not divided again.
+        package var repairTicketsCountMax: UInt64 = 64
+
         /// What ships.
         package init() {}
     }

@@ -42,8 +42,26 @@ package struct SyncLoop {
         case busy(reason: String)
         /// Nothing is left to send and nothing to fetch.
         case caughtUp(Progress)
+        /// Something out of the ordinary that a person should hear of.
+        case notice(Notice)
         /// Syncing cannot go on without a person.
         case halted(Halt)
+    }
+
+    /// What a person should hear of beside progress.
+    package enum Notice: Hashable, Sendable {
+        /// The hub was restored from a backup; so many entries that it had lost were brought back.
+        case crossed(broughtBackCount: Int)
+        /// This database is a copy or was put back to an earlier state; it has its own identity
+        /// now, under which so many changes wait.
+        case reidentified(waitingCount: Int)
+        /// The base comes whole, because the log does not reach back far enough.
+        case snapshot(ticketsCount: Int, total: UInt64)
+        /// This replica does not hold what the hub holds; it is being mended.
+        case differs(scope: Scope)
+        case repaired(ticketsCount: Int)
+        /// The base is fetched anew.
+        case rebuilding(reason: String)
     }
 
     /// How far one session has come.
@@ -54,6 +72,7 @@ package struct SyncLoop {
         package var waiting = 0
         /// Log entries that were applied.
         package var fetched: UInt64 = 0
+        /// The end of the hub's log, as far as it is known.
         package var head: UInt64 = 0
         /// Refusals that arrived.
         package var drafts = 0
@@ -77,22 +96,24 @@ package struct SyncLoop {
         case storage(StoreError)
     }
 
-    /// Identity and keys, read by the owner from the home.
+    /// Keys from the home, and random bits. Which replica it is says the store.
     package struct Identity: Sendable {
-        package var replica: ReplicaID
+        /// Signs batches.
         package var signingKey: SigningKeyPair
+        /// Name and version, for people.
         package var software: String
         /// 16 random bytes for this run.
         package var sessionNonce: [UInt8]
+        /// Random bits for this run: another identity follows from them when one is needed.
+        package var seed: UInt128
 
         package init(
-            replica: ReplicaID, signingKey: SigningKeyPair, software: String,
-            sessionNonce: [UInt8]
+            signingKey: SigningKeyPair, software: String, sessionNonce: [UInt8], seed: UInt128
         ) {
-            self.replica = replica
             self.signingKey = signingKey
             self.software = software
             self.sessionNonce = sessionNonce
+            self.seed = seed
         }
     }
 
@@ -104,6 +125,13 @@ package struct SyncLoop {
     var conversation: Conversation?
     var progress = Progress()
     var profile: Profile?
+    /// Who this replica is on this connection.
+    var replica = ReplicaID(rawValue: 0)
+    var reidentificationsCount = 0
+    var hasRebuilt = false
+    /// Whether to compare with the hub whenever everything is in step, however fresh the last
+    /// comparison is.
+    package var isVerifying = false
     private var lastRequestID: UInt64 = 0
     private var confirmedAt: Timestamp?
 
@@ -157,15 +185,22 @@ package struct SyncLoop {
         return lastRequestID
     }
 
-    private mutating func greet(at now: Timestamp, _ actions: inout [Action]) throws {
-        let (state, directory) = try store.read { (try $0.state(), try $0.directory()) }
-        let hello = Hello(
+    mutating func greet(at now: Timestamp, _ actions: inout [Action]) throws {
+        let (own, state, directory) = try store.read {
+            (try $0.identity(), try $0.state(), try $0.directory())
+        }
+        guard let own else { throw Halt.unknownDevice("This replica has not joined a hub.") }
+        replica = own.replica
+        var hello = Hello(
             protocolMin: ProtocolVersion.oldest, protocolMax: ProtocolVersion.current,
-            replica: identity.replica, lastCounter: state.counter, lastHash: state.hash,
+            replica: replica, lastCounter: state.counter, lastHash: state.hash,
             epoch: state.epoch, cursor: state.cursor, sessionNonce: identity.sessionNonce,
             wallClock: now, software: identity.software,
             staffVersion: directory?.staffVersion ?? 0,
             policyVersion: directory?.policy.version ?? 0)
+        hello.cursorProof = state.cursorProof
+        hello.locator = state.locator
+        hello.formerReplica = state.formerReplica
         let id = send(.hello(hello), &actions)
         conversation = Conversation(helloID: id, at: now, tuning: tuning)
     }
@@ -196,13 +231,11 @@ package struct SyncLoop {
         throws
     {
         guard conversation?.isGreeted == true, let (_, hint) = Topic.split(bytes) else { return }
-        guard hint.epoch == conversation?.epoch else {
-            conversation = nil
-            return actions.append(.reconnect(reason: "the hub's log has changed"))
-        }
+        // The hub's log has another life: ask how much of it is ours.
+        guard hint.epoch == conversation?.epoch else { return try greet(at: now, &actions) }
         conversation?.learn(head: hint.head)
-        try pump(at: now, &actions)
         try confirmInStep(at: now)
+        try pump(at: now, &actions)
     }
 
     /// Remembers now and then that nothing was missing: a quiet day must not look like an outage.

@@ -13,6 +13,9 @@ import TicketModel
 /// ```
 package final class InMemoryHubStorage: HubStorage {
     private var contents: HubContents
+    /// The largest ordinal that was ever given on a day: as the sidecar file of a real hub, it is
+    /// no part of what a backup holds.
+    private var reservedOrdinals: [Int: Int] = [:]
     private let codec: any ReplicationCodec
 
     /// An empty store.
@@ -29,7 +32,8 @@ package final class InMemoryHubStorage: HubStorage {
     ///
     /// - Throws: what `body` throws; nothing happened then.
     package func transaction<Value>(_ body: (any HubTransaction) throws -> Value) throws -> Value {
-        let memory = HubMemory(contents, codec)
+        let memory = HubMemory(contents, codec, reservedOrdinals)
+        defer { reservedOrdinals = memory.reservedOrdinals }
         let value = try body(memory)
         contents = memory.contents
         return value
@@ -39,7 +43,7 @@ package final class InMemoryHubStorage: HubStorage {
     ///
     /// - Throws: what `body` throws.
     package func read<Value>(_ body: (any HubReader) throws -> Value) throws -> Value {
-        try body(HubMemory(contents, codec))
+        try body(HubMemory(contents, codec, reservedOrdinals))
     }
 }
 
@@ -78,9 +82,24 @@ struct HubContents: Sendable {
         var record: StaffRecord
     }
 
-    let epoch: EpochID
-    /// The line of sequence 1 comes first.
+    /// Refused intents that wait for a supervisor, oldest first.
+    var quarantine: [QuarantinedIntent] = []
+    var epoch: EpochID
+    var lineage: [EpochID: UInt64] = [:]
+    var logBase: UInt64 = 0
+    var durableSequence: UInt64 = 0
+    var recovery: RecoveryRecord?
+    /// Lines up to the base that carry events, by sequence.
+    var keptLog: [Line] = []
+    /// The line behind the base comes first.
     var log: [Line] = []
+    /// The end of the log when it holds no line.
+    var baseHead: LogPosition = .start
+    /// The scopes of each ticket from a sequence on, oldest first.
+    var scopeHistory: [TicketID: [ScopeVersion]] = [:]
+    var origins: [OperationID: Set<LogOrigin>] = [:]
+    /// Oldest first.
+    var parked: [ParkedEntry] = []
     var tickets: [TicketID: Ticket] = [:]
     var ticketsByNumber: [String: TicketID] = [:]
     var replicas: [ReplicaID: ReplicaRecord] = [:]
@@ -96,7 +115,13 @@ struct HubContents: Sendable {
     var timers: [TimerKey: Timestamp] = [:]
     var firedTimers: Set<TimerKey> = []
 
+    /// The scopes that a ticket has from a sequence on.
+    struct ScopeVersion {
+        var since: UInt64
+        var scopes: [Scope]
+    }
+
     init(epoch: EpochID) { self.epoch = epoch }
 
-    var head: LogPosition { log.last?.position ?? .start }
+    var head: LogPosition { log.last?.position ?? baseHead }
 }

@@ -55,7 +55,8 @@ final class LedgerChecker: Checker {
         }
         for draft in commit.drafts { openDrafts[member].insert(draft.operation) }
         for operation in commit.removedDrafts {
-            guard context.isPersonActing else {
+            let isTakenOver = context.applied.contains { $0.entry.cause == operation }
+            guard context.isPersonActing || isTakenOver else {
                 throw Violation(
                     "I3 no silent loss",
                     "\(name(member, context)) lost the draft \(operation) without anybody's doing")

@@ -25,7 +25,7 @@ package struct Trace {
         case sent, arrived, lost, doubled, delayed, cut
         case hint, subscribed
         case turn, timers, heartbeat, committed
-        case applied, caughtUp, halted, busy
+        case applied, caughtUp, halted, busy, notice
         case crashed, started, stopped
         case consumed
         case fault, healed, phase

@@ -39,7 +39,7 @@ final class SimulatedField {
 
     init(
         index: Int, member: WorldOptions.Member, signingKey: SigningKeyPair, curveKey: [UInt8],
-        clock: HostClock, sabotage: Sabotage?
+        clock: HostClock, codec: any ReplicationCodec, sabotage: Sabotage?
     ) {
         self.index = index
         self.member = member
@@ -47,7 +47,7 @@ final class SimulatedField {
         self.curveKey = curveKey
         self.clock = clock
         storage = SimulatedReplicaStorage(
-            memory: InMemoryReplicaStorage(), disk: disk, sabotage: sabotage)
+            memory: InMemoryReplicaStorage(codec: codec), disk: disk, sabotage: sabotage)
     }
 
     var isOn: Bool { !disk.isOff }

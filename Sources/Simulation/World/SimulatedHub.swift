@@ -13,6 +13,7 @@ final class SimulatedHub {
     var inbox: [HubLoop.Inbound] = []
     var isTurnScheduled = false
     var turnsCount: UInt64 = 0
+    var startsCount: UInt64 = 0
     /// The earliest timer in the store.
     var nextTimer: Timestamp?
     /// Timers are left alone until then, after a store fault.

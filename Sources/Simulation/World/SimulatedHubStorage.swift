@@ -151,6 +151,38 @@ private class ObservedHubTransaction: HubTransaction {
     func nextTimer() throws -> Timestamp? { try store.nextTimer() }
     func hasFired(_ key: TimerKey) throws -> Bool { try store.hasFired(key) }
     func counts() throws -> HubCounts { try store.counts() }
+    func entry(at sequence: UInt64) throws -> EncodedEntry? { try store.entry(at: sequence) }
+    func lineage() throws -> [EpochID: UInt64] { try store.lineage() }
+    func logBase() throws -> UInt64 { try store.logBase() }
+    func durableSequence() throws -> UInt64 { try store.durableSequence() }
+    func recovery() throws -> RecoveryRecord? { try store.recovery() }
+    func origins(of operation: OperationID) throws -> [LogOrigin] {
+        try store.origins(of: operation)
+    }
+    func parkedEntries(on ticket: TicketID) throws -> [ParkedEntry] {
+        try store.parkedEntries(on: ticket)
+    }
+    func parkedEntries(countMax: Int) throws -> [ParkedEntry] {
+        try store.parkedEntries(countMax: countMax)
+    }
+    func parkedCount() throws -> Int { try store.parkedCount() }
+    func timers(of ticket: TicketID) throws -> [TimerRecord] { try store.timers(of: ticket) }
+    func snapshot(
+        after: TicketID?, through: TicketID?, scopes: Set<Scope>, byteCountMax: Int
+    ) throws -> SnapshotPiece {
+        try store.snapshot(
+            after: after, through: through, scopes: scopes, byteCountMax: byteCountMax)
+    }
+    func digest(of scope: Scope) throws -> DigestSum { try store.digest(of: scope) }
+    func digest(of scope: Scope, in range: ClosedRange<TicketID>) throws -> DigestSum {
+        try store.digest(of: scope, in: range)
+    }
+    func quarantined(countMax: Int) throws -> [QuarantinedIntent] {
+        try store.quarantined(countMax: countMax)
+    }
+    func quarantined(_ operation: OperationID) throws -> QuarantinedIntent? {
+        try store.quarantined(operation)
+    }
 
     // MARK: Writing
 
@@ -208,5 +240,53 @@ private class ObservedHubTransaction: HubTransaction {
     func markFired(_ key: TimerKey, at now: Timestamp) throws {
         try write()
         try store.markFired(key, at: now)
+    }
+    func beginEpoch(_ epoch: EpochID, sharing sequence: UInt64) throws {
+        try write()
+        try store.beginEpoch(epoch, sharing: sequence)
+    }
+    func save(_ recovery: RecoveryRecord?) throws {
+        try write()
+        try store.save(recovery)
+    }
+    func raiseDurable(to sequence: UInt64) throws {
+        try write()
+        try store.raiseDurable(to: sequence)
+    }
+    func record(_ origin: LogOrigin, of operation: OperationID) throws {
+        try write()
+        try store.record(origin, of: operation)
+    }
+    func park(_ entry: ParkedEntry) throws {
+        try write()
+        try store.park(entry)
+    }
+    func unpark(_ operation: OperationID) throws {
+        try write()
+        try store.unpark(operation)
+    }
+    func reserve(_ number: TicketNumber) throws {
+        try write()
+        try store.reserve(number)
+    }
+    func compact(through sequence: UInt64, eventsSince: Timestamp, countMax: Int) throws -> Int {
+        try write()
+        return try store.compact(
+            through: sequence, eventsSince: eventsSince, countMax: countMax)
+    }
+    func quarantine(_ intent: QuarantinedIntent) throws {
+        try write()
+        try store.quarantine(intent)
+    }
+    func removeQuarantined(_ operation: OperationID) throws {
+        try write()
+        try store.removeQuarantined(operation)
+    }
+    func attempt<Value>(_ body: () throws -> Value) throws -> Value {
+        let (entriesBefore, staffBefore) = (entries, staffRecords)
+        do { return try store.attempt(body) } catch {
+            (entries, staffRecords) = (entriesBefore, staffBefore)
+            throw error
+        }
     }
 }

@@ -10,6 +10,8 @@ struct ReplicaCommit {
     /// Tickets whose base or overlay was stored, or that left.
     var touched: Set<TicketID> = []
     var appended: [ChangeRecord] = []
+    /// Changes that got another dot, context or state.
+    var replaced: [ChangeRecord] = []
     var settled: [(operation: OperationID, disposition: Disposition, sequence: UInt64)] = []
     var drafts: [Draft] = []
     var removedDrafts: [OperationID] = []
@@ -17,7 +19,8 @@ struct ReplicaCommit {
     var hasIdentity = false
 
     var isEmpty: Bool {
-        state == nil && touched.isEmpty && appended.isEmpty && settled.isEmpty && drafts.isEmpty
+        state == nil && touched.isEmpty && appended.isEmpty && replaced.isEmpty
+            && settled.isEmpty && drafts.isEmpty
             && removedDrafts.isEmpty && feedItems.isEmpty && !hasIdentity
     }
 }
@@ -107,9 +110,9 @@ private final class ObservedReplicaTransaction: ReplicaTransaction {
     func drafts() throws -> [Draft] { try store.drafts() }
     func draft(_ operation: OperationID) throws -> Draft? { try store.draft(operation) }
     func feed(
-        _ feed: FeedEvent.Feed, after sequence: UInt64, countMax: Int
+        _ feed: FeedEvent.Feed, after position: UInt64, countMax: Int
     ) throws -> [FeedItem] {
-        try store.feed(feed, after: sequence, countMax: countMax)
+        try store.feed(feed, after: position, countMax: countMax)
     }
     func feedCursor(_ feed: FeedEvent.Feed, consumer: String) throws -> UInt64 {
         try store.feedCursor(feed, consumer: consumer)
@@ -119,6 +122,23 @@ private final class ObservedReplicaTransaction: ReplicaTransaction {
     func counts() throws -> ReplicaCounts { try store.counts() }
     func queuedCount() throws -> Int { try store.queuedCount() }
     func setting(_ name: String) throws -> String? { try store.setting(name) }
+    func feedEnd() throws -> UInt64 { try store.feedEnd() }
+    func pendingChanges() throws -> [ChangeRecord] { try store.pendingChanges() }
+    func changesSettled(after sequence: UInt64) throws -> [ChangeRecord] {
+        try store.changesSettled(after: sequence)
+    }
+    func witnessed(
+        after sequence: UInt64, countMax: Int, byteCountMax: Int
+    ) throws -> [(sequence: UInt64, entry: EncodedEntry)] {
+        try store.witnessed(after: sequence, countMax: countMax, byteCountMax: byteCountMax)
+    }
+    func baseTickets(after: TicketID?, through: TicketID?) throws -> [TicketID] {
+        try store.baseTickets(after: after, through: through)
+    }
+    func digest(of scope: Scope) throws -> DigestSum { try store.digest(of: scope) }
+    func digest(of scope: Scope, in range: ClosedRange<TicketID>) throws -> DigestSum {
+        try store.digest(of: scope, in: range)
+    }
 
     // MARK: Writing
 
@@ -151,10 +171,27 @@ private final class ObservedReplicaTransaction: ReplicaTransaction {
         try store.saveOverlay(isForgotten ? nil : ticket, of: id)
         commit.touched.insert(id)
     }
-    func markLeft(_ id: TicketID, sequence: UInt64) throws {
+    func markLeft(_ id: TicketID, sequence: UInt64, at now: Timestamp) throws {
         try write()
-        try store.markLeft(id, sequence: sequence)
+        try store.markLeft(id, sequence: sequence, at: now)
         commit.touched.insert(id)
+    }
+    func clampLeft(to sequence: UInt64) throws {
+        try write()
+        try store.clampLeft(to: sequence)
+    }
+    func forgetLeft(before time: Timestamp, countMax: Int) throws -> Int {
+        try write()
+        return try store.forgetLeft(before: time, countMax: countMax)
+    }
+    func forgetHistory(after sequence: UInt64) throws {
+        try write()
+        try store.forgetHistory(after: sequence)
+    }
+    func replace(_ change: ChangeRecord) throws {
+        try write()
+        try store.replace(change)
+        commit.replaced.append(change)
     }
     func append(_ change: ChangeRecord) throws {
         try write()
@@ -185,9 +222,9 @@ private final class ObservedReplicaTransaction: ReplicaTransaction {
         try store.removeDraft(operation)
         commit.removedDrafts.append(operation)
     }
-    func appendHistory(_ entry: LogEntry) throws {
+    func appendHistory(_ witnessed: WitnessedEntry) throws {
         try write()
-        try store.appendHistory(entry)
+        try store.appendHistory(witnessed)
     }
     func append(_ item: FeedItem, to feed: FeedEvent.Feed) throws {
         try write()
@@ -196,10 +233,10 @@ private final class ObservedReplicaTransaction: ReplicaTransaction {
         commit.feedItems.append((feed, item))
     }
     func acknowledgeFeed(
-        _ feed: FeedEvent.Feed, consumer: String, through sequence: UInt64
+        _ feed: FeedEvent.Feed, consumer: String, through position: UInt64
     ) throws {
         try write()
-        try store.acknowledgeFeed(feed, consumer: consumer, through: sequence)
+        try store.acknowledgeFeed(feed, consumer: consumer, through: position)
     }
     func saveSetting(_ name: String, _ value: String?) throws {
         try write()

@@ -18,6 +18,11 @@ extension SimulatedWorld {
             case .verdictsGet(let operations): "verdicts on \(operations.count)?"
             case .enroll: "enroll"
             case .ping: "ping"
+            case .refill(let refill):
+                "refill of \(refill.entries.count)\(refill.isLast ? ", the last" : "")"
+            case .snapshotGet(let get):
+                "snapshot after \(get.after.map { "\($0)" } ?? "the start")?"
+            case .digestGet(let get): "sums of \(get.scope.map { "\($0)" } ?? "all scopes")?"
             }
         return "#\(id) \(words)"
     }
@@ -38,6 +43,12 @@ extension SimulatedWorld {
             case .pong(let pong): "pong, head \(pong.head)"
             case .failure(let failure): "failure \(failure.code) \(failure.message)"
             case .bye: "bye"
+            case .refilled(let refilled):
+                "refilled: \(refilled.taken) taken, \(refilled.known) known, "
+                    + "\(refilled.parked) parked, \(refilled.refused) refused"
+            case .snapshot(let snapshot):
+                "snapshot of \(snapshot.piece.tickets.count) at \(snapshot.piece.head.sequence)"
+            case .digests(let digests): "\(digests.digests.count) sums at \(digests.head)"
             }
         return "#\(id) \(words)"
     }

@@ -28,12 +28,12 @@ extension SimulatedWorld {
             // The disk did not let it start; the machine tries again.
             return restartLater(host)
         }
-        guard let identity else { preconditionFailure("host \(host) has not joined") }
+        guard identity != nil else { preconditionFailure("host \(host) has not joined") }
         let loop = SyncLoop(
             store: field.storage, codec: codec,
             identity: .init(
-                replica: identity.replica, signingKey: field.signingKey, software: "simulated",
-                sessionNonce: random.bytes(16)),
+                signingKey: field.signingKey, software: "simulated",
+                sessionNonce: random.bytes(16), seed: random.next128()),
             tuning: field.member.tuning, policies: policies)
         field.program = SyncProgram(
             loop: loop, isLive: isLive, giveUpAt: time + Self.giveUpMilliseconds)
@@ -137,6 +137,7 @@ extension SimulatedWorld {
         case .applied(let outcome): takeApplied(outcome, host)
         case .progress(let progress):
             if progress.pushed > 0 { field.program?.busyCount = 0 }
+        case .notice(let notice): note(.notice, host, 0, 0, "\(notice)")
         case .caughtUp:
             note(.caughtUp, host)
             if field.program?.isLive == false { stopProgram(host, "in step") }

@@ -1,5 +1,6 @@
 import HubService
 import Replication
+import Sodium
 import TicketModel
 import Wire
 
@@ -14,16 +15,29 @@ extension SimulatedWorld {
     func startHub() {
         guard hub.loop == nil else { return }
         hub.disk.switchOn()
+        hub.startsCount += 1
+        var random = random(.identity, hubHost, hub.startsCount << 8 | 5)
+        let seed = random.next128()
         hub.loop = HubLoop(
             store: hub.storage, codec: codec,
             configuration: .init(
-                feedEndpoint: "tcp://*:7402", software: "simulated", tuning: plan.world.hubTuning),
+                feedEndpoint: "tcp://*:7402", software: "simulated", recoveryKey: recoveryKey,
+                seed: seed, tuning: plan.world.hubTuning),
             policies: policies)
         hub.nextTimer = hub.clock.now(at: time)
         hub.nextHeartbeat = time
         hub.timersRestUntil = time
         note(.started, hubHost)
         wakeHubLater()
+    }
+
+    /// The key of this hub; it is no part of its store.
+    private var recoveryKey: MessageAuthenticationKey {
+        var random = random(.identity, hubHost, 6)
+        guard let key = MessageAuthenticationKey(bytes: random.bytes(32)) else {
+            preconditionFailure("a key is made of 32 bytes")
+        }
+        return key
     }
 
     func scheduleTurn() {

@@ -73,7 +73,7 @@ extension SimulatedWorld {
         let field = SimulatedField(
             index: index, member: member, signingKey: signingKey, curveKey: random.bytes(32),
             clock: HostClock(skewMilliseconds: Self.skew(of: index, in: plan)),
-            sabotage: plan.sabotage)
+            codec: codec, sabotage: plan.sabotage)
         add(field)
         let replica = ReplicaID(rawValue: random.next128())
         let enrolled = try enrolled(field, replica, invite: invite)

@@ -87,7 +87,7 @@ extension SimulatedWorld {
             if dies { return }
             try field.storage.transaction {
                 try $0.acknowledgeFeed(
-                    feed, consumer: SimulatedField.consumer, through: last.sequence)
+                    feed, consumer: SimulatedField.consumer, through: last.position)
             }
         }
     }
