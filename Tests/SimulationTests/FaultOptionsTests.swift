@@ -8,7 +8,9 @@ import Testing
         #expect(Set(fields.map(\.name)).count == fields.count)
         #expect(Set(fields.map(\.path)).count == fields.count)
         for field in fields {
-            #expect(["per mille", "count", "milliseconds"].contains(field.unit), "\(field.name)")
+            #expect(
+                ["per mille", "percent", "count", "milliseconds"].contains(field.unit),
+                "\(field.name)")
             #expect(!field.meaning.isEmpty)
         }
     }

@@ -5,25 +5,39 @@ import TicketPolicy
 /// The reference model: replays the hub's log of intents, each with what its author had seen, and
 /// must agree with the hub on every answer and on every field of every ticket.
 final class ModelChecker: Checker {
-    private var tickets: [TicketID: ModelTicket] = [:]
-    private var refusedCreates: Set<TicketID> = []
-    /// Each person's versions, oldest first.
-    private var staff: [StaffID: [(since: UInt64, record: StaffRecord)]] = [:]
+    /// All that a restore of the hub takes back.
+    private struct State {
+        var tickets: [TicketID: ModelTicket] = [:]
+        var refusedCreates: Set<TicketID> = []
+        /// Each person's versions, oldest first.
+        var staff: [StaffID: [(since: UInt64, record: StaffRecord)]] = [:]
+    }
+
+    private var state = State()
+    private var backups: [Int: State] = [:]
 
     func observe(_ observation: Observation, _ context: CheckContext) throws {
-        if case .savedStaff(let record, let head) = observation {
-            staff[record.staff, default: []].append((head, record))
-        }
-        guard case .committedAtHub(let entries) = observation else { return }
-        for (index, committed) in entries.enumerated() {
-            try replay(committed, context)
-            try checkRouting(
-                of: committed, next: index + 1 < entries.count ? entries[index + 1] : nil)
+        switch observation {
+        case .committedAtHub(let commit):
+            for (record, head) in commit.staff {
+                state.staff[record.staff, default: []].append((head, record))
+            }
+            let entries = commit.entries.map(\.entry)
+            for (index, committed) in entries.enumerated() {
+                try replay(committed, context)
+                try checkRouting(
+                    of: committed, next: index + 1 < entries.count ? entries[index + 1] : nil,
+                    context)
+            }
+        case .backedUp(let number): backups[number] = state
+        case .restored(let number): state = backups[number] ?? State()
+        default: return
         }
     }
 
     private func replay(_ committed: CommittedEntry, _ context: CheckContext) throws {
         let entry = committed.entry
+        guard !committed.isBroughtBack else { return takeBack(committed) }
         guard let body = context.codec.decodeBody(committed.intent.bodyBytes) else {
             throw Violation("model", "entry \(entry.sequence) cannot be read")
         }
@@ -47,10 +61,10 @@ final class ModelChecker: Checker {
                     + "\(outcome.notes)")
         }
         guard outcome.rejection == nil else {
-            if body.isCreate { refusedCreates.insert(body.ticket) }
+            if body.isCreate { state.refusedCreates.insert(body.ticket) }
             return
         }
-        tickets[body.ticket] = ticket
+        state.tickets[body.ticket] = ticket
         guard let stored = committed.ticket else {
             throw Violation("model: state", "entry \(entry.sequence) stored no ticket")
         }
@@ -59,6 +73,17 @@ final class ModelChecker: Checker {
                 "model: state",
                 "after entry \(entry.sequence), \(body.act.name) by \(body.actor): \(difference)")
         }
+    }
+
+    /// What a replica brings back is taken as it comes: it was judged in another life of the log.
+    private func takeBack(_ committed: CommittedEntry) {
+        guard let ticket = committed.ticket else {
+            // A refused create has the identity of its ticket.
+            let ticket = TicketID(createdBy: committed.entry.operation)
+            state.refusedCreates.insert(ticket)
+            return
+        }
+        state.tickets[ticket.id] = ModelTicket(ticket)
     }
 
     private func words(_ disposition: Disposition) -> String {
@@ -71,12 +96,12 @@ final class ModelChecker: Checker {
     private func decide(
         _ body: IntentBody, _ committed: CommittedEntry, _ context: CheckContext
     ) -> (ModelOutcome, ModelTicket) {
-        let before = tickets[body.ticket]
+        let before = state.tickets[body.ticket]
         do {
             let isHub = body.actor == .hub
             let intent = committed.intent
             let sight = ModelSight(
-                sequence: min(intent.context.sequence, committed.entry.sequence - 1),
+                sequence: linear(intent.context, before: committed.entry.sequence, context),
                 dependencies: Set(intent.context.dependencies), dot: intent.dot)
             var outcome = ModelOutcome()
             if !isHub {
@@ -101,15 +126,22 @@ final class ModelChecker: Checker {
         }
     }
 
+    /// How much of this log the author had seen: of a former life only what this one shares.
+    private func linear(
+        _ seen: CausalContext, before sequence: UInt64, _ context: CheckContext
+    ) -> UInt64 {
+        min(seen.sequence, sequence - 1, context.record.shared[seen.epoch] ?? .max)
+    }
+
     private func member(of intent: Intent, _ context: CheckContext) -> MemberView? {
-        context.members.first { $0.replica == intent.dot.replica }
+        context.author(intent.dot.replica)
     }
 
     /// What the person was as far as the author knew, and no more than the device allows.
     private func roles(
         of body: IntentBody, _ intent: Intent, _ sight: ModelSight, _ context: CheckContext
     ) -> Set<Role> {
-        let versions = staff[body.actor] ?? []
+        let versions = state.staff[body.actor] ?? []
         let record = (versions.last { $0.since <= sight.sequence } ?? versions.first)?.record
         guard let record, record.isActive else { return [] }
         return record.roles.intersection(member(of: intent, context)?.roles ?? [])
@@ -149,12 +181,13 @@ final class ModelChecker: Checker {
                 return false
             }
             throw ModelRefusal(
-                refusedCreates.contains(body.ticket) ? .dependencyRejected : .unknownTicket)
+                state.refusedCreates.contains(body.ticket) ? .dependencyRejected : .unknownTicket)
         }
         var isLate = false
         if !canSee(before, member) {
             let seen =
-                context.record.version(of: body.ticket, at: sight.sequence)?.scopes ?? []
+                context.record.lives[context.record.present]
+                .version(of: body.ticket, at: sight.sequence)?.scopes ?? []
             guard !seen.isDisjoint(with: member.scopes) else { throw ModelRefusal(.unauthorised) }
             guard body.changes.allSatisfy(isLateWork) else { throw ModelRefusal(.leftScope) }
             isLate = true
@@ -164,7 +197,7 @@ final class ModelChecker: Checker {
     }
 
     private func isActive(_ person: StaffID, _ sight: ModelSight) -> Bool {
-        let versions = staff[person] ?? []
+        let versions = state.staff[person] ?? []
         return (versions.last { $0.since <= sight.sequence } ?? versions.first)?.record.isActive
             ?? false
     }
@@ -228,7 +261,10 @@ final class ModelChecker: Checker {
     // MARK: Routing
 
     /// A ticket that nobody sent anywhere goes where the policy says, in the same transaction.
-    private func checkRouting(of committed: CommittedEntry, next: CommittedEntry?) throws {
+    private func checkRouting(
+        of committed: CommittedEntry, next: CommittedEntry?, _ context: CheckContext
+    ) throws {
+        guard !committed.isBroughtBack else { return }
         let entry = committed.entry
         guard entry.act == .create, entry.disposition.isAccepted, let ticket = committed.ticket,
             (ticket.registers[.department]?.value ?? .text("")) == .text("")

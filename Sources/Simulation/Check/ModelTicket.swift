@@ -90,6 +90,34 @@ struct ModelRefusal: Error {
     init(_ code: RejectionCode) { self.code = code }
 }
 
+extension ModelTicket {
+    /// The model of a ticket as the hub has it.
+    init(_ ticket: Ticket) {
+        for (field, register) in ticket.registers {
+            values[field] = Value(value: register.value, origin: Origin(register.stamp))
+            guard !register.alternates.isEmpty else { continue }
+            beside[field] = register.alternates.map {
+                Value(value: $0.value, origin: Origin($0.stamp))
+            }
+        }
+        for (field, set) in ticket.sets {
+            for element in set {
+                elements[field, default: [:]][element.value] = element.stamps.map(Origin.init)
+            }
+        }
+        for comment in ticket.comments {
+            comments[comment.id] = Words(
+                text: comment.text, earlier: comment.earlierTexts,
+                origin: Origin(comment.stamp), editedBy: comment.editStamp.map(Origin.init),
+                isRedacted: comment.isRedacted, isLate: comment.isLate)
+        }
+        for rating in ticket.ratings {
+            ratings[rating.id] = rating.remark
+            tokens.insert(rating.token)
+        }
+    }
+}
+
 // MARK: - Comparing with the product
 
 extension ModelTicket {

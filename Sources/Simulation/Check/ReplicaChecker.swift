@@ -5,6 +5,9 @@ import TicketModel
 /// What replicas hold: after every transaction exactly the hub's tickets as of their cursor (I1,
 /// I8), never half a transaction of the hub (I17), nothing that goes back (I6), and always what was
 /// written here (I7).
+///
+/// While a snapshot is taken over, tickets may be newer than the cursor; then each must be as some
+/// position of the log has it, and everything is compared as soon as the cursor has caught up.
 final class ReplicaChecker: Checker {
     /// How a replica stands to a ticket, by the log.
     private enum Standing: Equatable {
@@ -13,20 +16,27 @@ final class ReplicaChecker: Checker {
         case left(UInt64)
     }
 
-    private var standings: [[TicketID: Standing]]
-    private var newest: [[TicketID: (sequence: UInt64, comments: Set<OperationID>)]]
-
-    init(membersCount: Int) {
-        standings = Array(repeating: [:], count: membersCount)
-        newest = Array(repeating: [:], count: membersCount)
+    private struct Seen {
+        var life: Int
+        var sequence: UInt64
+        var comments: Set<OperationID>
     }
+
+    private var standings: [Int: [TicketID: Standing]] = [:]
+    private var newest: [Int: [TicketID: Seen]] = [:]
+    /// Members whose whole base is to be compared as soon as it can be.
+    private var unsettled: Set<Int> = []
 
     func observe(_ observation: Observation, _ context: CheckContext) throws {
         switch observation {
         case .committedAtField(let member, let commit):
-            try check(commit, of: context.members[member], context)
+            try check(commit, of: context.member(member), context)
         case .wrote(let member, let written):
-            try check(written, of: context.members[member])
+            try check(written, of: context.member(member))
+        case .replaced(let member):
+            newest[member] = [:]
+            standings[member] = [:]
+            unsettled.insert(member)
         default: return
         }
     }
@@ -60,7 +70,7 @@ final class ReplicaChecker: Checker {
         }
         let shown = Set(visible?.comments.map(\.id) ?? [])
         for change in pending where change.body.isOnlyWords {
-            guard shown.contains(change.body.operation) else {
+            guard shown.contains(change.body.operation) || visible == nil else {
                 throw Violation(
                     "I7 read your writes",
                     "\(member.name) does not show the note \(change.body.operation), which waits")
@@ -73,61 +83,71 @@ final class ReplicaChecker: Checker {
     private func check(
         _ commit: ReplicaCommit, of member: MemberView, _ context: CheckContext
     ) throws {
-        if let state = commit.state { try check(state, of: member, context) }
-        var concerned: Set<TicketID> = []
-        for committed in context.applied {
-            guard committed.ticket != nil,
-                let standing = standing(after: committed, member, context)
-            else { continue }
-            standings[member.index][committed.entry.ticket] = standing
-            concerned.insert(committed.entry.ticket)
+        if context.isCrossing {
+            standings[member.index] = [:]
+            unsettled.insert(member.index)
         }
-        if let unexpected = commit.bases.subtracting(concerned).min() {
+        let life = context.life(of: member)
+        if let cursor = commit.state?.cursor.sequence, cursor > 0,
+            !life.entries[Int(cursor) - 1].entry.isTransactionEnd, !context.isCrossing
+        {
+            throw Violation(
+                "I17 atomicity", "\(member.name) stands inside a transaction, at \(cursor)")
+        }
+        let concerned = follow(context.applied, member, life)
+        let state = try member.store.read { try $0.state() }
+        if state.snapshot != nil || state.cursor.sequence < state.snapshotThrough {
+            unsettled.insert(member.index)
+        } else if unsettled.remove(member.index) != nil {
+            try checkAll(member, life)
+        } else {
+            try checkExactly(concerned, commit, member, life)
+        }
+        for id in commit.bases { try checkIsSomeVersion(id, member, context) }
+        for id in commit.touched { try checkPending(id, of: member) }
+    }
+
+    /// Notes how the replica stands to the tickets of the entries that it has applied.
+    private func follow(
+        _ applied: ArraySlice<CommittedEntry>, _ member: MemberView, _ life: LifeRecord
+    ) -> Set<TicketID> {
+        var concerned: Set<TicketID> = []
+        for committed in applied where committed.ticket != nil {
+            let entry = committed.entry
+            let after = life.version(of: entry.ticket, at: entry.sequence)?.scopes ?? []
+            if !after.isDisjoint(with: member.scopes) {
+                standings[member.index, default: [:]][entry.ticket] = .present
+                concerned.insert(entry.ticket)
+                continue
+            }
+            let before = life.version(of: entry.ticket, at: entry.sequence - 1)?.scopes ?? []
+            if before.isDisjoint(with: member.scopes) { continue }
+            standings[member.index, default: [:]][entry.ticket] = .left(entry.sequence - 1)
+            concerned.insert(entry.ticket)
+        }
+        return concerned
+    }
+
+    private func checkExactly(
+        _ concerned: Set<TicketID>, _ commit: ReplicaCommit, _ member: MemberView,
+        _ life: LifeRecord
+    ) throws {
+        if let unexpected = commit.bases.subtracting(concerned).min(),
+            standings[member.index]?[unexpected] != .present
+        {
             throw Violation(
                 "I11 confidentiality",
                 "\(member.name) stored ticket \(unexpected), which nothing in the log gave it")
         }
-        for id in concerned { try checkBase(of: id, member, context) }
-        for id in commit.touched { try checkPending(id, of: member) }
+        for id in concerned.union(commit.bases) { try checkBase(of: id, member, life) }
     }
 
-    private func check(
-        _ state: ReplicaState, of member: MemberView, _ context: CheckContext
-    ) throws {
-        let cursor = state.cursor.sequence
-        guard cursor >= context.cursors[member.index] else {
-            throw Violation(
-                "I6 monotonic reads",
-                "the cursor of \(member.name) went back from \(context.cursors[member.index]) to "
-                    + "\(cursor)")
-        }
-        guard cursor == 0 || context.record.entries[Int(cursor) - 1].entry.isTransactionEnd else {
-            throw Violation(
-                "I17 atomicity", "\(member.name) stands inside a transaction, at \(cursor)")
-        }
-    }
-
-    /// Where a ticket stands for this replica after an entry; nil if the entry does not concern it.
-    private func standing(
-        after committed: CommittedEntry, _ member: MemberView, _ context: CheckContext
-    ) -> Standing? {
-        let entry = committed.entry
-        let after = context.record.version(of: entry.ticket, at: entry.sequence)?.scopes ?? []
-        if !after.isDisjoint(with: member.scopes) { return .present }
-        let before = context.record.version(of: entry.ticket, at: entry.sequence - 1)?.scopes ?? []
-        return before.isDisjoint(with: member.scopes) ? nil : .left(entry.sequence - 1)
-    }
-
-    private func checkBase(
-        of id: TicketID, _ member: MemberView, _ context: CheckContext
-    ) throws {
-        guard let standing = standings[member.index][id] else { return }
+    private func checkBase(of id: TicketID, _ member: MemberView, _ life: LifeRecord) throws {
+        guard let standing = standings[member.index]?[id] else { return }
         let (base, leftAt) = try member.store.read { (try $0.base(id), try $0.leftAt(id)) }
-        let cursor = try member.store.read { try $0.state().cursor.sequence }
-        let end: UInt64
+        var end = member.cursor.sequence
         switch standing {
         case .present:
-            end = cursor
             guard leftAt == nil else {
                 throw Violation(
                     "I1 convergence", "\(member.name) believes that ticket \(id) has left")
@@ -141,53 +161,79 @@ final class ReplicaChecker: Checker {
                         + "\(String(describing: leftAt)), the log says \(sequence)")
             }
         }
-        guard let expected = context.record.version(of: id, at: end)?.ticket, base == expected
-        else {
+        guard let expected = life.version(of: id, at: end)?.ticket, base == expected else {
             throw Violation(
                 "I1 convergence",
-                "\(member.name) at \(cursor) has ticket \(id) as of "
+                "\(member.name) at \(member.cursor.sequence) has ticket \(id) as of "
                     + "\(base?.lastSequence ?? 0), the hub at \(end) otherwise")
         }
-        try checkNothingGoesBack(expected, member)
     }
 
-    private func checkNothingGoesBack(_ ticket: Ticket, _ member: MemberView) throws {
-        let comments = Set(ticket.comments.map(\.id))
-        if let before = newest[member.index][ticket.id] {
-            guard ticket.lastSequence >= before.sequence, comments.isSuperset(of: before.comments)
-            else {
+    /// The whole base against the log at the cursor.
+    private func checkAll(_ member: MemberView, _ life: LifeRecord) throws {
+        standings[member.index] = [:]
+        let cursor = member.cursor.sequence
+        for id in life.versions.keys.sorted() {
+            let version = life.version(of: id, at: cursor)
+            let isVisible = version.map { !$0.scopes.isDisjoint(with: member.scopes) } ?? false
+            let (base, leftAt) = try member.store.read { (try $0.base(id), try $0.leftAt(id)) }
+            let isHeld = base != nil && leftAt == nil
+            guard isVisible == isHeld else {
                 throw Violation(
-                    "I6 monotonic reads",
-                    "\(member.name) saw ticket \(ticket.id) at \(before.sequence) and then at "
-                        + "\(ticket.lastSequence) with fewer comments")
+                    "I1 convergence",
+                    "\(member.name) at \(cursor) \(isHeld ? "holds" : "lacks") ticket \(id)")
+            }
+            guard isVisible else { continue }
+            standings[member.index, default: [:]][id] = .present
+            guard base == version?.ticket else {
+                throw Violation(
+                    "I1 convergence",
+                    "\(member.name) at \(cursor) has ticket \(id) as of "
+                        + "\(base?.lastSequence ?? 0), the hub otherwise")
             }
         }
-        newest[member.index][ticket.id] = (ticket.lastSequence, comments)
+    }
+
+    /// Never a ticket that no position of the log had, and never one with fewer words than before.
+    private func checkIsSomeVersion(
+        _ id: TicketID, _ member: MemberView, _ context: CheckContext
+    ) throws {
+        guard let base = try member.store.read({ try $0.base(id) }) else { return }
+        let isKnown = context.record.lives.reversed().contains { life in
+            life.versions[id]?.contains {
+                $0.sequence == base.lastSequence && $0.ticket == base
+            } ?? false
+        }
+        guard isKnown else {
+            throw Violation(
+                "I1 convergence",
+                "\(member.name) has ticket \(id) as of \(base.lastSequence) as the hub never had it"
+            )
+        }
+        let comments = Set(base.comments.map(\.id))
+        if let before = newest[member.index]?[id] {
+            let isBack = before.life == member.life && base.lastSequence < before.sequence
+            guard !isBack, comments.isSuperset(of: before.comments) else {
+                throw Violation(
+                    "I6 monotonic reads",
+                    "\(member.name) saw ticket \(id) at \(before.sequence) and then at "
+                        + "\(base.lastSequence) with fewer words")
+            }
+        }
+        newest[member.index, default: [:]][id] = Seen(
+            life: member.life, sequence: base.lastSequence, comments: comments)
     }
 
     // MARK: The end
 
     /// Every replica holds exactly what its scopes give it.
     func finish(_ context: CheckContext) throws {
-        for member in context.members {
-            for (id, versions) in context.record.versions.sorted(by: { $0.key < $1.key }) {
-                guard let last = versions.last else { continue }
-                let isVisible = !last.scopes.isDisjoint(with: member.scopes)
-                let (base, leftAt, visible) = try member.store.read {
-                    (try $0.base(id), try $0.leftAt(id), try $0.visible(id))
-                }
-                let isHeld = base != nil && leftAt == nil
-                guard isVisible == isHeld else {
-                    throw Violation(
-                        "I1 convergence",
-                        "\(member.name) \(isHeld ? "holds" : "lacks") ticket \(id)")
-                }
-                guard !isVisible || (base == last.ticket && visible == base) else {
-                    throw Violation(
-                        "I1 convergence",
-                        "in the end \(member.name) has ticket \(id) otherwise than the hub")
-                }
+        for member in context.allMembers {
+            guard member.life == context.record.present else {
+                throw Violation("I1 convergence", "\(member.name) follows a log that is over")
             }
+            try checkAll(member, context.life(of: member))
+            for id in context.life(of: member).versions.keys { try checkPending(id, of: member) }
         }
     }
 }

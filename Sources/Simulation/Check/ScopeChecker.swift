@@ -6,29 +6,28 @@ import Wire
 /// moment at which the text was committed. Texts are recognised by their numbers, in the bytes of
 /// frames as they leave the hub.
 final class ScopeChecker: Checker {
-    /// Where a text entered the log.
-    private struct Place {
+    /// The intent that brought a text, and its ticket.
+    private struct Origin {
+        var operation: OperationID
         var ticket: TicketID
-        var sequence: UInt64
-        var replica: ReplicaID
+        var author: ReplicaID
     }
 
-    private var places: [Int: Place] = [:]
+    private var origins: [Int: [Origin]] = [:]
 
     func observe(_ observation: Observation, _ context: CheckContext) throws {
         switch observation {
-        case .committedAtHub(let entries):
-            for committed in entries {
-                let entry = committed.entry
-                for number in Canary.numbers(in: committed.intent.bodyBytes)
-                where places[number] == nil {
-                    places[number] = Place(
-                        ticket: entry.ticket, sequence: entry.sequence,
-                        replica: committed.intent.dot.replica)
+        case .committedAtHub(let commit):
+            for committed in commit.entries.map(\.entry) where !committed.isBroughtBack {
+                let origin = Origin(
+                    operation: committed.entry.operation, ticket: committed.entry.ticket,
+                    author: committed.intent.dot.replica)
+                for number in Canary.numbers(in: committed.intent.bodyBytes) {
+                    origins[number, default: []].append(origin)
                 }
             }
         case .answered(let member, let bytes):
-            try check(bytes, for: context.members[member], context)
+            try check(bytes, for: context.member(member), context)
         default: return
         }
     }
@@ -37,21 +36,21 @@ final class ScopeChecker: Checker {
         _ bytes: [UInt8], for member: MemberView, _ context: CheckContext
     ) throws {
         for number in Canary.numbers(in: bytes) {
-            guard let place = places[number] else {
+            guard let known = origins[number] else {
                 throw Violation(
                     "I11 confidentiality",
                     "text \(number) left the hub for \(member.name) and was never committed")
             }
-            guard place.replica != member.replica else { continue }
-            let versions = context.record.versions[place.ticket] ?? []
-            let isAllowed = versions.contains {
-                $0.sequence >= place.sequence && !$0.scopes.isDisjoint(with: member.scopes)
+            let isAllowed = known.contains { origin in
+                context.author(origin.author)?.device == member.device
+                    || context.record.isVisible(
+                        origin.operation, of: origin.ticket, to: member.scopes)
             }
             guard isAllowed else {
                 throw Violation(
                     "I11 confidentiality",
-                    "text \(number) of ticket \(place.ticket) left the hub for \(member.name), "
-                        + "who may not see it")
+                    "text \(number) of ticket \(known[0].ticket) left the hub for "
+                        + "\(member.name), who may not see it")
             }
         }
     }

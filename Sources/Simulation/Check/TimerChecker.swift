@@ -14,11 +14,12 @@ final class TimerChecker: Checker {
     /// How late the hub may act when everything is well.
     static let latenessMillisecondsMax: Int64 = 15_000
 
-    private var told: Set<Promise> = []
+    /// What was told, and by which operation: one that a replica brings back is no other telling.
+    private var told: [Promise: OperationID] = [:]
 
     func observe(_ observation: Observation, _ context: CheckContext) throws {
-        guard case .committedAtHub(let entries) = observation else { return }
-        for committed in entries {
+        guard case .committedAtHub(let commit) = observation else { return }
+        for (committed, _) in commit.entries {
             for event in committed.entry.events where !event.clock.isEmpty {
                 try check(event, committed)
             }
@@ -33,13 +34,14 @@ final class TimerChecker: Checker {
         }
         let promise = Promise(
             ticket: entry.ticket, clock: event.clock, cycle: clock.cycle, feed: event.feed)
-        guard told.insert(promise).inserted else {
+        guard told[promise] == nil || told[promise] == entry.operation else {
             throw Violation(
                 "I13 timers",
                 "the promise \(event.clock), cycle \(clock.cycle), of ticket \(entry.ticket) was "
                     + "told twice in \(event.feed.name), the second time at \(entry.sequence)")
         }
-        guard event.feed == .escalations else { return }
+        told[promise] = entry.operation
+        guard event.feed == .escalations, !committed.isBroughtBack else { return }
         guard clock.phase == .breached, clock.dueAt <= entry.hubTime else {
             throw Violation(
                 "I13 timers",
@@ -50,8 +52,8 @@ final class TimerChecker: Checker {
     }
 
     func finish(_ context: CheckContext) throws {
-        for versions in context.record.versions.values {
-            guard let ticket = versions.last?.ticket else { continue }
+        let versions = context.record.lives[context.record.present].versions
+        for ticket in versions.values.compactMap(\.last?.ticket).sorted(by: { $0.id < $1.id }) {
             for clock in ticket.clocks.values where clock.phase == .running {
                 let lateness = context.hubNow.millisecondsSince(clock.dueAt)
                 guard lateness <= Self.latenessMillisecondsMax else {

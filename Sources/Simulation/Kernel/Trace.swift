@@ -28,6 +28,7 @@ package struct Trace {
         case applied, caughtUp, halted, busy, notice
         case crashed, started, stopped
         case consumed
+        case backedUp, restored, cloned
         case fault, healed, phase
         case clock
         case ending

@@ -72,6 +72,17 @@ package struct FaultOptions: Hashable, Sendable {
     /// The longest that a clock stands still or drifts.
     package var clockFaultMillisecondsMax = 0
 
+    // MARK: Old copies
+
+    /// Times that the hub is put back to its last backup.
+    package var hubRestoresCount = 0
+    /// How many of a hundred restores nobody tells the hub of.
+    package var silentRestoresPercent = 0
+    /// Times that a replica's store is put back to an older copy.
+    package var fieldRestoresCount = 0
+    /// Times that a replica's home is copied and both copies go on.
+    package var clonesCount = 0
+
     /// No faults at all.
     package init() {}
 
@@ -93,7 +104,7 @@ package struct FaultOptions: Hashable, Sendable {
 
     /// What a fault is a fault of.
     package enum Group: String, CaseIterable, Sendable {
-        case network, process, disk, clock
+        case network, process, disk, clock, restore, clone
     }
 }
 
@@ -189,5 +200,18 @@ extension FaultOptions {
         Field(
             name: "clock-fault-max", unit: "milliseconds", meaning: "how long a clock misbehaves",
             group: .clock, path: \.clockFaultMillisecondsMax, drawnMax: 0),
+        Field(
+            name: "hub-restores", unit: "count", meaning: "the hub is put back to its last backup",
+            group: .restore, path: \.hubRestoresCount, drawnMax: 3),
+        Field(
+            name: "silent-restores", unit: "percent",
+            meaning: "restores that the hub is not told of",
+            group: .restore, path: \.silentRestoresPercent, drawnMax: 100),
+        Field(
+            name: "field-restores", unit: "count", meaning: "a replica is put back to an old copy",
+            group: .clone, path: \.fieldRestoresCount, drawnMax: 3),
+        Field(
+            name: "clones", unit: "count", meaning: "a home is copied and both copies go on",
+            group: .clone, path: \.clonesCount, drawnMax: 2),
     ]
 }

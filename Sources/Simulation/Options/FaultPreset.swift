@@ -9,6 +9,8 @@ package enum FaultPreset: String, CaseIterable, Sendable {
     case process
     case disk
     case clock
+    case restore
+    case clone
 
     /// What `list-faults` says of it.
     package var meaning: String {
@@ -19,6 +21,8 @@ package enum FaultPreset: String, CaseIterable, Sendable {
         case .process: "machines that lose power, also in the middle of a commit"
         case .disk: "full disks, failing reads and writes"
         case .clock: "wrong, jumping, standing and drifting clocks"
+        case .restore: "a hub that is put back to a backup"
+        case .clone: "replicas that are copied or put back to old copies"
         }
     }
 
@@ -30,6 +34,8 @@ package enum FaultPreset: String, CaseIterable, Sendable {
         case .process: [.process]
         case .disk: [.disk]
         case .clock: [.clock]
+        case .restore: [.restore]
+        case .clone: [.clone]
         }
     }
 
@@ -55,7 +61,8 @@ extension FaultOptions {
         let longest = tempo.faultMillisecondsMax
         let skew = random.pick(Self.skews)
         if groups.contains(.network) { networkFaultMillisecondsMax = longest }
-        if groups.contains(.process) { downMillisecondsMax = longest }
+        let hasPowerCuts = !groups.isDisjoint(with: [.process, .restore, .clone])
+        if hasPowerCuts { downMillisecondsMax = longest }
         if groups.contains(.disk) { diskFaultMillisecondsMax = tempo.diskFaultMillisecondsMax }
         guard groups.contains(.clock) else { return }
         skewMillisecondsMax = skew

@@ -8,6 +8,8 @@ package struct WorldOptions: Hashable, Sendable {
     package struct Member: Hashable, Sendable {
         /// What the trace calls the host: `clerk-1`.
         package var name: String
+        /// The member that this one is a copy of: it exists only from the moment of copying on.
+        package var copyOf: Int?
         /// Who works there.
         package var staff: StaffID
         /// What that person may do.
@@ -75,6 +77,19 @@ extension WorldOptions {
             hubTuning: hubTuning(&random))
     }
 
+    /// Adds members that come to be as copies of others.
+    mutating func addCopies(_ count: Int, _ random: inout SimulatedRandom) {
+        let originals = members.count
+        for _ in 0..<count {
+            let source = random.below(originals)
+            var copy = members[source]
+            copy.copyOf = source
+            copy.name = "\(copy.name)-copy-\(members.count - originals + 1)"
+            copy.isLive = random.chance(perMille: tempo.liveChancePerMille)
+            members.append(copy)
+        }
+    }
+
     private static func member(
         _ index: Int, of count: Int, tempo: Tempo, _ random: inout SimulatedRandom
     ) -> Member {
@@ -113,6 +128,9 @@ extension WorldOptions {
         if random.chance(perMille: 300) { tuning.windowBatchesCountMax = random.pick([1, 2]) }
         if random.chance(perMille: 300) { tuning.pageByteCountMax = random.pick([1, 600, 4_000]) }
         if random.chance(perMille: 300) { tuning.verdictsCountMax = random.pick([1, 2]) }
+        if random.chance(perMille: 300) { tuning.refillEntriesCountMax = random.pick([1, 3]) }
+        if random.chance(perMille: 300) { tuning.snapshotByteCountMax = random.pick([1, 2_000]) }
+        if random.chance(perMille: 300) { tuning.repairTicketsCountMax = 1 }
         return tuning
     }
 
@@ -123,6 +141,10 @@ extension WorldOptions {
         if random.chance(perMille: 300) { tuning.pageByteCountMin = 1 }
         if random.chance(perMille: 300) { tuning.pageByteCountMax = random.pick([1, 900, 6_000]) }
         if random.chance(perMille: 300) { tuning.timersCountMax = random.pick([1, 2]) }
+        if random.chance(perMille: 500) {
+            tuning.recoveryMilliseconds = Int64(random.pick([3_000, 60_000]))
+        }
+        if random.chance(perMille: 300) { tuning.snapshotByteCountMax = random.pick([1, 2_000]) }
         if random.chance(perMille: 300) {
             tuning.retryAfterMilliseconds = random.pick([400, 60_000])
         }

@@ -26,6 +26,16 @@ package enum Fault: Hashable, Sendable {
     /// A machine loses power at its nth store transaction from now.
     case crashAtCommit(
         host: Int, transactions: Int, isAfterCommit: Bool, downMilliseconds: Int64)
+    /// The hub's store is copied, and what the copy holds counts as safe.
+    case backUpHub
+    /// The newest backup takes the place of the hub's store; silently when nobody tells the hub.
+    case restoreHub(isSilent: Bool, downMilliseconds: Int64)
+    /// A replica's store is copied.
+    case copyField(host: Int)
+    /// The last copy takes the place of a replica's store.
+    case restoreField(host: Int, downMilliseconds: Int64)
+    /// A replica's home is copied to another machine, and both go on.
+    case cloneField(copy: Int)
     case fullDisk(host: Int, milliseconds: Int64)
     /// Writes fail at the nth operation of a transaction.
     case writeErrors(host: Int, count: Int, operation: Int)
@@ -46,6 +56,11 @@ package enum Fault: Hashable, Sendable {
         case .crash: "crashes"
         case .restartHub: "hub-restarts"
         case .crashAtCommit: "crashes-at-commit"
+        case .backUpHub: "hub-backups"
+        case .restoreHub: "hub-restores"
+        case .copyField: "field-copies"
+        case .restoreField: "field-restores"
+        case .cloneField: "clones"
         case .fullDisk: "full-disks"
         case .writeErrors: "write-errors"
         case .readErrors: "read-errors"

@@ -20,7 +20,7 @@ extension Plan {
 
     /// The plan of a seed.
     package static func drawn(seed: UInt64, _ request: Request) -> Plan {
-        let world = WorldOptions.drawn(
+        var world = WorldOptions.drawn(
             seed: seed, replicasCount: request.replicasCount, tempo: request.tempo)
         var random = SimulatedRandom(seed, .options)
         var faults = request.preset.drawn(&random, for: world.tempo)
@@ -30,6 +30,7 @@ extension Plan {
             }
             faults[keyPath: field.path] = value
         }
+        world.addCopies(faults.clonesCount, &random)
         var drawing = PlanDrawing(world: world, faults: faults, seed: seed)
         drawing.drawWork()
         drawing.drawSyncs()
@@ -181,6 +182,40 @@ struct PlanDrawing {
         }
         drawDiskFaults()
         drawClockFaults()
+        drawRestores()
+        drawCopies()
+    }
+
+    /// Every restore has a backup before it.
+    private mutating func drawRestores() {
+        for index in 0..<faults.hubRestoresCount {
+            let time = random.milliseconds(in: 0...world.lengthMilliseconds)
+            let isSilent = random.chance(perMille: 10 * faults.silentRestoresPercent)
+            let down = length(faults.downMillisecondsMax)
+            let backup = time * random.milliseconds(in: 300...950) / 1_000
+            add(.fault(.backUpHub), at: backup)
+            add(.fault(.restoreHub(isSilent: isSilent, downMilliseconds: down)), at: time)
+            if index == 0, random.chance(perMille: 500) {
+                add(
+                    .fault(.backUpHub),
+                    at: random.milliseconds(in: 0...world.lengthMilliseconds))
+            }
+        }
+    }
+
+    private mutating func drawCopies() {
+        for _ in 0..<faults.fieldRestoresCount {
+            let host = field()
+            let time = random.milliseconds(in: 0...world.lengthMilliseconds)
+            let down = length(faults.downMillisecondsMax)
+            let copy = time * random.milliseconds(in: 300...950) / 1_000
+            add(.fault(.copyField(host: host)), at: copy)
+            add(.fault(.restoreField(host: host, downMilliseconds: down)), at: time)
+        }
+        for (host, member) in world.members.enumerated() where member.copyOf != nil {
+            let time = random.milliseconds(in: 0...world.lengthMilliseconds)
+            add(.fault(.cloneField(copy: host)), at: time)
+        }
     }
 
     private mutating func drawNetworkFaults() {

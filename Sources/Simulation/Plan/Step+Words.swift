@@ -91,6 +91,15 @@ extension Plan {
         case .crashAtCommit(let host, let count, let isAfter, let length):
             "\(name(host)) loses power \(isAfter ? "after" : "before") the commit of transaction "
                 + "\(count) from now and is down for \(span(length))"
+        case .backUpHub: "a backup of the hub is made"
+        case .restoreHub(let isSilent, let length):
+            "the hub is put back to its last backup\(isSilent ? ", silently," : "") and is back "
+                + "after \(span(length))"
+        case .copyField(let host): "the store of \(name(host)) is copied"
+        case .restoreField(let host, let length):
+            "the store of \(name(host)) is put back to its last copy; back after \(span(length))"
+        case .cloneField(let copy):
+            "\(name(world.members[copy].copyOf ?? copy)) is copied to \(name(copy)), both go on"
         case .fullDisk(let host, let length):
             "the disk of \(name(host)) is full for \(span(length))"
         case .writeErrors(let host, let count, let operation):

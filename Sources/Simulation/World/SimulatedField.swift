@@ -8,8 +8,8 @@ import Wire
 final class SimulatedField {
     let index: Int
     let member: WorldOptions.Member
-    let signingKey: SigningKeyPair
-    let curveKey: [UInt8]
+    private(set) var signingKey: SigningKeyPair
+    private(set) var curveKey: [UInt8]
     let storage: SimulatedReplicaStorage
     let disk = SimulatedDisk()
     var clock: HostClock
@@ -31,6 +31,10 @@ final class SimulatedField {
     var delivered: [FeedItem] = []
     /// Moments that the desk has asked for.
     var momentsCount: UInt64 = 0
+    /// The last copy of its store.
+    var copy: InMemoryReplicaStorage.Snapshot?
+    /// Whether it exists; copies come to be later.
+    var isActive = true
     /// Why the last program ended, for words.
     var lastEnding = ""
 
@@ -50,7 +54,19 @@ final class SimulatedField {
             memory: InMemoryReplicaStorage(codec: codec), disk: disk, sabotage: sabotage)
     }
 
-    var isOn: Bool { !disk.isOff }
+    var isOn: Bool { isActive && !disk.isOff }
+
+    /// Becomes a copy of another machine's home.
+    func become(_ source: SimulatedField) {
+        signingKey = source.signingKey
+        curveKey = source.curveKey
+        device = source.device
+        scopes = source.scopes
+        knowsFeed = source.knowsFeed
+        storage.memory.restore(source.storage.memory.snapshot())
+        note(tickets: Set(source.tickets))
+        isActive = true
+    }
 
     func note(tickets ids: Set<TicketID>) {
         for id in ids.subtracting(known).sorted() {

@@ -21,6 +21,11 @@ final class SimulatedHub {
     var nextHeartbeat: Int64 = 0
     /// Which of the scheduled wakes counts.
     var wakeToken = 0
+    /// Backups that were made, by number; the newest comes last.
+    var backups: [(number: Int, contents: InMemoryHubStorage.Snapshot)] = []
+    var backupsCount = 0
+    /// Whether the hub was restored and must begin another life of its log when it starts.
+    var mustBeginLife = false
     /// Faults that silence the feed.
     var feedStopsCount = 0
 

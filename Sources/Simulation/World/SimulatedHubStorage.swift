@@ -2,16 +2,27 @@ import Replication
 import Sodium
 import TicketModel
 
+/// What one durable transaction of the hub wrote, for the checkers.
+struct HubCommit {
+    var entries: [(entry: CommittedEntry, position: LogPosition)] = []
+    /// Dots that carried what was answered before, with the number of entries before them.
+    var twins: [(dot: Dot, entriesCount: Int)] = []
+    /// Versions of people, with the head at which they were written.
+    var staff: [(record: StaffRecord, head: UInt64)] = []
+    /// Epochs that ended, with how much of the log the next one shares.
+    var epochs: [(former: EpochID, shared: UInt64)] = []
+
+    var isEmpty: Bool { entries.isEmpty && twins.isEmpty && staff.isEmpty && epochs.isEmpty }
+}
+
 /// The hub's store on a simulated disk: shows every durable entry to the checkers.
 final class SimulatedHubStorage: HubStorage {
     let memory: InMemoryHubStorage
     let disk: SimulatedDisk
     private let sabotage: Sabotage?
     private let codec: any ReplicationCodec
-    /// Told of the entries of each transaction once they are durable.
-    var committed: ([CommittedEntry]) -> Void = { _ in }
-    /// Told of each version of a person once it is durable, with the head at which it was written.
-    var savedStaff: (StaffRecord, UInt64) -> Void = { _, _ in }
+    /// Told of each transaction once it is durable.
+    var committed: (HubCommit) -> Void = { _ in }
 
     init(
         memory: InMemoryHubStorage, disk: SimulatedDisk, sabotage: Sabotage?,
@@ -25,23 +36,20 @@ final class SimulatedHubStorage: HubStorage {
 
     func transaction<Value>(_ body: (any HubTransaction) throws -> Value) throws -> Value {
         try disk.beginTransaction()
-        var entries: [CommittedEntry] = []
-        var staff: [(StaffRecord, UInt64)] = []
+        var commit = HubCommit()
         let before = sabotage == .lostCommit ? memory.snapshot() : nil
         let value = try memory.transaction { store in
             let observed = ObservedHubTransaction(store, disk, sabotage)
             let value = try body(observed)
             try disk.commit(writesCount: observed.writesCount)
-            entries = observed.entries
-            staff = observed.staffRecords
+            commit = observed.commit
             return value
         }
-        if let before, entries.count > 1 {
+        if let before, commit.entries.count > 1 {
             memory.restore(before)
             return value
         }
-        for (record, head) in staff { savedStaff(record, head) }
-        if !entries.isEmpty { committed(entries) }
+        if !commit.isEmpty { committed(commit) }
         try disk.committed()
         return value
     }
@@ -95,8 +103,7 @@ private class ObservedHubTransaction: HubTransaction {
     private let disk: SimulatedDisk
     let sabotage: Sabotage?
     private(set) var writesCount = 0
-    private(set) var entries: [CommittedEntry] = []
-    private(set) var staffRecords: [(StaffRecord, UInt64)] = []
+    private(set) var commit = HubCommit()
 
     init(_ store: any HubTransaction, _ disk: SimulatedDisk, _ sabotage: Sabotage?) {
         self.store = store
@@ -190,12 +197,13 @@ private class ObservedHubTransaction: HubTransaction {
         try write()
         let committed = sabotage?.altered(committed) ?? committed
         let position = try store.append(committed)
-        entries.append(committed)
+        commit.entries.append((committed, position))
         return position
     }
     func recordTwin(_ intent: Intent, of operation: OperationID) throws {
         try write()
         try store.recordTwin(intent, of: operation)
+        commit.twins.append((intent.dot, commit.entries.count))
     }
     func save(_ replica: ReplicaRecord) throws {
         try write()
@@ -212,7 +220,7 @@ private class ObservedHubTransaction: HubTransaction {
     func save(_ staff: StaffRecord) throws {
         try write()
         try store.save(staff)
-        staffRecords.append((staff, try store.head().sequence))
+        commit.staff.append((staff, try store.head().sequence))
     }
     func save(_ policy: PolicyRecord) throws {
         try write()
@@ -243,7 +251,9 @@ private class ObservedHubTransaction: HubTransaction {
     }
     func beginEpoch(_ epoch: EpochID, sharing sequence: UInt64) throws {
         try write()
+        let former = try store.epoch()
         try store.beginEpoch(epoch, sharing: sequence)
+        commit.epochs.append((former, sequence))
     }
     func save(_ recovery: RecoveryRecord?) throws {
         try write()
@@ -283,9 +293,9 @@ private class ObservedHubTransaction: HubTransaction {
         try store.removeQuarantined(operation)
     }
     func attempt<Value>(_ body: () throws -> Value) throws -> Value {
-        let (entriesBefore, staffBefore) = (entries, staffRecords)
+        let before = commit
         do { return try store.attempt(body) } catch {
-            (entries, staffRecords) = (entriesBefore, staffBefore)
+            commit = before
             throw error
         }
     }

@@ -4,6 +4,13 @@ import TicketModel
 
 /// What one durable transaction of a replica's store wrote, for the checkers.
 struct ReplicaCommit {
+    /// An answer that was taken over.
+    struct Settled {
+        var operation: OperationID
+        var disposition: Disposition
+        var sequence: UInt64
+    }
+
     var state: ReplicaState?
     /// Tickets whose base was stored.
     var bases: Set<TicketID> = []
@@ -12,7 +19,7 @@ struct ReplicaCommit {
     var appended: [ChangeRecord] = []
     /// Changes that got another dot, context or state.
     var replaced: [ChangeRecord] = []
-    var settled: [(operation: OperationID, disposition: Disposition, sequence: UInt64)] = []
+    var settled: [Settled] = []
     var drafts: [Draft] = []
     var removedDrafts: [OperationID] = []
     var feedItems: [(feed: FeedEvent.Feed, item: FeedItem)] = []
@@ -209,7 +216,8 @@ private final class ObservedReplicaTransaction: ReplicaTransaction {
         try write()
         let disposition = sabotage == .otherAnswer ? .applied : disposition
         try store.settle(operation, disposition, sequence: sequence)
-        commit.settled.append((operation, disposition, sequence))
+        commit.settled.append(
+            .init(operation: operation, disposition: disposition, sequence: sequence))
     }
     func save(_ draft: Draft) throws {
         try write()

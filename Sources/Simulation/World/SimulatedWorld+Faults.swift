@@ -27,6 +27,8 @@ extension SimulatedWorld {
         case .crashAtCommit(let host, let count, let isAfter, let down):
             disk(host).arm(
                 .init(transactions: count, isAfterCommit: isAfter, downMilliseconds: down))
+        case .backUpHub, .restoreHub, .copyField, .restoreField, .cloneField:
+            try beginCopying(fault)
         case .fullDisk(let host, let length):
             disk(host).isFull = true
             schedule(.ends(fault), after: length)
@@ -103,14 +105,14 @@ extension SimulatedWorld {
         hub.feedStopsCount = 0
         hub.disk.heal()
         hub.clock.run(ratePerMille: 1_000, at: time)
-        for field in fields {
+        for field in activeFields {
             field.disk.heal()
             field.clock.run(ratePerMille: 1_000, at: time)
             releaseStalled(field.index)
             releaseHints(field)
         }
         startHub()
-        for field in fields { try powerOn(field.index) }
+        for field in activeFields { try powerOn(field.index) }
     }
 
     private func disk(_ host: Int) -> SimulatedDisk {

@@ -16,6 +16,12 @@ extension SimulatedWorld {
         guard hub.loop == nil else { return }
         hub.disk.switchOn()
         hub.startsCount += 1
+        do { try beginLifeIfRestored() } catch {
+            // The operator tries again.
+            note(.failed, hubHost, 0, 0, "the restore failed: \(error)")
+            hub.disk.switchOff()
+            return schedule(.powerOn(host: hubHost), after: Self.timersRestMilliseconds)
+        }
         var random = random(.identity, hubHost, hub.startsCount << 8 | 5)
         let seed = random.next128()
         hub.loop = HubLoop(
@@ -89,7 +95,7 @@ extension SimulatedWorld {
             .sent, hubHost, Int64(connection.id), fingerprint(reply.bytes),
             "\(describe(fromHub: reply.bytes)) to \(field(connection.host).member.name)")
         checkers.observe(
-            .answered(member: connection.host, reply.bytes), at: time)
+            .answered(member: connection.host, reply.bytes))
         send(reply.bytes, on: connection, .fromHub)
     }
 

@@ -6,7 +6,9 @@ import TicketPolicy
 /// What the office decides at the hub: who works there, and by which policy.
 extension SimulatedWorld {
     func administer(_ act: Administration) {
-        guard hub.loop != nil else { return note(.refused, plan.world.hub, 0, 0, "the hub is down") }
+        guard hub.loop != nil else {
+            return note(.refused, plan.world.hub, 0, 0, "the hub is down")
+        }
         do {
             switch act {
             case .setActive(let member, let isActive):

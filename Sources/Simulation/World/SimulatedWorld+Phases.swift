@@ -15,20 +15,20 @@ extension SimulatedWorld {
 
     func join() throws {
         checkers.hubNow = { [unowned self] in hub.clock.now(at: time) }
-        hub.storage.committed = { [unowned self] entries in
-            metrics.count(entries)
+        hub.storage.committed = { [unowned self] commit in
+            metrics.count(commit.entries.map(\.entry))
             note(
-                .committed, plan.world.hub, Int64(entries.count),
-                entries.last.map { $0.entry.sequence } ?? 0)
-            checkers.observe(.committedAtHub(entries), at: time)
-        }
-        hub.storage.savedStaff = { [unowned self] record, head in
-            checkers.observe(.savedStaff(record, head: head), at: time)
+                .committed, plan.world.hub, Int64(commit.entries.count),
+                commit.entries.last?.position.sequence ?? 0,
+                "\(commit.entries.count) entries")
+            checkers.observe(.committedAtHub(commit))
         }
         try openHub()
         startHub()
         for (index, member) in plan.world.members.enumerated() { try enroll(index, member) }
-        for field in fields { try startProgram(field.index, isLive: field.member.isLive) }
+        for field in activeFields {
+            try startProgram(field.index, isLive: field.member.isLive)
+        }
         note(.phase, plan.world.network, Int64(phase.rawValue), 0, "everybody joins")
         try advance(to: Self.joiningMilliseconds)
         if let late = firstOutOfStep() {
@@ -45,7 +45,7 @@ extension SimulatedWorld {
         checkers.profile = try policies.profile(
             of: PolicyRecord(version: 1, yaml: yaml, loadedAt: now))
         let administrator = HubAdministrator(store: hub.storage)
-        for member in plan.world.members {
+        for member in plan.world.members where member.copyOf == nil {
             _ = try administrator.perform(
                 .addStaff(
                     StaffRequest(
@@ -59,14 +59,6 @@ extension SimulatedWorld {
     private func enroll(_ index: Int, _ member: WorldOptions.Member) throws {
         var random = random(.identity, index, 0)
         let invite = random.bytes(32)
-        let now = hub.clock.now(at: time)
-        _ = try HubAdministrator(store: hub.storage).perform(
-            .createInvite(
-                InviteRequest(
-                    curveKey: KeyText.text(invite), store: member.store?.rawValue,
-                    region: member.region?.rawValue,
-                    department: member.department?.rawValue, staff: member.staff.rawValue,
-                    roles: [member.role.rawValue], lifetimeSeconds: 3_600)), at: now)
         guard let signingKey = SigningKeyPair(seed: random.bytes(32)) else {
             preconditionFailure("32 bytes are the seed of a key")
         }
@@ -75,26 +67,53 @@ extension SimulatedWorld {
             clock: HostClock(skewMilliseconds: Self.skew(of: index, in: plan)),
             codec: codec, sabotage: plan.sabotage)
         add(field)
-        let replica = ReplicaID(rawValue: random.next128())
-        let enrolled = try enrolled(field, replica, invite: invite)
+        field.storage.committed = { [unowned self, unowned field] commit in
+            field.note(tickets: commit.touched)
+            checkers.observe(.committedAtField(member: index, commit))
+        }
+        guard member.copyOf == nil else {
+            field.isActive = false
+            return
+        }
+        try join(field, invite: invite, replica: ReplicaID(rawValue: random.next128()))
+    }
+
+    private func invite(_ member: WorldOptions.Member, _ invite: [UInt8]) throws {
+        let now = hub.clock.now(at: time)
+        _ = try HubAdministrator(store: hub.storage).perform(
+            .createInvite(
+                InviteRequest(
+                    curveKey: KeyText.text(invite), store: member.store?.rawValue,
+                    region: member.region?.rawValue,
+                    department: member.department?.rawValue, staff: member.staff.rawValue,
+                    roles: [member.role.rawValue], lifetimeSeconds: 3_600)), at: now)
+    }
+
+    private func join(_ field: SimulatedField, invite key: [UInt8], replica: ReplicaID) throws {
+        try invite(field.member, key)
+        let enrolled = try enrolled(field, replica, invite: key)
         field.device = enrolled.device
         field.scopes = enrolled.scopes
-        try field.storage.transaction {
+        try field.storage.memory.transaction {
             try $0.save(
                 ReplicaIdentity(
                     replica: replica, device: enrolled.device, store: enrolled.store,
                     region: enrolled.region, replicaCode: enrolled.replicaCode,
                     roles: enrolled.roles))
         }
-        checkers.add(
-            MemberView(
-                index: index, name: member.name, staff: member.staff, device: enrolled.device,
-                replica: replica, scopes: Set(enrolled.scopes), roles: enrolled.roles,
-                readsFeeds: member.role.readsFeeds, store: field.storage.memory))
-        field.storage.committed = { [unowned self, unowned field] commit in
-            field.note(tickets: commit.touched)
-            checkers.observe(.committedAtField(member: index, commit), at: time)
+        checkers.add(try view(of: field))
+    }
+
+    /// A machine as checkers see it.
+    func view(of field: SimulatedField) throws -> MemberView {
+        guard let identity = try field.storage.memory.read({ try $0.identity() }) else {
+            preconditionFailure("\(field.member.name) has no identity")
         }
+        return MemberView(
+            index: field.index, name: field.member.name, staff: field.member.staff,
+            device: field.device, replica: identity.replica, scopes: Set(field.scopes),
+            roles: identity.roles, readsFeeds: field.member.role.readsFeeds,
+            store: field.storage.memory)
     }
 
     private func enrolled(
@@ -136,7 +155,7 @@ extension SimulatedWorld {
         if plan.sabotage == .deafReplica { blocks.block(0, .fromHub) }
         for _ in 0..<Self.roundsCountMax {
             metrics.roundsCount += 1
-            for field in fields where field.program == nil {
+            for field in activeFields where field.program == nil {
                 if !field.member.isLive { try startProgram(field.index, isLive: false) }
             }
             let end = time + roundMilliseconds
@@ -164,8 +183,11 @@ extension SimulatedWorld {
     /// What the first replica lacks that is not in step; nil when all are.
     private func firstOutOfStep() -> String? {
         do {
-            let head = try hub.storage.memory.read { try $0.head().sequence }
-            for field in fields {
+            let (head, recovery) = try hub.storage.memory.read {
+                (try $0.head().sequence, try $0.recovery())
+            }
+            if recovery != nil { return "the hub still recovers" }
+            for field in activeFields {
                 let (state, counts) = try field.storage.memory.read {
                     (try $0.state(), try $0.counts())
                 }
@@ -190,10 +212,10 @@ extension SimulatedWorld {
     func check() throws {
         phase = .checking
         note(.phase, plan.world.network, Int64(phase.rawValue), 0, "everything is checked")
-        for field in fields where field.member.role.readsFeeds {
+        for field in activeFields where field.member.role.readsFeeds {
             try consume(field.index, dies: false)
         }
-        checkers.finish(hub: hub.storage.memory, at: time)
+        checkers.finish(hub: hub.storage.memory)
         if let found = checkers.violation { throw found }
         try hashFinalState()
     }
@@ -204,7 +226,7 @@ extension SimulatedWorld {
         note(
             .ending, plan.world.hub, Int64(clamping: head.sequence), fingerprint(head.hash.bytes),
             "the log has \(head.sequence) entries")
-        for field in fields {
+        for field in activeFields {
             let state = try field.storage.memory.read { try $0.state() }
             note(
                 .ending, field.index, Int64(clamping: state.counter),

@@ -19,7 +19,7 @@ extension SimulatedWorld {
                 note(
                     .verb, host, Int64(truncatingIfNeeded: one.operation.rawValue), 0,
                     "\(verb.rawValue) \(one.ticket.displayNumber) as \(one.operation.shortName)")
-                checkers.observe(.wrote(member: host, one), at: time)
+                checkers.observe(.wrote(member: host, one))
             }
             if !written.isEmpty { noteLocalChange(host) }
         } catch let refusal as ReplicaWriter.Refusal {
@@ -81,7 +81,7 @@ extension SimulatedWorld {
             guard let last = items.last else { return }
             for item in items where plan.sabotage != .skippedDelivery || item.sequence % 3 != 0 {
                 metrics.deliveriesCount += 1
-                checkers.observe(.delivered(member: field.index, item), at: time)
+                checkers.observe(.delivered(member: field.index, item))
             }
             note(.consumed, field.index, Int64(items.count), last.sequence, "\(feed.name)")
             if dies { return }

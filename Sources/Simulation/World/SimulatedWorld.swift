@@ -90,7 +90,7 @@ package final class SimulatedWorld {
         hub = SimulatedHub(
             clock: HostClock(skewMilliseconds: Self.skew(of: count, in: plan)), codec: codec,
             sabotage: plan.sabotage)
-        checkers = Checkers(membersCount: count, codec: codec)
+        checkers = Checkers(codec: codec)
     }
 
     static func skew(of host: Int, in plan: Plan) -> Int64 {
@@ -168,6 +168,9 @@ package final class SimulatedWorld {
     }
 
     func field(_ host: Int) -> SimulatedField { fields[host] }
+
+    /// All machines that exist by now.
+    var activeFields: [SimulatedField] { fields.filter(\.isActive) }
 
     func isCurrent(_ host: Int, _ generation: Int) -> Bool {
         fields[host].generation == generation && fields[host].program != nil
