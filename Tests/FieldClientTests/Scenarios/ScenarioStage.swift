@@ -105,7 +105,8 @@ final class ScenarioStage {
         try world.hubStore.read { hub in
             let recovery = try hub.recovery() == nil ? "" : ", recovering"
             return [
-                "\(names.epoch(try hub.epoch())), log \(try hub.logBase())..\(try hub.head().sequence)"
+                "\(names.epoch(try hub.epoch())), "
+                    + "log \(try hub.logBase())..\(try hub.head().sequence)"
                     + ", durable to \(try hub.durableSequence())\(recovery)"
             ]
         }

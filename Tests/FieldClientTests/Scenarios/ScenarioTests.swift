@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 /// The scenario files say what the protocol does, rule by rule: a command, a line of dashes, what
-/// it leads to (`Tests/ReplicationTests/Scenarios`). `LOOPDESK_RECORD_SCENARIOS=1` writes the traces
-/// anew; their diff is read before it is committed.
+/// it leads to (`Tests/ReplicationTests/Scenarios`). `LOOPDESK_RECORD_SCENARIOS=1` writes the
+/// traces anew; their diff is read before it is committed.
 @Suite struct ScenarioTests {
     private static let directory = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
