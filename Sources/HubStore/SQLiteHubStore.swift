@@ -72,6 +72,10 @@ package final class SQLiteHubStore: HubStorage {
             guard rename(unfinished, path) == 0 else {
                 throw StoreError(.notWritable, "The backup cannot be named \(path).")
             }
+            // Without this the name, or an older backup's, may be gone or back after a power cut.
+            try PrivateFile.synchronizeDirectory(of: path)
+        } catch let failure as FileFailure {
+            throw StoreError(.notWritable, failure.message)
         } catch {
             try? FileManager.default.removeItem(atPath: unfinished)
             throw error

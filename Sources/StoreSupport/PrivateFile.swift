@@ -72,7 +72,10 @@ package enum PrivateFile {
         return true
     }
 
-    private static func synchronizeDirectory(of path: String) throws(FileFailure) {
+    /// Makes durable that the file at `path` has this name.
+    ///
+    /// - Throws: `FileFailure`.
+    package static func synchronizeDirectory(of path: String) throws(FileFailure) {
         let slash = path.lastIndex(of: "/")
         let directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
