@@ -74,11 +74,10 @@ package final class SQLiteHubStore: HubStorage {
             }
             // Without this the name, or an older backup's, may be gone or back after a power cut.
             try PrivateFile.synchronizeDirectory(of: path)
-        } catch let failure as FileFailure {
-            throw StoreError(.notWritable, failure.message)
         } catch {
             try? FileManager.default.removeItem(atPath: unfinished)
-            throw error
+            guard let failure = error as? FileFailure else { throw error }
+            throw StoreError(.notWritable, failure.message)
         }
     }
 
