@@ -173,6 +173,7 @@ let package = Package(
             dependencies: [
                 "CCrashVFS", "CSQLite", "FieldClient", "HubService", "HubStore", "ReplicaStore",
                 "Replication", "Sodium", "StoreSupport", "TicketModel", "TicketPolicy", "Wire",
+                grdb,
             ], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],

@@ -182,6 +182,13 @@ static void record_strangers(crash_disk *disk) {
     closedir(directory);
 }
 
+/// Records what the stores wrote into files of their own without syncing it.
+static void record_own_files(crash_disk *disk) {
+    record_strangers(disk);
+    for (size_t index = 0; index < disk->now.count; index++)
+        record_content(disk, disk->now.entries[index].name, disk->now.entries[index].file);
+}
+
 static bool exists(const crash_disk *disk, const char *name) {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/%s", disk->directory, name);
@@ -274,6 +281,7 @@ void crash_renaming(
 failure crash_fails(crash_disk *disk, unsigned kind) {
     pthread_mutex_lock(&disk->mutex);
     failure result = NO_FAILURE;
+    disk->calls_counts[__builtin_ctz(kind) & 7]++;
     if (disk->failing & kind) {
         disk->failing_count++;
         if (disk->failing_count == disk->failing_nth
@@ -435,7 +443,7 @@ void crash_disk_detach(crash_disk *disk) {
     pthread_mutex_unlock(&registry_mutex);
     if (!was_attached) return;
     pthread_mutex_lock(&disk->mutex);
-    record_strangers(disk);
+    record_own_files(disk);
     disk->is_attached = false;
     disk->failing = disk->lies = 0;
     find_syncs(disk);
@@ -466,7 +474,7 @@ void crash_disk_free(crash_disk *disk) {
 
 size_t crash_disk_events_count(crash_disk *disk) {
     pthread_mutex_lock(&disk->mutex);
-    if (disk->is_attached) record_strangers(disk);
+    if (disk->is_attached) record_own_files(disk);
     size_t count = disk->events_count;
     pthread_mutex_unlock(&disk->mutex);
     return count;
@@ -491,9 +499,9 @@ void crash_disk_fail(
     pthread_mutex_unlock(&disk->mutex);
 }
 
-uint64_t crash_disk_calls_count(crash_disk *disk) {
+uint64_t crash_disk_calls_count(crash_disk *disk, unsigned kind) {
     pthread_mutex_lock(&disk->mutex);
-    uint64_t count = disk->failing_count;
+    uint64_t count = disk->calls_counts[__builtin_ctz(kind) & 7];
     pthread_mutex_unlock(&disk->mutex);
     return count;
 }

@@ -47,6 +47,7 @@ struct crash_disk {
     unsigned lies;
     unsigned failing;
     uint64_t failing_nth, failing_count, failures_count;
+    uint64_t calls_counts[8];  // by the bit of their kind
     bool failing_for_ever, failing_full;
     crash_disk *next;
 };

@@ -21,8 +21,15 @@ struct CanonicalTransaction: Sendable, CustomStringConvertible {
     var roundsCount = 3
     /// How a device opens its store in each round.
     var modes: [StoreMode] = [.oneShot, .daemon, .oneShot]
-    /// Whether the disk is empty at first.
-    var beginsFresh = false
+    /// What is on the disk at first.
+    var beginning = Beginning.asPrepared
+    /// Whether `prepare` puts the hub back to an earlier state.
+    var isRestore = false
+    /// The moment that the first writing leads to, even if it writes nothing: 0 unless opening leaves
+    /// something to do.
+    var firstWritingMoment = 0
+    /// How large a piece of a snapshot is that a device asks for.
+    var snapshotByteCountMax = SyncLoop.Tuning().snapshotByteCountMax
     /// Another file of the disk that must be whole whenever it is there.
     var otherFile: String?
     /// Makes what must be there before, on a world of one hub and two devices in step.
@@ -30,11 +37,20 @@ struct CanonicalTransaction: Sendable, CustomStringConvertible {
     /// Does it, in round 0, 1, 2.
     let act: @Sendable (CrashWorld, Int) throws -> Void
 
+    /// What is on a disk before a transaction.
+    enum Beginning: Sendable {
+        case asPrepared
+        case empty
+        /// The store with what was prepared, as the first version of this program wrote it.
+        case firstVersion
+    }
+
     var description: String { name }
 
     static let all: [CanonicalTransaction] = [
         create, edit, push, applyPage, settle, fireTimers, changeKeys, backup, checkpoint,
-        makeHub, makeReplica,
+        compact, installSnapshot, restore, crossOver, reidentify, makeHub, makeReplica, migrateHub,
+        migrateReplica,
     ]
 
     static let create = CanonicalTransaction(name: "create", machine: .clerk) { world, _ in
@@ -106,8 +122,8 @@ struct CanonicalTransaction: Sendable, CustomStringConvertible {
 
     /// The hub learns a device's keys, and revokes them.
     static let changeKeys = CanonicalTransaction(name: "change keys", machine: .hub) { world, _ in
-        let enrolled = try world.enrol("lina", .clerk, store: "S001").enrolled
-        try world.perform(.revoke(device: enrolled.device.rawValue))
+        let device = try world.enrol("lina", .clerk, store: "S001").keys.device
+        try world.perform(.revoke(device: device.rawValue))
     }
 
     static let backup = CanonicalTransaction(
@@ -132,7 +148,7 @@ struct CanonicalTransaction: Sendable, CustomStringConvertible {
 
     /// A hub's store comes into being, with all migrations.
     static let makeHub = CanonicalTransaction(
-        name: "make a hub", machine: .hub, roundsCount: 2, beginsFresh: true
+        name: "make a hub", machine: .hub, roundsCount: 2, beginning: .empty
     ) { world, _ in
         _ = try world.hub()
         try world.onAcknowledgement(.hub, CrashWorld.Machine.hub.fileName)
@@ -141,10 +157,11 @@ struct CanonicalTransaction: Sendable, CustomStringConvertible {
 
     /// A replica's store comes into being, with all migrations.
     static let makeReplica = CanonicalTransaction(
-        name: "make a replica", machine: .clerk, beginsFresh: true
+        name: "make a replica", machine: .clerk, beginning: .empty, firstWritingMoment: 2
     ) { world, _ in
         let store = try world.device(.clerk).store
         try world.onAcknowledgement(.clerk, CrashWorld.Machine.clerk.fileName)
+        try store.transaction { _ in }
         try store.transaction { try $0.saveSetting("staff", world.words()) }
     }
 }

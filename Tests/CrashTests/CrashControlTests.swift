@@ -1,3 +1,4 @@
+import Foundation
 import ReplicaStore
 import Replication
 import Testing
@@ -9,7 +10,7 @@ import Testing
     private func survey(
         _ transaction: CanonicalTransaction, _ lie: RecordedDisk.Lie?, seed: UInt64
     ) throws -> CrashSurvey {
-        let fixture = try Fixture.populated(seed: seed).prepared(for: transaction)
+        let fixture = try Fixture.shared(seed: seed).prepared(for: transaction)
         let recording = try CrashRecording(transaction, on: fixture, lie: lie)
         var survey = try CrashSurvey()
         survey.check(recording, statesCount: Self.statesCount, seed: seed)
@@ -20,7 +21,7 @@ import Testing
     func `a log that is not synced loses acknowledged changes`(
         transaction: CanonicalTransaction
     ) throws {
-        let seed = TestSetting.seed()
+        let seed = TestSetting.seed
         #expect(try survey(transaction, .swallowsLogSync, seed: seed).count(.lost) > 0, "\(seed)")
     }
 
@@ -29,7 +30,7 @@ import Testing
     func `a file that is not synced when the log is copied into it loses acknowledged changes`(
         transaction: CanonicalTransaction
     ) throws {
-        let seed = TestSetting.seed()
+        let seed = TestSetting.seed
         let survey = try survey(transaction, .swallowsDatabaseSync, seed: seed)
         #expect(!survey.problems.isEmpty, "\(seed)")
     }
@@ -38,12 +39,12 @@ import Testing
     func `a connection with synchronous off loses acknowledged changes`(
         transaction: CanonicalTransaction
     ) throws {
-        let seed = TestSetting.seed()
+        let seed = TestSetting.seed
         #expect(try survey(transaction, .synchronousOff, seed: seed).count(.lost) > 0, "\(seed)")
     }
 
     @Test func `a backup that is not synced can be gone after it was acknowledged`() throws {
-        let seed = TestSetting.seed()
+        let seed = TestSetting.seed
         #expect(try survey(.backup, .swallowsOwnSync, seed: seed).count(.lost) > 0, "\(seed)")
     }
 
@@ -55,7 +56,31 @@ import Testing
             }
             try world.onAcknowledgement(.clerk, CrashWorld.Machine.clerk.fileName)
         }
-        let seed = TestSetting.seed()
+        let seed = TestSetting.seed
         #expect(try survey(halves, nil, seed: seed).count(.torn) > 0, "\(seed)")
+    }
+
+    @Test func `a hub put back together with its reserved numbers gives some of them again`()
+        throws
+    {
+        var transaction = CanonicalTransaction.restore
+        transaction.prepare = { world in
+            try world.putHubBack()
+            // What nobody may do: the day begins anew.
+            try "# nothing\n".write(
+                toFile: world.path(.hub) + ".numbers", atomically: true, encoding: .utf8)
+        }
+        let survey = try survey(transaction, nil, seed: TestSetting.seed)
+        #expect(survey.count(.numberGivenTwice) > 0, "\(TestSetting.seed)")
+    }
+
+    @Test func `a hub that was put back together with its mark is not found out`() throws {
+        var transaction = CanonicalTransaction.restore
+        transaction.prepare = { world in
+            try world.putHubBack()
+            try FileManager.default.removeItem(atPath: world.path(.hub) + ".head")
+        }
+        let survey = try survey(transaction, nil, seed: TestSetting.seed)
+        #expect(survey.count(.mistaken) > 0, "\(TestSetting.seed)")
     }
 }

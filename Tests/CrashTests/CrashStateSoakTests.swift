@@ -8,7 +8,7 @@ import Testing
     @Test(.enabled(if: TestSetting.soakSeconds != nil, why))
     func `no crash loses, tears or doubles anything, for a long time`() throws {
         let end = ContinuousClock.now + .seconds(TestSetting.soakSeconds ?? 0)
-        var seed = TestSetting.seed()
+        var seed = TestSetting.seed
         repeat {
             let report = try CrashReport.make(
                 statesCount: max(Self.statesCount, TestSetting.statesCount), seed: seed)
@@ -23,6 +23,6 @@ import Testing
     func `every call that can fail is reported and costs nothing that was acknowledged`(
         transaction: CanonicalTransaction
     ) throws {
-        try FaultSurvey.checkFaults(in: transaction, countMax: .max, seed: TestSetting.seed())
+        try FaultSurvey.checkFaults(in: transaction, countMax: .max, seed: TestSetting.seed)
     }
 }

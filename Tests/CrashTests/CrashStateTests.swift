@@ -5,7 +5,7 @@ import Testing
 @Suite struct CrashStateTests {
     @Test func `no crash loses, tears or doubles anything`() throws {
         let report = try CrashReport.make(
-            statesCount: TestSetting.statesCount, seed: TestSetting.seed())
+            statesCount: TestSetting.statesCount, seed: TestSetting.seed)
         print(report.text)
         report.expectNothingLost()
         #expect(

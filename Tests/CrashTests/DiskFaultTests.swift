@@ -4,14 +4,14 @@ import Testing
 /// again when the disk does.
 @Suite struct DiskFaultTests {
     /// How many faults are tried for each kind in each transaction.
-    private static var faultsCount: Int { max(3, TestSetting.statesCount / 500) }
+    private static var faultsCount: Int { max(2, TestSetting.statesCount / 500) }
 
     @Test(arguments: CanonicalTransaction.all)
     func `a call that fails is reported and costs nothing that was acknowledged`(
         transaction: CanonicalTransaction
     ) throws {
         try FaultSurvey.checkFaults(
-            in: transaction, countMax: Self.faultsCount, seed: TestSetting.seed())
+            in: transaction, countMax: Self.faultsCount, seed: TestSetting.seed)
     }
 
     @Test(arguments: CanonicalTransaction.all)
@@ -19,6 +19,6 @@ import Testing
         transaction: CanonicalTransaction
     ) throws {
         try FaultSurvey.checkFaultsInRecovery(
-            from: transaction, countMax: Self.faultsCount, seed: TestSetting.seed())
+            from: transaction, countMax: Self.faultsCount, seed: TestSetting.seed)
     }
 }

@@ -20,7 +20,7 @@ import Testing
     func `a recording ends with the files as they are and begins with those that were`(
         transaction: CanonicalTransaction
     ) throws {
-        let fixture = try Fixture.populated(seed: 1).prepared(for: transaction)
+        let fixture = try Fixture.shared().prepared(for: transaction)
         let before = try CrashImage(directory: fixture.world().directory(transaction.machine))
         let recording = try CrashRecording(transaction, on: fixture)
         let states = CrashStates(events: recording.disk.events)
@@ -35,7 +35,7 @@ import Testing
     @Test func `SQLite's syncs are seen, also that of the directory with a new log in it`() throws {
         let transaction = CanonicalTransaction.makeHub
         let recording = try CrashRecording(
-            transaction, on: try Fixture.populated(seed: 1).prepared(for: transaction))
+            transaction, on: try Fixture.shared().prepared(for: transaction))
         let events = recording.disk.events
         let log = try #require(
             events.firstIndex {
@@ -51,7 +51,7 @@ import Testing
         throws
     {
         let recording = try CrashRecording(
-            .push, on: try Fixture.populated(seed: 1).prepared(for: .push))
+            .push, on: try Fixture.shared().prepared(for: .push))
         let events = recording.disk.events
         let kinds = events.filter {
             recording.disk.name(of: $0.file).hasPrefix("hub.sqlite.numbers")

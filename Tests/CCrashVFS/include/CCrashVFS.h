@@ -51,7 +51,8 @@ crash_disk *crash_disk_attach(
 void crash_disk_detach(crash_disk *disk);
 void crash_disk_free(crash_disk *disk);
 
-/// How many events there were so far. Files that came into being unseen are recorded first.
+/// How many events there were so far. What the stores wrote into files of their own since the last
+/// call is recorded first: such writes are not seen, only what they left.
 size_t crash_disk_events_count(crash_disk *disk);
 /// One event of a disk that is detached.
 crash_event crash_disk_event(const crash_disk *disk, size_t index);
@@ -76,9 +77,9 @@ enum {
 /// No kinds: no faults.
 void crash_disk_fail(
     crash_disk *disk, unsigned kinds, uint64_t nth, bool for_ever, bool is_full);
-/// How many calls of the kinds of `crash_disk_fail` there were since then.
-uint64_t crash_disk_calls_count(crash_disk *disk);
-/// How many of them have failed.
+/// How many calls of a kind, one bit, there were since the disk was attached.
+uint64_t crash_disk_calls_count(crash_disk *disk, unsigned kind);
+/// How many calls have failed since `crash_disk_fail`.
 uint64_t crash_disk_failures_count(crash_disk *disk);
 
 /// What a lying disk does.

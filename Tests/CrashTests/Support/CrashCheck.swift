@@ -19,6 +19,8 @@ struct CrashProblem: CustomStringConvertible, Sendable {
         case torn
         /// An official number was given twice.
         case numberGivenTwice
+        /// The hub takes the crash for a restore, or a restore for nothing.
+        case mistaken
         /// The store does not work after the crash.
         case stuck
     }
@@ -39,6 +41,27 @@ struct CrashCheck {
     var isOtherRun = false
     /// Whether a hub's next numbers are drawn too, which changes its store.
     var drawsNumbers = true
+
+    /// Whether a hub is asked whether it was put back.
+    private(set) var checksMark = true
+
+    /// Takes into account that somebody has opened the store and written nothing into it since the
+    /// crash: that may have finished a migration, and has renewed the mark of the log's end.
+    mutating func noteWriting() {
+        checksMark = false
+        let (file, moment) = (transaction.machine.fileName, transaction.firstWritingMoment)
+        guard let range = allowed[file], range.lowerBound < moment else { return }
+        allowed[file] = range.lowerBound...max(range.upperBound, moment)
+    }
+
+    init(
+        transaction: CanonicalTransaction, histories: [String: History],
+        allowed: [String: ClosedRange<Int>]
+    ) {
+        self.transaction = transaction
+        self.histories = histories
+        self.allowed = allowed
+    }
 
     /// What was found.
     struct Finding {
@@ -83,7 +106,11 @@ struct CrashCheck {
     private func checkHub(_ file: String, _ path: String) throws -> Int {
         let store = try SQLiteHubStore(path: path)
         try expectSound(try store.integrityProblems(), file)
-        let moment = try identify(try Snapshot(store, path: path), file)
+        try expectAcknowledged(file) { operation in
+            try store.read { try $0.answer(to: operation) }
+        }
+        let moment = try identify(try Snapshot(path: path), file)
+        if checksMark { try checkMark(store, moment) }
         if drawsNumbers { try checkNumbers(store, file, moment) }
         try expectWorking(file) {
             try store.tryWriting()
@@ -94,9 +121,12 @@ struct CrashCheck {
 
     private func checkReplica(_ file: String, _ path: String) throws -> Int {
         let store = try SQLiteReplicaStore(
-            path: path, mode: mode, createsFile: transaction.beginsFresh)
+            path: path, mode: mode, createsFile: transaction.beginning == .empty)
         try expectSound(try store.integrityProblems(), file)
-        let moment = try identify(try Snapshot(store, path: path), file)
+        try expectAcknowledged(file) { operation in
+            try store.read { try $0.change(operation)?.intent.bodyBytes }
+        }
+        let moment = try identify(try Snapshot(path: path), file)
         try expectWorking(file) {
             try store.tryWriting()
             try store.close()
@@ -119,7 +149,6 @@ struct CrashCheck {
         guard let history = histories[file], let allowed = allowed[file] else {
             throw WorldFailure("nothing is known of \(file)")
         }
-        try expectLog(found?.log ?? [], history.moments[allowed.lowerBound].snapshot, file)
         let isEqual = { history.isEqual(found, at: $0, exceptChance: isOtherRun) }
         if let index = allowed.last(where: isEqual) { return index }
         let what =
@@ -135,14 +164,32 @@ struct CrashCheck {
         throw Broken(.lost, "\(file) is as at moment \(older), not \(allowed): it \(what)")
     }
 
-    /// Everything that was acknowledged one by one is there, byte for byte and in its place.
-    private func expectLog(
-        _ found: [[UInt8]], _ acknowledged: Snapshot?, _ file: String
+    /// Everything that was acknowledged one by one is there, byte for byte.
+    private func expectAcknowledged(
+        _ file: String, _ found: (OperationID) throws -> [UInt8]?
     ) throws {
-        guard let log = acknowledged?.log, !found.starts(with: log) else { return }
-        let common = zip(found, log).prefix { $0 == $1 }.count
-        throw Broken(
-            .lost, "\(file) holds \(common) of \(log.count) acknowledged changes, byte for byte")
+        guard let first = allowed[file]?.lowerBound else { return }
+        let acknowledged = histories[file]?.moments[first].snapshot?.acknowledged ?? [:]
+        let missing = try acknowledged.filter { try found($0.key) != $0.value }
+        guard missing.isEmpty else {
+            throw Broken(
+                .lost,
+                "\(file) lacks \(missing.count) of \(acknowledged.count) acknowledged changes")
+        }
+    }
+
+    /// A crash must not look like a store that was put back to an earlier state; a store that was
+    /// put back must, until its log has begun another life.
+    private func checkMark(_ store: SQLiteHubStore, _ moment: Int) throws {
+        let forgotten = try store.forgottenHead()
+        if transaction.isRestore {
+            guard moment > 0 || forgotten != nil else {
+                throw Broken(.mistaken, "nothing tells that the store was put back")
+            }
+        } else if let forgotten {
+            throw Broken(
+                .mistaken, "a log up to \(forgotten.sequence) seems to have been forgotten")
+        }
     }
 
     /// The next number of each day was in no ticket that anybody was told of.

@@ -1,3 +1,4 @@
+import FieldClient
 import Foundation
 import Replication
 import StoreSupport
@@ -8,8 +9,14 @@ struct Fixture: Sendable {
     let scratch: Scratch
     let memory: CrashWorld.Memory
 
-    /// A hub and two devices in step.
-    static func populated(seed: UInt64) throws -> Fixture {
+    /// A hub and two devices in step; made once for the seed of this run.
+    static func shared(seed: UInt64 = TestSetting.seed) throws -> Fixture {
+        try seed == TestSetting.seed ? sharedFixture.get() : populated(seed: seed)
+    }
+
+    private static let sharedFixture = Result { try populated(seed: TestSetting.seed) }
+
+    private static func populated(seed: UInt64) throws -> Fixture {
         let scratch = try Scratch()
         let world = try make(in: scratch.directory("base"), .init(random: SplitMix(state: seed)))
         try world.populate()
@@ -24,8 +31,10 @@ struct Fixture: Sendable {
         let world = fixture.world()
         try transaction.prepare(world)
         world.abandon()
-        if transaction.beginsFresh {
-            _ = try fixture.scratch.directory("base/" + transaction.machine.rawValue)
+        switch transaction.beginning {
+        case .asPrepared: break
+        case .empty: _ = try fixture.scratch.directory("base/" + transaction.machine.rawValue)
+        case .firstVersion: try FirstVersion.make(of: transaction.machine, world)
         }
         return Fixture(scratch: fixture.scratch, memory: world.memory)
     }
@@ -38,7 +47,18 @@ struct Fixture: Sendable {
         return Fixture(scratch: scratch, memory: memory)
     }
 
-    func world() -> CrashWorld { CrashWorld(root: scratch.path + "/base", memory: memory) }
+    func world(policies: PolicyReader = PolicyReader()) -> CrashWorld {
+        CrashWorld(root: scratch.path + "/base", memory: memory, policies: policies)
+    }
+
+    func world(
+        for transaction: CanonicalTransaction, policies: PolicyReader = PolicyReader()
+    ) -> CrashWorld {
+        let world = world(policies: policies)
+        world.mode = transaction.modes[0]
+        world.tuning.snapshotByteCountMax = transaction.snapshotByteCountMax
+        return world
+    }
 
     private static func make(
         in root: String, _ memory: CrashWorld.Memory
@@ -75,7 +95,7 @@ struct CrashRecording {
         _ transaction: CanonicalTransaction, on fixture: Fixture, lie: RecordedDisk.Lie? = nil
     ) throws {
         let fixture = try fixture.copy()
-        let world = fixture.world()
+        let world = fixture.world(for: transaction)
         let disk = try RecordedDisk(world.directory(transaction.machine))
         disk.lie(lie)
         let notes = Notes(transaction, world, disk)
@@ -97,6 +117,8 @@ struct CrashRecording {
         unowned let world: CrashWorld
         let disk: RecordedDisk
         var histories: [String: History] = [:]
+        /// Every intent that the hub has answered so far, also where the log is gone.
+        private var operations: Set<OperationID> = []
 
         init(_ transaction: CanonicalTransaction, _ world: CrashWorld, _ disk: RecordedDisk) {
             self.transaction = transaction
@@ -104,40 +126,54 @@ struct CrashRecording {
             self.disk = disk
         }
 
-        /// What is there before. A store that is not there yet is as the first acknowledgement will
-        /// show it, but for chance.
+        /// What is there before. A store that opening makes or migrates is as the first
+        /// acknowledgement will show it, but for chance.
         func begin() throws {
             let file = transaction.machine.fileName
             if let other = transaction.otherFile {
                 histories[other] = History(moments: [.init(eventsCount: 0, snapshot: nil)])
             }
-            histories[file] = History(moments: [], beginsFresh: transaction.beginsFresh)
-            guard !transaction.beginsFresh else { return }
-            try take(file, eventsCount: 0)
+            histories[file] = History(beginsEmpty: transaction.beginning == .empty)
+            if transaction.beginning == .asPrepared { try take(file, eventsCount: 0) }
         }
 
         func take(_ file: String) throws { try take(file, eventsCount: disk.eventsCount) }
 
         private func take(_ file: String, eventsCount: Int) throws {
-            var snapshot = try snapshot()
-            if transaction.machine == .hub {
-                snapshot.numbers = try Snapshot.numbers(
-                    of: world.hub().store.file, world.codec)
-            }
-            let isFirst = histories[file]?.moments.isEmpty == true
-            if isFirst, transaction.beginsFresh {
+            let snapshot =
+                transaction.machine == .hub ? try hubSnapshot() : try replicaSnapshot()
+            if histories[file]?.moments.isEmpty == true, transaction.beginning != .asPrepared {
                 histories[file]?.moments.append(.init(eventsCount: 0, snapshot: snapshot))
             }
             histories[file]?.moments.append(
                 .init(eventsCount: eventsCount, snapshot: snapshot))
         }
 
-        /// What the machine's store holds now; the copy of a backup holds the same.
-        private func snapshot() throws -> Snapshot {
-            let path = world.path(transaction.machine)
-            return transaction.machine == .hub
-                ? try Snapshot(world.hub().store.file, path: path)
-                : try Snapshot(world.device(transaction.machine).store.file, path: path)
+        /// What the hub's store holds now; the copy of a backup holds the same. Numbers that a
+        /// device has heard of count too: the hub may have forgotten them.
+        private func hubSnapshot() throws -> Snapshot {
+            var snapshot = try Snapshot(path: world.path(.hub))
+            try world.hub().store.read { hub in
+                operations.formUnion(try hub.operations())
+                for operation in operations {
+                    snapshot.acknowledged[operation] = try hub.answer(to: operation)
+                }
+                snapshot.numbers = try hub.numbers()
+            }
+            if transaction.beginning == .asPrepared {
+                snapshot.numbers.formUnion(try world.numbersAtDevices())
+            }
+            return snapshot
+        }
+
+        private func replicaSnapshot() throws -> Snapshot {
+            var snapshot = try Snapshot(path: world.path(transaction.machine))
+            try world.device(transaction.machine).store.read { replica in
+                for change in try replica.changes(on: nil, countMax: 100_000) {
+                    snapshot.acknowledged[change.body.operation] = change.intent.bodyBytes
+                }
+            }
+            return snapshot
         }
     }
 }

@@ -8,7 +8,7 @@ struct CrashReport {
     /// Checks about `statesCount` states, evenly over the transactions.
     static func make(statesCount: Int, seed: UInt64) throws -> CrashReport {
         var report = CrashReport(seed: seed)
-        let fixture = try Fixture.populated(seed: seed)
+        let fixture = try Fixture.shared(seed: seed)
         let transactions = CanonicalTransaction.all
         var left = statesCount
         for (index, transaction) in transactions.enumerated() {

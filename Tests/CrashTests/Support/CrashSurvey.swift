@@ -113,10 +113,10 @@ struct CrashSurvey {
         do {
             let directory = try scratch.directory("state")
             try recording.disk.image(after: each.state).write(to: directory)
-            let check = CrashCheck(
+            var check = CrashCheck(
                 transaction: recording.transaction, histories: recording.histories,
-                allowed: each.allowed,
-                mode: each.state.eventsCount.isMultiple(of: 2) ? .oneShot : .daemon)
+                allowed: each.allowed)
+            check.mode = each.state.eventsCount.isMultiple(of: 2) ? .oneShot : .daemon
             note(check.run(in: directory).problems, place)
         } catch {
             note([CrashProblem(kind: .broken, description: "\(error)")], place)
@@ -144,13 +144,15 @@ struct CrashSurvey {
                 beginning: isKill ? (recording.disk, first.state.eventsCount) : nil)
             var check = CrashCheck(
                 transaction: recording.transaction, histories: recording.histories,
-                allowed: first.allowed, mode: .daemon, drawsNumbers: false)
+                allowed: first.allowed)
+            (check.mode, check.drawsNumbers) = (.daemon, false)
             let finding = check.run(in: directory)
             disk.stop()
             check.drawsNumbers = true
             guard finding.problems.isEmpty else { return 0 }
             // What lay on the disk before the recovery is there after it, whatever happens to it.
             if !isKill { check.allowed = finding.moments.mapValues { $0...$0 } }
+            check.noteWriting()
             return checkSecond(
                 check, disk, from: isKill ? first.state.eventsCount : 0, countMax, place, &random)
         } catch {

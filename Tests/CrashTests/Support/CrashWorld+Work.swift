@@ -1,4 +1,5 @@
 import FieldClient
+import Foundation
 import HubService
 import Replication
 import Sodium
@@ -40,7 +41,7 @@ extension CrashWorld {
     /// Writes an invite and lets a new device use it; the device has no store yet.
     func enrol(
         _ staff: String, _ role: Role, store: String? = nil, department: String? = nil
-    ) throws -> (keys: Device, enrolled: Enrolled) {
+    ) throws -> (keys: Device, identity: ReplicaIdentity) {
         let inviteKey = randomBytes(32)
         try perform(
             .createInvite(
@@ -68,9 +69,11 @@ extension CrashWorld {
             case .enrolled(let enrolled) = try HubMessage.decode(bytes).message
         else { throw WorldFailure("the invite was refused") }
         let keys = Device(
-            staff: StaffID(unchecked: staff), device: enrolled.device, replica: replica,
-            signingSeed: seed)
-        return (keys, enrolled)
+            staff: StaffID(unchecked: staff), device: enrolled.device, signingSeed: seed)
+        let identity = ReplicaIdentity(
+            replica: replica, device: enrolled.device, store: enrolled.store,
+            region: enrolled.region, replicaCode: enrolled.replicaCode, roles: enrolled.roles)
+        return (keys, identity)
     }
 
     /// A device joins and is in step.
@@ -78,11 +81,8 @@ extension CrashWorld {
         _ machine: Machine, _ staff: String, _ role: Role, store: String? = nil,
         department: String? = nil
     ) throws {
-        let (keys, enrolled) = try enrol(staff, role, store: store, department: department)
+        let (keys, identity) = try enrol(staff, role, store: store, department: department)
         memory.devices[machine] = keys
-        let identity = ReplicaIdentity(
-            replica: keys.replica, device: enrolled.device, store: enrolled.store,
-            region: enrolled.region, replicaCode: enrolled.replicaCode, roles: enrolled.roles)
         try device(machine).store.transaction { try $0.save(identity) }
         try sync(machine)
     }
@@ -154,5 +154,39 @@ extension CrashWorld {
     func note(_ machine: Machine, _ ticket: TicketID) throws {
         let (desk, staff) = try desk(machine)
         _ = try desk.note(words(), isForCustomer: false, on: ticket, by: staff)
+    }
+
+    /// The official numbers that the devices know.
+    func numbersAtDevices() throws -> Set<TicketNumber> {
+        try memory.devices.keys.reduce(into: []) { numbers, machine in
+            try device(machine).store.read { replica in
+                for id in try replica.baseTickets(after: nil, through: nil) {
+                    if let number = try replica.base(id)?.number { numbers.insert(number) }
+                }
+            }
+        }
+    }
+
+    // MARK: Files
+
+    /// Keeps the files of a machine that does not run, or puts them back.
+    func copyFiles(from: String, to: String) throws {
+        let manager = FileManager.default
+        if manager.fileExists(atPath: to) { try manager.removeItem(atPath: to) }
+        try manager.copyItem(atPath: from, toPath: to)
+    }
+
+    /// Forgets the hub's log up to its end, as far as nothing needs it, a few entries at a time.
+    func compactHub() throws {
+        let hub = try hub()
+        let head = try hub.store.read { try $0.head().sequence }
+        try hub.store.transaction { try $0.raiseDurable(to: head) }
+        var isDone = false
+        while !isDone {
+            let count = try hub.store.transaction {
+                try $0.compact(through: head, eventsSince: memory.now, countMax: 3)
+            }
+            isDone = count == 0
+        }
     }
 }

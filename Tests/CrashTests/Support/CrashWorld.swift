@@ -30,15 +30,17 @@ final class CrashWorld {
     struct Device: Sendable {
         var staff: StaffID
         var device: DeviceID
-        var replica: ReplicaID
         var signingSeed: [UInt8]
     }
 
     let root: String
     let codec = ProtobufCodec()
+    let policies: PolicyReader
     var memory: Memory
     /// How the devices' stores are opened from now on; the hub's is always open for long.
     var mode = StoreMode.oneShot
+    /// How much the devices' loops ask for at a time.
+    var tuning = SyncLoop.Tuning()
     /// Called when a store has said that something is durable, with the file it is in.
     var onAcknowledgement: (Machine, String) throws -> Void = { _, _ in }
     /// The first error of any store.
@@ -47,9 +49,12 @@ final class CrashWorld {
     private var openDevices: [Machine: OpenDevice] = [:]
 
     /// Opens a world on files that are there, or will be.
-    init(root: String, memory: Memory) {
+    ///
+    /// - Parameter policies: parsing a policy takes longer than most of what is done here.
+    init(root: String, memory: Memory, policies: PolicyReader = PolicyReader()) {
         self.root = root
         self.memory = memory
+        self.policies = policies
     }
 
     func directory(_ machine: Machine) -> String { root + "/" + machine.rawValue }
@@ -62,11 +67,15 @@ final class CrashWorld {
         let store: AcknowledgedHubStore
         var loop: HubLoop
 
-        init(_ store: AcknowledgedHubStore, _ codec: ProtobufCodec) {
+        init(_ store: AcknowledgedHubStore, _ world: CrashWorld) throws {
             self.store = store
+            guard let key = MessageAuthenticationKey(bytes: [UInt8](repeating: 5, count: 32))
+            else { throw WorldFailure("32 bytes make no key") }
             loop = HubLoop(
-                store: store, codec: codec,
-                configuration: .init(feedEndpoint: "tcp://*:7402", software: "test"))
+                store: store, codec: world.codec,
+                configuration: .init(
+                    feedEndpoint: "tcp://*:7402", software: "test", recoveryKey: key, seed: 11),
+                policies: world.policies)
         }
     }
 
@@ -87,7 +96,7 @@ final class CrashWorld {
     func hub() throws -> OpenHub {
         if let openHub { return openHub }
         let file = try watched { try SQLiteHubStore(path: path(.hub)) }
-        let hub = OpenHub(AcknowledgedHubStore(file, self), codec)
+        let hub = try OpenHub(AcknowledgedHubStore(file, self), self)
         openHub = hub
         return hub
     }
@@ -181,12 +190,15 @@ extension CrashWorld.OpenDevice {
         }
         self.init(
             store,
-            desk: Desk(store: store, codec: world.codec) { [unowned world] in world.moment() },
+            desk: Desk(store: store, codec: world.codec, policies: world.policies) {
+                [unowned world] in world.moment()
+            },
             loop: SyncLoop(
                 store: store, codec: world.codec,
                 identity: .init(
-                    replica: keys.replica, signingKey: signingKey, software: "test",
+                    signingKey: signingKey, software: "test",
                     // Not drawn: when a store is opened must not change what is written.
-                    sessionNonce: [UInt8](repeating: 7, count: 16))))
+                    sessionNonce: [UInt8](repeating: 7, count: 16), seed: 13),
+                tuning: world.tuning, policies: world.policies))
     }
 }

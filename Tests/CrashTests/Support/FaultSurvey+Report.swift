@@ -8,7 +8,7 @@ extension FaultSurvey {
         var random = SplitMix(state: seed)
         var survey = try FaultSurvey(transaction, seed: seed)
         for kind in RecordedDisk.Fault.Kind.allCases {
-            let callsCount = try survey.callsCount(kind)
+            let callsCount = survey.callsCount(kind)
             // One more than there are: the run that meets no fault.
             for nth in (1...callsCount + 1).shuffled(using: &random).prefix(countMax) {
                 let isForEver = Bool.random(using: &random)

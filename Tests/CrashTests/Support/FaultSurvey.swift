@@ -17,25 +17,22 @@ struct FaultSurvey {
     private let fixture: Fixture
     private let recording: CrashRecording
     private let scratch: Scratch
+    private let policies = PolicyReader()
 
     init(_ transaction: CanonicalTransaction, seed: UInt64) throws {
         self.transaction = transaction
-        fixture = try Fixture.populated(seed: seed).prepared(for: transaction)
+        fixture = try Fixture.shared(seed: seed).prepared(for: transaction)
         recording = try CrashRecording(transaction, on: fixture)
         scratch = try Scratch()
     }
 
     /// How many calls of this kind a run has without faults.
-    func callsCount(_ kind: RecordedDisk.Fault.Kind) throws -> Int {
-        let world = try fixture.copy()
-        return try run(.init(kind: kind, nth: .max, isForEver: false), world).callsCount
-    }
+    func callsCount(_ kind: RecordedDisk.Fault.Kind) -> Int { recording.disk.callsCount(kind) }
 
     // MARK: In a transaction
 
     /// What a run with a fault came to.
     private struct Run {
-        var callsCount: Int
         var failedCount: Int
         var error: (any Error)?
         /// By file name.
@@ -45,7 +42,7 @@ struct FaultSurvey {
     }
 
     private func run(_ fault: RecordedDisk.Fault, _ fixture: Fixture) throws -> Run {
-        let world = fixture.world()
+        let world = fixture.world(for: transaction, policies: policies)
         let disk = try RecordedDisk(world.directory(transaction.machine))
         var acknowledged: [String: Int] = [:]
         world.onAcknowledgement = { machine, file in
@@ -54,13 +51,13 @@ struct FaultSurvey {
         disk.fail(fault)
         var (error, laterError): ((any Error)?, (any Error)?)
         do { try transaction.run(in: world) } catch let thrown { error = thrown }
-        let calls = disk.calls
+        let failedCount = disk.failuresCount
         disk.fail(nil)
         do { try world.tryWriting(transaction.machine) } catch let thrown { laterError = thrown }
         world.abandon()
         disk.stop()
         return Run(
-            callsCount: calls.count, failedCount: calls.failedCount, error: error,
+            failedCount: failedCount, error: error,
             acknowledgedCounts: acknowledged, laterError: laterError)
     }
 
@@ -79,9 +76,11 @@ struct FaultSurvey {
             if let error = run.laterError {
                 problems.append("\(place): does not write after the fault is gone: \(error)")
             }
-            let check = CrashCheck(
+            var check = CrashCheck(
                 transaction: transaction, histories: recording.histories,
-                allowed: allowed(run, fault.kind), isOtherRun: true)
+                allowed: allowed(run, fault.kind))
+            check.isOtherRun = true
+            check.noteWriting()
             let world = fixture.world()
             let found = check.run(in: world.directory(transaction.machine)).problems
             problems += found.map { "\(place): \($0.kind.rawValue): \($0)" }
@@ -122,7 +121,7 @@ struct FaultSurvey {
             let disk = try RecordedDisk(directory)
             disk.fail(fault)
             let error = openingError(directory)
-            let hasFailed = disk.calls.failedCount > 0
+            let hasFailed = disk.failuresCount > 0
             disk.fail(nil)
             disk.stop()
             if hasFailed { failedCount += 1 }
@@ -131,9 +130,10 @@ struct FaultSurvey {
                 if !(error is StoreError) { problems.append("\(place): threw \(error)") }
                 if !hasFailed { problems.append("\(place): \(error) without a fault") }
             }
-            let check = CrashCheck(
+            var check = CrashCheck(
                 transaction: transaction, histories: recording.histories,
                 allowed: recording.histories.mapValues { $0.allowed(at: state.eventsCount) })
+            check.noteWriting()
             let found = check.run(in: directory).problems
             problems += found.map { "\(place): \($0.kind.rawValue): \($0)" }
         } catch {
@@ -151,7 +151,7 @@ struct FaultSurvey {
                 try store.close()
             } else {
                 let store = try SQLiteReplicaStore(
-                    path: path, mode: .daemon, createsFile: transaction.beginsFresh)
+                    path: path, mode: .daemon, createsFile: transaction.beginning == .empty)
                 try store.tryWriting()
                 try store.close()
             }

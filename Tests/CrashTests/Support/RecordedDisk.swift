@@ -83,9 +83,12 @@ final class RecordedDisk {
             fault?.isForEver ?? false, fault?.kind == .writeFull)
     }
 
-    /// How many calls of the fault's kind there were since `fail`, and how many failed.
-    var calls: (count: Int, failedCount: Int) {
-        (Int(crash_disk_calls_count(disk)), Int(crash_disk_failures_count(disk)))
+    /// How many calls have failed since `fail`.
+    var failuresCount: Int { Int(crash_disk_failures_count(disk)) }
+
+    /// How many calls of a kind there were so far.
+    func callsCount(_ kind: Fault.Kind) -> Int {
+        Int(crash_disk_calls_count(disk, UInt32(kind.calls)))
     }
 
     /// What a disk pretends to have done.

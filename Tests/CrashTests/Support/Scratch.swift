@@ -35,8 +35,8 @@ struct WorldFailure: Error, CustomStringConvertible {
 
 /// What the tester asks for.
 enum TestSetting {
-    /// `LOOPDESK_TEST_SEED`, else a new seed for each call; printed with the result.
-    static func seed() -> UInt64 { number("LOOPDESK_TEST_SEED") ?? .random(in: 0 ... .max / 2) }
+    /// `LOOPDESK_TEST_SEED`, else a new seed for this run; printed with the result.
+    static let seed = number("LOOPDESK_TEST_SEED") ?? .random(in: 0 ... .max / 2)
 
     /// How many crash states to check altogether.
     static var statesCount: Int { number("LOOPDESK_CRASH_STATES").map(Int.init) ?? 1_500 }

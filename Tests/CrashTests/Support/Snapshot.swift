@@ -1,18 +1,19 @@
 import CCrashVFS
 import CSQLite
 import Replication
-import Sodium
 import TicketModel
 import Wire
 
 /// What a store holds.
-struct Snapshot: Equatable, Sendable {
+struct Snapshot: Sendable {
     /// The rows of every table, by the table's name.
     var tables: [String: Table]
-    /// What was acknowledged one by one and is never taken back, as the store's port tells it: a
-    /// hub's log, a replica's own intents. Grows at its end only.
-    var log: [[UInt8]]
-    /// The official numbers in it.
+    /// A hub's own row without its epoch, which is drawn at random; nil in other stores.
+    private var withoutChance: Table?
+    /// What was acknowledged one by one and may never change, as the store's port tells it: the
+    /// hub's answers, a replica's own words.
+    var acknowledged: [OperationID: [UInt8]] = [:]
+    /// The official numbers that tickets have.
     var numbers: Set<TicketNumber> = []
 
     struct Table: Equatable, Sendable {
@@ -20,28 +21,17 @@ struct Snapshot: Equatable, Sendable {
         var hash: UInt64
     }
 
-    /// Whether both hold the same, but for columns that are drawn at random when a store is made.
-    func isEqual(_ other: Snapshot, exceptChance: Bool) -> Bool {
-        guard exceptChance else { return tables == other.tables }
-        return tables.filter { $0.key != Self.tableOfChance }
-            == other.tables.filter { $0.key != Self.tableOfChance }
-            && withoutChance == other.withoutChance
+    private static let tableOfChance = "hub"
+    private static let columnOfChance = "hub.epoch"
+
+    /// Reads every table of an open store's file, past the recording.
+    init(path: String) throws {
+        tables = try Self.tables(path, skipping: nil)
+        if tables[Self.tableOfChance] != nil {
+            withoutChance = try Self.tables(path, skipping: Self.columnOfChance)[Self.tableOfChance]
+        }
     }
 
-    /// A hub's epoch is random; everything else in its row is not.
-    static let tableOfChance = "hub"
-    /// That table without that column; nil in a store that has no such table.
-    var withoutChance: Table?
-
-    /// The tables whose rows differ, for a message.
-    func differences(from other: Snapshot) -> String {
-        Set(tables.keys).union(other.tables.keys).sorted().filter { tables[$0] != other.tables[$0] }
-            .map { name in
-                "\(name) \(tables[name]?.rowsCount ?? -1)/\(other.tables[name]?.rowsCount ?? -1)"
-            }.joined(separator: ", ")
-    }
-
-    /// Reads every table of the file, past the recording.
     private static func tables(_ path: String, skipping column: String?) throws -> [String: Table] {
         let countMax: Int32 = 64
         var found = [crash_table](repeating: crash_table(), count: Int(countMax))
@@ -58,47 +48,46 @@ struct Snapshot: Equatable, Sendable {
             })
     }
 
-    private init(path: String, log: [[UInt8]]) throws {
-        tables = try Self.tables(path, skipping: nil)
-        withoutChance =
-            try tables[Self.tableOfChance].map { _ in
-                try Self.tables(path, skipping: "hub.epoch")[Self.tableOfChance]
-            } ?? nil
-        self.log = log
+    /// Whether both hold the same, perhaps but for what is drawn at random when a store is made.
+    func isEqual(_ other: Snapshot, exceptChance: Bool) -> Bool {
+        guard exceptChance else { return tables == other.tables }
+        var (own, others) = (tables, other.tables)
+        (own[Self.tableOfChance], others[Self.tableOfChance]) = (nil, nil)
+        return own == others && withoutChance == other.withoutChance
     }
 
-    /// What an open hub's store holds.
-    init(_ hub: any HubStorage, path: String) throws {
-        let log = try hub.read { hub in
-            try (0...hub.head().sequence).map { try hub.position(at: $0)?.hash.bytes ?? [] }
+    /// The tables whose rows differ, with their numbers of rows, for a message.
+    func differences(from other: Snapshot) -> String {
+        Set(tables.keys).union(other.tables.keys).sorted().filter { tables[$0] != other.tables[$0] }
+            .map { name in
+                "\(name) \(tables[name]?.rowsCount ?? -1)/\(other.tables[name]?.rowsCount ?? -1)"
+            }.joined(separator: ", ")
+    }
+}
+
+extension HubReader {
+    /// What the hub has said about an intent; nil when it knows nothing of it.
+    func answer(to operation: OperationID) throws -> [UInt8]? {
+        try verdict(on: operation).map { verdict in
+            bigEndianBytes(verdict.sequence) + ProtobufCodec().encode(verdict.disposition)
         }
-        try self.init(path: path, log: log)
     }
 
-    /// What an open replica's store holds.
-    init(_ replica: any ReplicaStorage, path: String) throws {
-        let log = try replica.read { replica in
-            try replica.intents(after: 0, countMax: 100_000, byteCountMax: .max).map {
-                $0.hash.bytes + $0.bodyBytes
-            }
+    /// The intents whose entries are still in the log.
+    func operations() throws -> [OperationID] {
+        try page(after: logBase(), scopes: [.all], byteCountMax: .max).items.compactMap { item in
+            guard case .delta(let entry) = item else { return nil }
+            return try ProtobufCodec().decodeEntry(entry.bytes).operation
         }
-        try self.init(path: path, log: log)
     }
 
-    /// Every official number that a hub has given to a ticket.
-    static func numbers(
-        of hub: any HubStorage, _ codec: ProtobufCodec
-    ) throws
-        -> Set<TicketNumber>
-    {
-        try hub.read { hub in
-            let page = try hub.page(after: 0, scopes: [.all], byteCountMax: .max)
-            let tickets = try page.items.compactMap { item -> TicketID? in
-                guard case .delta(let bytes) = item else { return nil }
-                return try codec.decodeEntry(bytes).ticket
-            }
-            return Set(try Set(tickets).compactMap { try hub.ticket($0)?.number })
-        }
+    func numbers() throws -> Set<TicketNumber> {
+        let tickets = try snapshot(after: nil, through: nil, scopes: [.all], byteCountMax: .max)
+        return Set(try tickets.tickets.compactMap { try ProtobufCodec().decodeTicket($0).number })
+    }
+
+    private func bigEndianBytes(_ value: UInt64) -> [UInt8] {
+        withUnsafeBytes(of: value.bigEndian, Array.init)
     }
 }
 
@@ -111,9 +100,9 @@ struct History: Sendable {
         var snapshot: Snapshot?
     }
 
-    var moments: [Moment]
+    var moments: [Moment] = []
     /// Whether the first moment is that of a store which is made when it is opened.
-    var beginsFresh = false
+    var beginsEmpty = false
 
     /// What may be found after a crash: what was acknowledged, or that and the one transaction that
     /// was under way.
@@ -127,6 +116,6 @@ struct History: Sendable {
         guard let found, let snapshot = moments[index].snapshot else {
             return found == nil && moments[index].snapshot == nil
         }
-        return snapshot.isEqual(found, exceptChance: exceptChance || beginsFresh && index == 0)
+        return snapshot.isEqual(found, exceptChance: exceptChance || beginsEmpty && index == 0)
     }
 }
