@@ -62,8 +62,8 @@ extension HubLoop {
         reported = []
         output.remarks.append(
             "the store was put back to an earlier state: a replica has seen the log up to "
-                + "\(hello.cursor.sequence), this one shares it up to \(shared). A new epoch begins; "
-                + "replicas bring back what is missing.")
+                + "\(hello.cursor.sequence), this one shares it up to \(shared). A new epoch "
+                + "begins; replicas bring back what is missing.")
         try hintEverybody(&output)
     }
 

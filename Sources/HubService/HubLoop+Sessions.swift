@@ -33,8 +33,8 @@ extension HubLoop {
         }
         if let former = hello.formerReplica {
             output.remarks.append(
-                "device \(id): its database is a copy, or was put back to an earlier state; it goes "
-                    + "on as replica \(hello.replica) instead of \(former)")
+                "device \(id): its database is a copy, or was put back to an earlier state; it "
+                    + "goes on as replica \(hello.replica) instead of \(former)")
         }
         let welcome = try store.read { try makeWelcome(hello, id, version, at: now, $0) }
         sessions.insert(

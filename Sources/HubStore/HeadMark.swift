@@ -3,8 +3,8 @@ import Replication
 import Sodium
 import TicketModel
 
-/// Where the log ended after the last commit, in a small file beside the database that is never part
-/// of a backup: a database that ends earlier was put back to an earlier state
+/// Where the log ended after the last commit, in a small file beside the database that is never
+/// part of a backup: a database that ends earlier was put back to an earlier state
 /// (replication.md 3.11 a).
 ///
 /// Written after each commit and never synced: after a power failure it may be old, never ahead of

@@ -45,8 +45,8 @@ package final class SQLiteHubStore: HubStorage {
         }
     }
 
-    /// Where the log ended by the mark beside the file, when that is not where it ends: the file was
-    /// put back to an earlier state; nil when nothing speaks for that (replication.md 3.11 a).
+    /// Where the log ended by the mark beside the file, when that is not where it ends: the file
+    /// was put back to an earlier state; nil when nothing speaks for that (replication.md 3.11 a).
     ///
     /// - Throws: `StoreError`.
     package func forgottenHead() throws -> LogPosition? {

@@ -50,7 +50,8 @@ extension ReplicaSession {
         try sql.run(
             """
             INSERT INTO feed_event VALUES (
-                (SELECT coalesce(max(position), 0) + 1 FROM feed_event), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                (SELECT coalesce(max(position), 0) + 1 FROM feed_event),
+                ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
             ON CONFLICT DO NOTHING
             """, .integer(feed.rawValue), .id(item.operation), .integer(item.ordinal),
             .sequence(item.sequence), .id(item.ticket), .text(item.number), .text(item.subject),

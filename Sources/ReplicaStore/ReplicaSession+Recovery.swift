@@ -45,7 +45,8 @@ extension ReplicaSession {
     ) throws -> [(sequence: UInt64, entry: EncodedEntry)] {
         let held = try sql.rows(
             """
-            SELECT sequence, entry, proof FROM history WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
+            SELECT sequence, entry, proof FROM history WHERE sequence > ?1
+            ORDER BY sequence LIMIT ?2
             """, .sequence(sequence), .integer(max(1, countMax))
         ) { (sequence: $0.sequence(0), entry: EncodedEntry($0.blob(1), proof: $0.blob(2))) }
         var byteCount = 0

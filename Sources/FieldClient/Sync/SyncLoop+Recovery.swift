@@ -52,8 +52,8 @@ extension SyncLoop {
         try greet(at: now, &actions)
     }
 
-    /// Gives the hub back what this replica holds beyond the shared part of the log, piece by piece,
-    /// and then crosses over.
+    /// Gives the hub back what this replica holds beyond the shared part of the log, piece by
+    /// piece, and then crosses over.
     mutating func refill(
         _ crossing: Crossing, at now: Timestamp, _ actions: inout [Action]
     ) throws {

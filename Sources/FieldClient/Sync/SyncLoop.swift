@@ -51,8 +51,8 @@ package struct SyncLoop {
     package enum Notice: Hashable, Sendable {
         /// The hub was restored from a backup; so many entries that it had lost were brought back.
         case crossed(broughtBackCount: Int)
-        /// This database is a copy or was put back to an earlier state; it has its own identity now,
-        /// under which so many changes wait.
+        /// This database is a copy or was put back to an earlier state; it has its own identity
+        /// now, under which so many changes wait.
         case reidentified(waitingCount: Int)
         /// The base comes whole, because the log does not reach back far enough.
         case snapshot(ticketsCount: Int, total: UInt64)
@@ -71,6 +71,7 @@ package struct SyncLoop {
         package var waiting = 0
         /// Log entries that were applied.
         package var fetched: UInt64 = 0
+        /// The end of the hub's log, as far as it is known.
         package var head: UInt64 = 0
         /// Refusals that arrived.
         package var drafts = 0
@@ -96,7 +97,9 @@ package struct SyncLoop {
 
     /// Keys from the home, and random bits. Which replica it is says the store.
     package struct Identity: Sendable {
+        /// Signs batches.
         package var signingKey: SigningKeyPair
+        /// Name and version, for people.
         package var software: String
         /// 16 random bytes for this run.
         package var sessionNonce: [UInt8]

@@ -5,8 +5,8 @@ import TicketModel
 /// Another life of the log begins when the hub finds that it was put back to an earlier state
 /// (replication.md 3.11).
 package enum LogLife {
-    /// How long the hub's rules rest after a restore, at most: in that time replicas bring back what
-    /// is missing, and a clock that had rung before would otherwise ring again.
+    /// How long the hub's rules rest after a restore, at most: in that time replicas bring back
+    /// what is missing, and a clock that had rung before would otherwise ring again.
     package static let recoveryMilliseconds: Int64 = 10 * 60 * 1_000
 
     /// Starts a life that shares the log up to `sequence` with the present one, and its recovery.

@@ -58,8 +58,8 @@ extension HubCommitter {
 
     /// Whether the work was done longer ago than the offline horizon (replication.md, "Decided").
     ///
-    /// A device clock alone does not decide that (3.13): what its author had seen of the log must be
-    /// as old.
+    /// A device clock alone does not decide that (3.13): what its author had seen of the log must
+    /// be as old.
     private func isBeyondHorizon(_ body: IntentBody, _ view: CausalView) throws -> Bool {
         let horizon = now.adding(milliseconds: -Limits.offlineHorizonMilliseconds)
         guard isHorizonKept, body.captured.estimate < horizon else { return false }

@@ -14,8 +14,8 @@ extension HubCommitter {
         case refused
     }
 
-    /// Commits an entry of a former life at the end of this one, with the disposition it had: nothing
-    /// is validated or authorised again.
+    /// Commits an entry of a former life at the end of this one, with the disposition it had:
+    /// nothing is validated or authorised again.
     ///
     /// The proof that the hub wrote it must have been checked.
     ///
@@ -112,8 +112,8 @@ extension HubCommitter {
             capturedAt: captured, receivedAt: received, createdBy: creator)
     }
 
-    /// A number that was given in a former life resolves for ever, also when its ticket was numbered
-    /// again before this entry came back (replication.md 3.10).
+    /// A number that was given in a former life resolves for ever, also when its ticket was
+    /// numbered again before this entry came back (replication.md 3.10).
     private func keepNumber(of past: LogEntry) throws {
         guard let number = past.createdNumber, let ticket = try store.ticket(past.ticket) else {
             return

@@ -122,8 +122,8 @@ struct RefillMerger {
         return result
     }
 
-    /// Of two concurrent values of two lives: the same rules as within one (3.3); where the order of
-    /// commits decides, the one that this life has already.
+    /// Of two concurrent values of two lives: the same rules as within one (3.3); where the order
+    /// of commits decides, the one that this life has already.
     private static func prevails(
         _ incoming: Register, over current: Register, _ policy: MergePolicy
     ) -> Bool {

@@ -4,9 +4,9 @@ import TicketModel
 /// (replication.md 3.6.4).
 ///
 /// A snapshot is read piece by piece while the log goes on: every ticket says by `lastSequence` how
-/// much of the log it holds, so the entries that follow are applied to each ticket from there. Where
-/// a piece ends is where the next one starts, so an interrupted snapshot goes on where it stopped,
-/// and all joiners of a scope are given the same pieces.
+/// much of the log it holds, so the entries that follow are applied to each ticket from there.
+/// Where a piece ends is where the next one starts, so an interrupted snapshot goes on where it
+/// stopped, and all joiners of a scope are given the same pieces.
 package struct SnapshotPiece: Hashable, Sendable {
     /// The end of the log when the tickets were read.
     package var head: LogPosition
@@ -16,7 +16,8 @@ package struct SnapshotPiece: Hashable, Sendable {
     package var through: TicketID?
     /// Encoded, by identity.
     package var tickets: [[UInt8]]
-    /// The tickets of all scopes, counted once for each: the size of the whole, for people who wait.
+    /// The tickets of all scopes, counted once for each: the size of the whole, for people who
+    /// wait.
     package var total: UInt64
 
     package init(

@@ -94,8 +94,8 @@ package protocol ReplicaTransaction: ReplicaReader {
     func saveOverlay(_ ticket: Ticket?, of id: TicketID) throws
     /// Marks a ticket as moved out of scope after `sequence`. Nothing is deleted.
     func markLeft(_ id: TicketID, sequence: UInt64, at now: Timestamp) throws
-    /// Sees to it that no ticket counts as having left after `sequence`: later positions belong to a
-    /// life of the log that is over.
+    /// Sees to it that no ticket counts as having left after `sequence`: later positions belong to
+    /// a life of the log that is over.
     func clampLeft(to sequence: UInt64) throws
     /// Forgets tickets that left before `time` and on which nothing of this replica waits or was
     /// refused, at most `countMax`: their content is not this replica's to keep.

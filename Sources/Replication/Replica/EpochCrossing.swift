@@ -4,8 +4,8 @@ import TicketModel
 /// Carries a replica over into another life of the hub's log (replication.md 3.11).
 ///
 /// The order matters: first the hub is given back what it lost (`refusals` and the entries that the
-/// replica holds beyond the shared position), then `cross` swaps the ground under the replica in one
-/// transaction, and only then is the new log read. Whatever fails in between starts again from
+/// replica holds beyond the shared position), then `cross` swaps the ground under the replica in
+/// one transaction, and only then is the new log read. Whatever fails in between starts again from
 /// durable state, and all of it may be repeated.
 package enum EpochCrossing {
     /// Own intents that the former life refused beyond what is shared: they stay refused, whatever

@@ -5,8 +5,8 @@ import TicketModel
 /// old copy of itself (replication.md 3.12).
 ///
 /// What waits for the hub keeps its operations and bodies and gets dots of the new identity: of two
-/// copies that hold the same intent the first to arrive commits it, and the other is answered by its
-/// operation. Nothing is lost and nothing doubled.
+/// copies that hold the same intent the first to arrive commits it, and the other is answered by
+/// its operation. Nothing is lost and nothing doubled.
 package enum Reidentification {
     /// Takes on `replica` as identity.
     ///

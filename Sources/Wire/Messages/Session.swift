@@ -68,8 +68,8 @@ package struct Welcome: Hashable, Sendable {
     package var scopes: [Scope]
     package var feedEndpoint: String
     package var hubSoftware: String
-    /// Up to here the client's log is this one; behind the client's cursor after a restore. Nil from
-    /// a hub of protocol 1.
+    /// Up to here the client's log is this one; behind the client's cursor after a restore. Nil
+    /// from a hub of protocol 1.
     package var shared: LogPosition?
     /// After a restore, while replicas bring back what is missing.
     package var isRecovering = false

@@ -116,8 +116,8 @@ struct HubHome {
             throw HubFailure(
                 .refused, zh: "\(recoveryKeyPath) 不是密钥文件；请从备份恢复，或删除它（之后恢复时将无法核实他人的记录）。",
                 en:
-                    "\(recoveryKeyPath) holds no key; put it back, or remove it: what replicas bring "
-                    + "back after a restore can then only be taken from its authors.")
+                    "\(recoveryKeyPath) holds no key; put it back, or remove it: what replicas "
+                    + "bring back after a restore can then only be taken from its authors.")
         }
         return key
     }

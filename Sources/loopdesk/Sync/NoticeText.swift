@@ -23,7 +23,8 @@ struct NoticeText {
             zh = "本机数据库是副本或旧备份；已改用新的身份继续，待发送的修改 \(count) 处，没有丢失或重复。"
             en =
                 "This database is a copy, or was put back to an earlier state. It goes on under an "
-                + "identity of its own; \(count) changes wait to be sent, nothing is lost or doubled."
+                + "identity of its own; \(count) changes wait to be sent, nothing is lost or "
+                + "doubled."
         case .differs(let scope):
             name = "differs"
             zh = "本机与 Hub 的数据不一致（\(printable(scope.rawValue))）；正在修复。"
