@@ -65,10 +65,10 @@ import Testing
     {
         var transaction = CanonicalTransaction.restore
         transaction.prepare = { world in
+            let (numbers, kept) = (world.path(.hub) + ".numbers", world.root + "/numbers")
+            try world.copyFiles(from: numbers, to: kept)
             try world.putHubBack()
-            // What nobody may do: the day begins anew.
-            try "# nothing\n".write(
-                toFile: world.path(.hub) + ".numbers", atomically: true, encoding: .utf8)
+            try world.copyFiles(from: kept, to: numbers)
         }
         let survey = try survey(transaction, nil, seed: TestSetting.seed)
         #expect(survey.count(.numberGivenTwice) > 0, "\(TestSetting.seed)")

@@ -1,23 +1,39 @@
 import Testing
 
 extension FaultSurvey {
-    /// Lets at most `countMax` calls of each kind fail in a transaction, once and for ever.
+    /// Lets at most `countMax` calls of each kind fail in a transaction, once or for ever.
     static func checkFaults(
         in transaction: CanonicalTransaction, countMax: Int, seed: UInt64
     ) throws {
         var random = SplitMix(state: seed)
         var survey = try FaultSurvey(transaction, seed: seed)
         for kind in RecordedDisk.Fault.Kind.allCases {
-            let callsCount = survey.callsCount(kind)
             // One more than there are: the run that meets no fault.
-            for nth in (1...callsCount + 1).shuffled(using: &random).prefix(countMax) {
-                let isForEver = Bool.random(using: &random)
-                survey.check(.init(kind: kind, nth: nth, isForEver: isForEver))
-                // When all are tried, both ways are.
-                guard callsCount < countMax else { continue }
-                survey.check(.init(kind: kind, nth: nth, isForEver: !isForEver))
+            let calls = 1...survey.callsCount(kind) + 1
+            for nth in calls.shuffled(using: &random).prefix(countMax) {
+                survey.check(.init(kind: kind, nth: nth, isForEver: .random(using: &random)))
             }
         }
+        survey.report(seed)
+    }
+
+    /// Lets every call fail in a transaction, once and for ever, in any order until time is up.
+    static func checkAllFaults(
+        in transaction: CanonicalTransaction, until end: ContinuousClock.Instant, seed: UInt64
+    ) throws {
+        var random = SplitMix(state: seed)
+        var survey = try FaultSurvey(transaction, seed: seed)
+        let faults = RecordedDisk.Fault.Kind.allCases.flatMap { kind in
+            (1...survey.callsCount(kind) + 1).flatMap { nth in
+                [false, true].map { RecordedDisk.Fault(kind: kind, nth: nth, isForEver: $0) }
+            }
+        }.shuffled(using: &random)
+        var triedCount = 0
+        for fault in faults where ContinuousClock.now < end {
+            survey.check(fault)
+            triedCount += 1
+        }
+        print("disk faults, \(transaction): \(triedCount) of \(faults.count) tried")
         survey.report(seed)
     }
 
