@@ -182,8 +182,8 @@ struct CrashCheck {
     /// put back must, until its log has begun another life.
     private func checkMark(_ store: SQLiteHubStore, _ moment: Int) throws {
         let forgotten = try store.forgottenHead()
-        if transaction.isRestore {
-            guard moment > 0 || forgotten != nil else {
+        if transaction.isRestore, moment == 0 {
+            guard forgotten != nil else {
                 throw Broken(.mistaken, "nothing tells that the store was put back")
             }
         } else if let forgotten {
