@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Replication
 
@@ -25,13 +24,7 @@ extension StoreDatabase {
                 throw StoreError(
                     .corrupt, "The copy is damaged: \(findings.first ?? "no answer").")
             }
-            try sync(path)
+            try PrivateFile.synchronize(path)
         }
-    }
-
-    private func sync(_ path: String) throws {
-        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
-        try file.synchronize()
-        try file.close()
     }
 }
