@@ -59,7 +59,7 @@ package enum PrivateFile {
         return status.st_mode & (S_IFMT | 0o077) == kind && status.st_uid == geteuid()
     }
 
-    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var offset = 0
         while offset < bytes.count {
             let count = bytes[offset...].withUnsafeBytes {
@@ -72,7 +72,10 @@ package enum PrivateFile {
         return true
     }
 
-    private static func synchronizeDirectory(of path: String) throws(FileFailure) {
+    /// Makes what was named or removed in the directory of `path` durable.
+    ///
+    /// - Throws: `FileFailure`.
+    package static func synchronizeDirectory(of path: String) throws(FileFailure) {
         let slash = path.lastIndex(of: "/")
         let directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -12,8 +12,64 @@ package enum AdminCommand: Codable, Sendable {
     case staff
     case showPolicy
     case loadPolicy(yaml: String)
-    /// Writes a verified copy of the store to a path on the hub's machine.
-    case backup(path: String)
+    /// A copy of the store was verified: the log up to there can be lost no more.
+    case confirmBackup(BackupRequest)
+    /// How far a recovery after a restore has come.
+    case recovery
+    /// Lets the rules act again at once.
+    case endRecovery
+    /// Drops one slice of the log that is older than this and in a verified backup.
+    case compact(keepDays: Int)
+    /// Work that waits for a decision.
+    case quarantined
+    /// One piece of it, by its operation or the beginning of that.
+    case quarantinedWork(operation: String)
+    /// Commits it now, for its author.
+    case acceptQuarantined(operation: String)
+    /// Takes it off the list without doing it.
+    case dismissQuarantined(operation: String, reason: String)
+    /// Changes what a device is and may hold.
+    case setDevice(DeviceRequest)
+}
+
+/// What is to change about a device; nil and no roles leave things as they are, an empty name takes
+/// them away.
+package struct DeviceRequest: Codable, Sendable {
+    package var device: String
+    package var label: String?
+    package var store: String?
+    package var region: String?
+    package var department: String?
+    package var staff: String?
+    package var roles: [String]
+
+    package init(
+        device: String, label: String? = nil, store: String? = nil, region: String? = nil,
+        department: String? = nil, staff: String? = nil, roles: [String] = []
+    ) {
+        self.device = device
+        self.label = label
+        self.store = store
+        self.region = region
+        self.department = department
+        self.staff = staff
+        self.roles = roles
+    }
+}
+
+/// Where a verified copy of the store ends.
+package struct BackupRequest: Codable, Sendable {
+    /// 32 hexadecimal digits.
+    package var epoch: String
+    package var sequence: UInt64
+    /// The hash of the log there, 64 hexadecimal digits.
+    package var hash: String
+
+    package init(epoch: String, sequence: UInt64, hash: String) {
+        self.epoch = epoch
+        self.sequence = sequence
+        self.hash = hash
+    }
 }
 
 /// A new invite. The bearer's secret key never reaches the hub.
