@@ -35,12 +35,19 @@ package enum AdminCommand: Codable, Sendable {
 /// What is to change about a device; nil and no roles leave things as they are, an empty name takes
 /// them away.
 package struct DeviceRequest: Codable, Sendable {
+    /// The device by its name at the hub.
     package var device: String
+    /// What people call the device.
     package var label: String?
+    /// A store by name; nil for none.
     package var store: String?
+    /// A region by name; nil for none.
     package var region: String?
+    /// A department by name; nil for none.
     package var department: String?
+    /// A person as they sign.
     package var staff: String?
+    /// Names of roles.
     package var roles: [String]
 
     package init(
@@ -61,6 +68,7 @@ package struct DeviceRequest: Codable, Sendable {
 package struct BackupRequest: Codable, Sendable {
     /// 32 hexadecimal digits.
     package var epoch: String
+    /// The position of its end in the log.
     package var sequence: UInt64
     /// The hash of the log there, 64 hexadecimal digits.
     package var hash: String
@@ -76,11 +84,17 @@ package struct BackupRequest: Codable, Sendable {
 package struct InviteRequest: Codable, Sendable {
     /// 64 hexadecimal digits.
     package var curveKey: String
+    /// A store by name; nil for none.
     package var store: String?
+    /// A region by name; nil for none.
     package var region: String?
+    /// A department by name; nil for none.
     package var department: String?
+    /// A person as they sign.
     package var staff: String?
+    /// Names of roles.
     package var roles: [String]
+    /// How long the invite can be used.
     package var lifetimeSeconds: Int
 
     package init(
@@ -99,12 +113,19 @@ package struct InviteRequest: Codable, Sendable {
 
 /// A member of staff, new or changed.
 package struct StaffRequest: Codable, Sendable {
+    /// A person as they sign.
     package var staff: String
+    /// What people call them.
     package var name: String
+    /// Names of roles.
     package var roles: [String]
+    /// A store by name; nil for none.
     package var store: String?
+    /// A department by name; nil for none.
     package var department: String?
+    /// A number to call when the network is down; may be empty.
     package var phone: String
+    /// Whether they may sign work.
     package var isActive: Bool
 
     package init(

@@ -30,11 +30,13 @@ package struct HubStoreReport: Hashable, Sendable {
             case aside
         }
 
+        /// The question.
         package var kind: Kind
         /// How many rows were looked at.
         package var count = 0
         /// The first problems, as sentences.
         package private(set) var problems: [String] = []
+        /// How many problems there are in all.
         package private(set) var problemsCount = 0
 
         /// How many problems are kept as sentences.
@@ -48,17 +50,23 @@ package struct HubStoreReport: Hashable, Sendable {
         }
     }
 
+    /// The life of the log, 32 hexadecimal digits.
     package internal(set) var epoch: EpochID
+    /// The end of the log.
     package internal(set) var head: LogPosition
+    /// Entries up to here are gone but for those that carry events.
     package internal(set) var logBase: UInt64
+    /// The end of the last verified backup.
     package internal(set) var durableSequence: UInt64
     /// When the last entry was committed; nil for an empty log.
     package internal(set) var lastEntryAt: Timestamp?
+    /// How many tickets there are.
     package internal(set) var ticketsCount = 0
     /// Entries up to the log base that are kept for their events; no chain leads through them.
     package internal(set) var keptEntriesCount = 0
     /// Tickets that were made again from the log and compared.
     package internal(set) var rebuiltTicketsCount = 0
+    /// What was asked, in order.
     package internal(set) var checks: [Check] = []
 
     /// Whether no check found anything.

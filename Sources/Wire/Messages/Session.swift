@@ -105,8 +105,11 @@ package struct Welcome: Hashable, Sendable {
 
 /// Where a device belongs and the most that a person may do on it.
 package struct Assignment: Hashable, Sendable {
+    /// Nil for a device that belongs to none.
     package var store: StoreID?
+    /// Nil for a device that belongs to none.
     package var region: RegionID?
+    /// What a person with all of these roles may do is what can be done on it at most.
     package var roles: Set<Role>
 
     package init(store: StoreID?, region: RegionID?, roles: Set<Role>) {

@@ -9,8 +9,8 @@ struct QuarantineCommand: AsyncParsableCommand {
         commandName: "quarantine",
         abstract: "Work that was set aside: take it over, or let it go.",
         discussion: """
-            Work that was done more than 30 days before it arrived, or that a revoked device handed \
-            over, is kept here with everything that was typed. Its author has it as a draft.
+            Work that was done more than 30 days before it arrived, or that a revoked device \
+            handed over, is kept here with everything that was typed. Its author has a draft of it.
             """,
         subcommands: [List.self, Show.self, Accept.self, Dismiss.self],
         defaultSubcommand: List.self)

@@ -123,7 +123,7 @@ final class SyncClient {
         return nil
     }
 
-    private func answers(to bytes: [UInt8], _ fault: Fault?) -> [[UInt8]] {
+    func answers(to bytes: [UInt8], _ fault: Fault?) -> [[UInt8]] {
         let replies = world.hub.process(
             [.init(route: route, peer: Peer.device(device).name, bytes: bytes)], at: world.now
         ).replies.map(\.bytes)
