@@ -167,6 +167,17 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: ["loopdesk", "loopdesk-hub", "loopdesk-bench", "Transport", grdb],
             swiftSettings: strict),
+        // Crashes of the real stores. The C target records what happens to files, through a VFS
+        // that wraps SQLite's own and through fsync, rename and unlink in front of the C library's:
+        // only test programs may link it.
+        .target(name: "CCrashVFS", dependencies: ["CSQLite"], path: "Tests/CCrashVFS"),
+        .testTarget(
+            name: "CrashTests",
+            dependencies: [
+                "CCrashVFS", "CSQLite", "FieldClient", "HubService", "HubStore", "ReplicaStore",
+                "Replication", "Sodium", "StoreSupport", "TicketModel", "TicketPolicy", "Wire",
+                grdb,
+            ], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

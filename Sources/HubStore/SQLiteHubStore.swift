@@ -49,10 +49,14 @@ package final class SQLiteHubStore: HubStorage {
     /// Where the log ended by the mark beside the file, when that is not where it ends: the file
     /// was put back to an earlier state; nil when nothing speaks for that (replication.md 3.11 a).
     ///
+    /// A mark from before the present life of the log is one that a power failure has turned back:
+    /// what it tells has been seen to.
+    ///
     /// - Throws: `StoreError`.
     package func forgottenHead() throws -> LogPosition? {
         guard let last = mark.read() else { return nil }
         return try read { hub in
+            guard try hub.lineage()[last.epoch] == nil else { return nil }
             let known = try hub.position(at: last.head.sequence)
             let isKnown =
                 try last.epoch == hub.epoch()

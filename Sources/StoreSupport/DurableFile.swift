@@ -29,16 +29,6 @@ package enum DurableFile {
         guard fsync(file) == 0 else { throw .last("Writing", target) }
     }
 
-    /// Syncs the file at `path`.
-    ///
-    /// - Throws: `FileFailure`.
-    package static func synchronize(_ path: String) throws(FileFailure) {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw .last("Opening", path) }
-        defer { close(file) }
-        guard fsync(file) == 0 else { throw .last("Writing", path) }
-    }
-
     /// Gives the file at `path` a second name, or a copy where the file system knows no second
     /// names; the name must be free.
     ///

@@ -72,6 +72,16 @@ package enum PrivateFile {
         return true
     }
 
+    /// Makes the content of the file at `path` durable.
+    ///
+    /// - Throws: `FileFailure`.
+    package static func synchronize(_ path: String) throws(FileFailure) {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last("Opening", path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .last("Writing", path) }
+    }
+
     /// Makes what was named or removed in the directory of `path` durable.
     ///
     /// - Throws: `FileFailure`.

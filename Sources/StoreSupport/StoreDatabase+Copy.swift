@@ -26,7 +26,7 @@ extension StoreDatabase {
                 }
                 try copy.close()
                 chmod(target, 0o600)
-                try DurableFile.synchronize(target)
+                try PrivateFile.synchronize(target)
             }
             try source.close()
         }

@@ -21,7 +21,7 @@ extension StoreDatabase {
         }
         try PrivateFile.synchronizeDirectory(of: path)
         for file in files(of: path).dropFirst() { try DurableFile.remove(file) }
-        try DurableFile.synchronize(prepared)
+        try PrivateFile.synchronize(prepared)
         try PrivateFile.synchronizeDirectory(of: path)
         try DurableFile.replace(path, with: prepared)
     }

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import HubStore
 import Replication
+import StoreSupport
 import Testing
 import TicketModel
 
@@ -212,6 +213,31 @@ import TicketModel
             #expect(error.code == .corrupt)
             #expect(error.message.contains("20231027 many"))
         }
+    }
+
+    // MARK: The mark of the log's end
+
+    @Test("a store that is put back is found out until its log begins another life")
+    func putBack() throws {
+        let store = try SQLiteHubStore(path: path)
+        try store.append(LogLine(ticket: Sample.ticket(1)))
+        try StoreDatabase.copy(of: path, to: directory.file("copy"))
+        try store.append(LogLine(ticket: Sample.ticket(2)))
+        let head = try store.read { try $0.head() }
+        #expect(try store.forgottenHead() == nil)
+        try store.close()
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.copyItem(atPath: directory.file("copy"), toPath: path)
+        let mark = try Data(contentsOf: URL(fileURLWithPath: path + ".head"))
+        let restored = try SQLiteHubStore(path: path)
+        #expect(try restored.forgottenHead() == head)
+        try restored.transaction {
+            try $0.beginEpoch(EpochID(rawValue: 9), sharing: $0.head().sequence)
+        }
+        #expect(try restored.forgottenHead() == nil)
+        // The mark is never synced: a power failure may turn it back.
+        try mark.write(to: URL(fileURLWithPath: path + ".head"))
+        #expect(try restored.forgottenHead() == nil)
     }
 
     // MARK: Backup
