@@ -26,7 +26,9 @@ extension StoreDatabase {
                 }
                 try copy.close()
                 chmod(target, 0o600)
-                try PrivateFile.synchronize(target)
+                do { try PrivateFile.synchronize(target) } catch {
+                    throw StoreError(.notWritable, error.message)
+                }
             }
             try source.close()
         }

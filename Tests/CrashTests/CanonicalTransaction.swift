@@ -25,8 +25,8 @@ struct CanonicalTransaction: Sendable, CustomStringConvertible {
     var beginning = Beginning.asPrepared
     /// Whether `prepare` puts the hub back to an earlier state.
     var isRestore = false
-    /// The moment that the first writing leads to, even if it writes nothing: 0 unless opening leaves
-    /// something to do.
+    /// The moment that the first writing leads to, even if it writes nothing: 0 unless opening
+    /// leaves something to do.
     var firstWritingMoment = 0
     /// How large a piece of a snapshot is that a device asks for.
     var snapshotByteCountMax = SyncLoop.Tuning().snapshotByteCountMax
@@ -134,7 +134,9 @@ struct CanonicalTransaction: Sendable, CustomStringConvertible {
         let copy = world.directory(.hub) + "/copy.sqlite"
         try world.watched {
             let report = try HubBackup.write(of: world.path(.hub), to: copy)
-            precondition(report.isSound, "\(report.firstProblem ?? "")")
+            guard report.isSound else {
+                throw StoreError(.corrupt, report.firstProblem ?? "")
+            }
         }
         try world.onAcknowledgement(.hub, "copy.sqlite")
     }
