@@ -63,7 +63,10 @@ let package = Package(
         .target(
             name: "HubStore",
             dependencies: ["Replication", "Sodium", "StoreSupport", "TicketModel", "Wire", grdb],
-            resources: [.embedInCode("Migrations/0001.sql"), .embedInCode("Migrations/0002.sql")],
+            resources: [
+                .embedInCode("Migrations/0001.sql"), .embedInCode("Migrations/0002.sql"),
+                .embedInCode("Migrations/0003.sql"),
+            ],
             swiftSettings: strict),
         .target(
             name: "ReplicaStore",

@@ -59,7 +59,7 @@ package enum PrivateFile {
         return status.st_mode & (S_IFMT | 0o077) == kind && status.st_uid == geteuid()
     }
 
-    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var offset = 0
         while offset < bytes.count {
             let count = bytes[offset...].withUnsafeBytes {
@@ -82,7 +82,7 @@ package enum PrivateFile {
         guard fsync(descriptor) == 0 else { throw .last("Writing", path) }
     }
 
-    /// Makes durable that the file at `path` has this name.
+    /// Makes what was named or removed in the directory of `path` durable.
     ///
     /// - Throws: `FileFailure`.
     package static func synchronizeDirectory(of path: String) throws(FileFailure) {

@@ -101,7 +101,7 @@ extension CrashWorld {
     /// it stay, as they must.
     func putHubBack() throws {
         let kept = root + "/backup.sqlite"
-        try hub().store.file.backup(to: kept)
+        _ = try HubBackup.write(of: path(.hub), to: kept)
         try logComplaint()
         try sync(.clerk)
         try sync(.agent)

@@ -132,7 +132,12 @@ struct CanonicalTransaction: Sendable, CustomStringConvertible {
         try world.logComplaint()
         try world.sync(.clerk)
         let copy = world.directory(.hub) + "/copy.sqlite"
-        try world.watched { try world.hub().store.file.backup(to: copy) }
+        try world.watched {
+            let report = try HubBackup.write(of: world.path(.hub), to: copy)
+            guard report.isSound else {
+                throw StoreError(.corrupt, report.firstProblem ?? "")
+            }
+        }
         try world.onAcknowledgement(.hub, "copy.sqlite")
     }
 

@@ -137,7 +137,7 @@ final class SyncClient {
         return nil
     }
 
-    private func answers(to bytes: [UInt8], _ fault: Fault?) -> [[UInt8]] {
+    func answers(to bytes: [UInt8], _ fault: Fault?) -> [[UInt8]] {
         onFrame?(true, bytes)
         let arrived = delivered(bytes, fault)
         for frame in arrived { onFrame?(false, frame) }

@@ -168,6 +168,10 @@ extension RandomValues {
             scopes: scopes(), feedEndpoint: text(), hubSoftware: text())
         welcome.shared = maybe { $0.position() }
         welcome.isRecovering = flag()
+        welcome.assignment = maybe {
+            Assignment(
+                store: $0.maybe { $0.name() }, region: $0.maybe { $0.name() }, roles: $0.roles())
+        }
         return welcome
     }
 
