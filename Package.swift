@@ -109,6 +109,13 @@ let package = Package(
             name: "StoreConformance",
             dependencies: ["Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire"],
             path: "Tests/StoreConformance", swiftSettings: strict),
+        .target(
+            name: "ReplicationLaws",
+            dependencies: ["Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire"],
+            path: "Tests/ReplicationLaws", swiftSettings: strict),
+        .executableTarget(
+            name: "loopdesk-laws", dependencies: ["ReplicationLaws", arguments],
+            path: "Tests/loopdesk-laws", swiftSettings: strict),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
         .testTarget(name: "TicketModelTests", dependencies: ["TicketModel"], swiftSettings: strict),
         .testTarget(

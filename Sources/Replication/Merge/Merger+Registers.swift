@@ -8,15 +8,18 @@ extension Merger {
         guard let current = ticket.registers[field] else {
             return writeFirst(value, to: field, policy)
         }
-        let isSeen = view.covers(current.stamp)
         switch policy {
-        case .status: return writeStatus(value, current, isSeen)
-        case .authority: return writeByAuthority(value, to: field, current, isSeen)
-        case .max: return writeMax(value, to: field, current, isSeen)
-        case .keepBoth: return writeKeepingBoth(value, to: field, current, isSeen)
-        case .last: return writeLast(value, to: field, current, isSeen)
+        case .status: return writeStatus(value, current)
+        case .authority: return writeByAuthority(value, to: field, current)
+        case .max: return writeMax(value, to: field, current)
+        case .keepBoth: return writeKeepingBoth(value, to: field, current)
+        case .last:
+            replace(field, with: value)
+            return view.covers(current.stamp) ? .done : .noted(.merged, readable(current))
         case .compareAndSet:
-            guard isSeen else { return .refused(.staleValue, readable(current)) }
+            guard view.covers(current.stamp) else {
+                return .refused(.staleValue, readable(current))
+            }
             replace(field, with: value)
             return .done
         case .set: preconditionFailure("sets are refused above")
@@ -34,14 +37,12 @@ extension Merger {
     }
 
     /// Legal from what was seen, or more urgent than what happened meanwhile.
-    private mutating func writeStatus(
-        _ value: FieldValue, _ current: Register, _ isSeen: Bool
-    ) -> Step {
+    private mutating func writeStatus(_ value: FieldValue, _ current: Register) -> Step {
         guard let raw = value.integer, let target = TicketStatus(rawValue: raw), target != .closed
         else { return .refused(.invalidValue, "status") }
         let source = current.value.integer.flatMap(TicketStatus.init(rawValue:)) ?? .inProgress
-        if source == target { return .noted(.merged, target.name) }
-        if isSeen {
+        if source == target { return confirm(.status, current, target.name) }
+        if unseenAuthority(current) == nil {
             guard source.allows(target) else { return .refused(.illegalTransition, source.name) }
             replace(.status, with: value)
             return .done
@@ -55,28 +56,27 @@ extension Merger {
 
     /// Whoever has more say prevails, whatever the time; among equals the first.
     private mutating func writeByAuthority(
-        _ value: FieldValue, to field: FieldID, _ current: Register, _ isSeen: Bool
+        _ value: FieldValue, to field: FieldID, _ current: Register
     ) -> Step {
-        if value == current.value { return .noted(.merged, readable(current)) }
-        if isSeen {
+        if value == current.value { return confirm(field, current, readable(current)) }
+        guard let unseen = unseenAuthority(current) else {
             replace(field, with: value)
             return .done
         }
-        guard stamp.authority > current.stamp.authority else {
-            return .noted(.superseded, readable(current))
-        }
+        guard stamp.authority > unseen else { return .noted(.superseded, readable(current)) }
         replace(field, with: value)
         return .noted(.merged, readable(current))
     }
 
     /// The larger number stays unless the smaller one was written in sight of it.
     private mutating func writeMax(
-        _ value: FieldValue, to field: FieldID, _ current: Register, _ isSeen: Bool
+        _ value: FieldValue, to field: FieldID, _ current: Register
     ) -> Step {
         guard let number = value.integer, let currentNumber = current.value.integer else {
             return .refused(.invalidValue, "\(field.rawValue)")
         }
-        if number == currentNumber { return .noted(.merged, "\(number)") }
+        if number == currentNumber { return confirm(field, current, "\(number)") }
+        let isSeen = unseenAuthority(current) == nil
         if number < currentNumber, !isSeen { return .noted(.superseded, "\(currentNumber)") }
         if number < currentNumber, field == .escalation, stamp.authority < .manager {
             return .refused(.unauthorised, "escalation")
@@ -85,42 +85,72 @@ extension Merger {
         return isSeen ? .done : .noted(.merged, "\(currentNumber)")
     }
 
-    /// Of two concurrent texts one is shown and the other kept beside it.
+    /// Of two concurrent texts one is shown and the other kept beside it, also when they are the
+    /// same: who replaces one of them need not have seen the other.
     private mutating func writeKeepingBoth(
-        _ value: FieldValue, to field: FieldID, _ current: Register, _ isSeen: Bool
+        _ value: FieldValue, to field: FieldID, _ current: Register
     ) -> Step {
         var alternates = current.alternates.filter { !view.covers($0.stamp) }
-        if isSeen {
+        if view.covers(current.stamp) {
             effect(.wrote(field, Register(value: value, stamp: stamp, alternates: alternates)))
             return alternates.isEmpty ? .done : .noted(.merged, readable(current))
         }
-        if value == current.value { return .noted(.merged, readable(current)) }
         guard alternates.count < Limits.alternatesCountMax else {
             return .refused(.tooLarge, "\(field.rawValue)")
         }
-        if isPreferred(stamp, over: current.stamp) {
-            if !current.value.isEmpty {
-                alternates.append(Alternate(value: current.value, stamp: current.stamp))
-            }
-            effect(.wrote(field, Register(value: value, stamp: stamp, alternates: alternates)))
-            return .noted(.merged, readable(current))
-        }
-        if !value.isEmpty { alternates.append(Alternate(value: value, stamp: stamp)) }
+        var (winner, loser) = (
+            Alternate(value: current.value, stamp: current.stamp),
+            Alternate(value: value, stamp: stamp)
+        )
+        let prevails = isPreferred(stamp, over: current.stamp)
+        if prevails { swap(&winner, &loser) }
+        if !loser.value.isEmpty { alternates.append(loser) }
         effect(
             .wrote(
-                field,
-                Register(value: current.value, stamp: current.stamp, alternates: alternates)))
-        return .noted(.superseded, readable(current))
+                field, Register(value: winner.value, stamp: winner.stamp, alternates: alternates)))
+        return .noted(
+            prevails || value == current.value ? .merged : .superseded, readable(current))
     }
 
-    private mutating func writeLast(
-        _ value: FieldValue, to field: FieldID, _ current: Register, _ isSeen: Bool
+    // MARK: - Who stands behind a value
+
+    /// The most say among those who stand behind a value and whom the writer had not seen: who wrote
+    /// it, and who wrote the same without knowing of that. Nil when all of them were seen.
+    func unseenAuthority(_ register: Register) -> Authority? {
+        let first = view.covers(register.stamp) ? nil : register.stamp.authority
+        return register.alternates.reduce(first) { most, other in
+            if view.covers(other.stamp) { return most }
+            return max(most ?? other.stamp.authority, other.stamp.authority)
+        }
+    }
+
+    /// The value stands already: who writes it again stands behind it too, so that nobody who knew
+    /// of the others only overrules them.
+    private mutating func confirm(
+        _ field: FieldID, _ current: Register, _ detail: String
     ) -> Step {
-        replace(field, with: value)
-        return isSeen ? .done : .noted(.merged, readable(current))
+        let writers = [current.stamp] + current.alternates.map(\.stamp)
+        var others = writers.filter { writer in
+            !view.covers(writer)
+                || policy(field) == .authority && writer.authority > stamp.authority
+        }
+        if others.count <= Limits.alternatesCountMax {
+            var first = stamp
+            let strongest = others.indices.max { others[$0].authority < others[$1].authority }
+            if let strongest, others[strongest].authority >= stamp.authority {
+                swap(&first, &others[strongest])
+            }
+            effect(
+                .wrote(
+                    field,
+                    Register(
+                        value: current.value, stamp: first,
+                        alternates: others.map { Alternate(value: current.value, stamp: $0) })))
+        }
+        return .noted(.merged, detail)
     }
 
-    private mutating func replace(_ field: FieldID, with value: FieldValue) {
+    mutating func replace(_ field: FieldID, with value: FieldValue) {
         effect(.wrote(field, Register(value: value, stamp: stamp)))
     }
 

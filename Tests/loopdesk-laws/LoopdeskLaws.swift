@@ -1,0 +1,20 @@
+import ArgumentParser
+import Dispatch
+import ReplicationLaws
+
+@main struct LoopdeskLaws: ParsableCommand {
+    @Option var intents = 3
+    @Option var violations = 10
+
+    func run() throws {
+        let alphabet = Letter.alphabet(comment: SmallWorldStart.operation)
+        for clock in SmallWorlds.Clock.allCases {
+            let start = DispatchTime.now().uptimeNanoseconds
+            let worlds = SmallWorlds(alphabet: alphabet, intentsCountMax: intents, clock: clock)
+            let tally = worlds.walk(violationsCountMax: violations)
+            let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+            print(clock, "letters", alphabet.count, "worlds", tally.worldsCount, "seconds", seconds)
+            for violation in tally.violations { print(violation) }
+        }
+    }
+}
