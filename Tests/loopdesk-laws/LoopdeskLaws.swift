@@ -7,6 +7,15 @@ import ReplicationLaws
     @Option var violations = 10
 
     func run() throws {
+        for alphabet in CommitOrders.alphabets(comment: SmallWorldStart.operation) {
+            let start = DispatchTime.now().uptimeNanoseconds
+            let orders = CommitOrders(
+                alphabet: alphabet, intentsCountMax: intents)
+            let tally = orders.walk(violationsCountMax: violations)
+            let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+            print("orders", tally.worldsCount, "seconds", seconds)
+            for violation in tally.violations { print(violation) }
+        }
         let alphabet = Letter.alphabet(comment: SmallWorldStart.operation)
         for clock in SmallWorlds.Clock.allCases {
             let start = DispatchTime.now().uptimeNanoseconds

@@ -15,10 +15,10 @@ extension Merger {
         case .keepBoth: return writeKeepingBoth(value, to: field, current)
         case .last:
             replace(field, with: value)
-            return view.covers(current.stamp) ? .done : .noted(.merged, readable(current))
+            return view.covers(current.stamp) ? .done : .noted(.merged, readable(current.value))
         case .compareAndSet:
             guard view.covers(current.stamp) else {
-                return .refused(.staleValue, readable(current))
+                return .refused(.staleValue, readable(current.value))
             }
             replace(field, with: value)
             return .done
@@ -58,14 +58,14 @@ extension Merger {
     private mutating func writeByAuthority(
         _ value: FieldValue, to field: FieldID, _ current: Register
     ) -> Step {
-        if value == current.value { return confirm(field, current, readable(current)) }
+        if value == current.value { return confirm(field, current, readable(current.value)) }
         guard let unseen = unseenAuthority(current) else {
             replace(field, with: value)
             return .done
         }
-        guard stamp.authority > unseen else { return .noted(.superseded, readable(current)) }
+        guard stamp.authority > unseen else { return .noted(.superseded, readable(current.value)) }
         replace(field, with: value)
-        return .noted(.merged, readable(current))
+        return .noted(.merged, readable(current.value))
     }
 
     /// The larger number stays unless the smaller one was written in sight of it.
@@ -85,31 +85,30 @@ extension Merger {
         return isSeen ? .done : .noted(.merged, "\(currentNumber)")
     }
 
-    /// Of two concurrent texts one is shown and the other kept beside it, also when they are the
-    /// same: who replaces one of them need not have seen the other.
+    /// Of concurrent texts one is shown and the others kept beside it, also when two are the same:
+    /// who replaces one of them need not have seen the other.
     private mutating func writeKeepingBoth(
         _ value: FieldValue, to field: FieldID, _ current: Register
     ) -> Step {
-        var alternates = current.alternates.filter { !view.covers($0.stamp) }
-        if view.covers(current.stamp) {
-            effect(.wrote(field, Register(value: value, stamp: stamp, alternates: alternates)))
-            return alternates.isEmpty ? .done : .noted(.merged, readable(current))
-        }
-        guard alternates.count < Limits.alternatesCountMax else {
+        let standing = current.alternates + [Alternate(value: current.value, stamp: current.stamp)]
+        var others = standing.filter { !view.covers($0.stamp) }
+        guard others.count <= Limits.alternatesCountMax else {
             return .refused(.tooLarge, "\(field.rawValue)")
         }
-        var (winner, loser) = (
-            Alternate(value: current.value, stamp: current.stamp),
-            Alternate(value: value, stamp: stamp)
-        )
-        let prevails = isPreferred(stamp, over: current.stamp)
-        if prevails { swap(&winner, &loser) }
-        if !loser.value.isEmpty { alternates.append(loser) }
+        let strongest = others.indices.max { isPreferred(others[$1].stamp, over: others[$0].stamp) }
+        guard let strongest else {
+            replace(field, with: value)
+            return .done
+        }
+        var shown = Alternate(value: value, stamp: stamp)
+        let met = others[strongest]
+        let prevails = isPreferred(stamp, over: met.stamp)
+        if !prevails { swap(&shown, &others[strongest]) }
+        // What says nothing need not be kept.
+        others.removeAll(where: \.value.isEmpty)
         effect(
-            .wrote(
-                field, Register(value: winner.value, stamp: winner.stamp, alternates: alternates)))
-        return .noted(
-            prevails || value == current.value ? .merged : .superseded, readable(current))
+            .wrote(field, Register(value: shown.value, stamp: shown.stamp, alternates: others)))
+        return .noted(prevails || met.value == value ? .merged : .superseded, readable(met.value))
     }
 
     // MARK: - Who stands behind a value
@@ -160,8 +159,8 @@ extension Merger {
             > (right.authority.rawValue, right.time.rawValue, right.operation.rawValue)
     }
 
-    private func readable(_ register: Register) -> String {
-        switch register.value {
+    private func readable(_ value: FieldValue) -> String {
+        switch value {
         case .text(let text): String(text.prefix(80))
         case .integer(let number): String(number)
         case .opaque: ""

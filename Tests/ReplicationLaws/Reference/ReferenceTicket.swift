@@ -225,17 +225,15 @@ package struct ReferenceTicket: Hashable, Sendable {
     private mutating func keepBoth(
         _ written: Written, _ id: FieldID, _ field: Field, _ intent: ReferenceIntent
     ) -> Fate {
-        let unseen = field.beside.filter { !intent.seen.contains($0.intent) }
-        if intent.seen.contains(field.shown.intent) {
-            fields[id] = Field(shown: written, beside: unseen)
-            return unseen.isEmpty ? .asMeant : .met
-        }
-        if unseen.count >= Limits.alternatesCountMax { return .refused(.tooLarge) }
-        let wins = written.weight > field.shown.weight
-        let (winner, loser) = wins ? (written, field.shown) : (field.shown, written)
-        let kept = loser.value == .text("") ? [] : [loser]
-        fields[id] = Field(shown: winner, beside: unseen + kept)
-        return wins || winner.value == loser.value ? .met : .lost(to: words(winner.value))
+        let unseen = field.unseen(by: intent)
+        if unseen.count > Limits.alternatesCountMax { return .refused(.tooLarge) }
+        let standing = (unseen + [written]).sorted { $0.weight > $1.weight }
+        let beside = standing.dropFirst().filter { $0.value != .text("") }
+        fields[id] = Field(shown: standing[0], beside: beside)
+        if standing.count == 1 { return .asMeant }
+        let isShown = standing[0].intent == intent.index
+        return isShown || standing[0].value == written.value
+            ? .met : .lost(to: words(standing[0].value))
     }
 
     private func words(_ value: FieldValue) -> String {

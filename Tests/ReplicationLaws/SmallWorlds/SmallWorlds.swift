@@ -60,23 +60,15 @@ package struct SmallWorlds {
         _ tally: inout Tally
     ) {
         guard path.steps.count < intentsCountMax else { return }
-        for replica in 0..<min(replicasCount, path.replicasUsedCount + 1) {
-            for cursor in path.cursor(of: replica)...path.steps.count {
-                for index in letters {
-                    for time in path.times(for: alphabet[index].contest, of: replica) {
-                        let step = Step(
-                            letter: alphabet[index], replica: replica, cursor: cursor, time: time)
-                        tally.worldsCount += 1
-                        if let problem = path.take(step) {
-                            tally.violations.append("\(path.text): \(problem)")
-                        } else {
-                            extend(&path, alphabet.indices, violationsCountMax, &tally)
-                        }
-                        path.dropLast()
-                        if tally.violations.count >= violationsCountMax { return }
-                    }
-                }
+        path.forEachStep(letters) { path, step in
+            tally.worldsCount += 1
+            if let problem = path.take(step) {
+                tally.violations.append("\(path.text): \(problem)")
+            } else {
+                extend(&path, alphabet.indices, violationsCountMax, &tally)
             }
+            path.dropLast()
+            return tally.violations.count < violationsCountMax
         }
     }
 }

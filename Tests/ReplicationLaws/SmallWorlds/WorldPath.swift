@@ -48,6 +48,28 @@ struct WorldPath {
 
     private var now: Moment { moments[moments.count - 1] }
 
+    /// The product's hub after all intents.
+    var hub: MergedTicket { now.hub }
+
+    /// An intent as it came to the hub; the first is 1.
+    func sent(_ place: Int) -> MergedTicket.Sent {
+        let step = steps[place - 1]
+        return sent(step, place, counter: moments[place].authors[step.replica].counter)
+    }
+
+    /// The hub with the last two intents committed the other way round; nil where one of the two
+    /// knew of the other.
+    func twin() -> MergedTicket? {
+        let place = steps.count
+        guard place > 1, steps[place - 1].replica != steps[place - 2].replica,
+            steps[place - 1].cursor < place - 1
+        else { return nil }
+        var hub = moments[place - 2].hub
+        _ = hub.commit(sent(place))
+        _ = hub.commit(sent(place - 1))
+        return hub
+    }
+
     var replicasUsedCount: Int { now.replicasUsedCount }
 
     func cursor(of replica: Int) -> Int { now.authors[replica].cursor }
@@ -67,37 +89,44 @@ struct WorldPath {
         return found + [last + 1 << 32]
     }
 
+    /// Calls `body` with every intent that may come next, until it returns false.
+    mutating func forEachStep(
+        _ letters: Range<Int>, _ body: (inout WorldPath, Step) -> Bool
+    ) {
+        for replica in 0..<min(worlds.replicasCount, replicasUsedCount + 1) {
+            for cursor in self.cursor(of: replica)...steps.count {
+                for letter in worlds.alphabet[letters] {
+                    for time in times(for: letter.contest, of: replica) {
+                        let step = Step(
+                            letter: letter, replica: replica, cursor: cursor, time: time)
+                        guard body(&self, step) else { return }
+                    }
+                }
+            }
+        }
+    }
+
     /// Lets one more intent be committed, by the product and by the model.
     ///
     /// - Returns: what is wrong then; nil if nothing is.
     mutating func take(_ step: Step) -> String? {
-        let index = steps.count + 1
         let before = now
         var next = before
         next.authors[step.replica].cursor = step.cursor
         next.authors[step.replica].counter += 1
         next.replicasUsedCount = max(before.replicasUsedCount, step.replica + 1)
-        let isApart = worlds.clock == .apart
-        let operation = OperationID(
-            rawValue: 1 << 90 + (isApart ? 0 : UInt128(step.time) << 8) + UInt128(index))
-        let time = isApart ? step.time : 1
         let seen = IntentSet(prefix: step.cursor + 1).union(before.authors[step.replica].intents)
+        let index = steps.count + 1
         next.authors[step.replica].intents.insert(index)
-        let outcome = next.hub.commit(
-            MergedTicket.Sent(
-                operation: operation,
-                dot: Dot(
-                    replica: ReplicaID(rawValue: UInt128(step.replica + 1)),
-                    counter: next.authors[step.replica].counter),
-                person: step.letter.person, act: step.letter.act, time: time,
-                changes: step.letter.changes, cursor: UInt64(step.cursor) + 1))
-        let intent = ReferenceIntent(
-            index: index, operation: operation, author: step.letter.person.staff,
-            authority: step.letter.person.authority, time: time, changes: step.letter.changes,
-            seen: seen)
-        identities.append(operation)
-        let answer = next.reference.receive(intent, rules: worlds.rules, identities: identities)
         steps.append(step)
+        let sent = sent(step, index, counter: next.authors[step.replica].counter)
+        let outcome = next.hub.commit(sent)
+        let intent = ReferenceIntent(
+            index: index, operation: sent.operation, author: step.letter.person.staff,
+            authority: step.letter.person.authority, time: sent.time,
+            changes: step.letter.changes, seen: seen)
+        identities.append(sent.operation)
+        let answer = next.reference.receive(intent, rules: worlds.rules, identities: identities)
         intents.append(intent)
         answers.append(outcome.disposition)
         moments.append(next)
@@ -107,6 +136,16 @@ struct WorldPath {
             }
             ?? Self.differenceOfReplicas(before.hub.ticket, outcome, next.hub.ticket)
             ?? next.hub.ticket.flatMap { TypedTexts.lost($0, intents, answers) }
+    }
+
+    private func sent(_ step: Step, _ index: Int, counter: UInt64) -> MergedTicket.Sent {
+        let isApart = worlds.clock == .apart
+        return MergedTicket.Sent(
+            operation: OperationID(
+                rawValue: 1 << 90 + (isApart ? 0 : UInt128(step.time) << 8) + UInt128(index)),
+            dot: Dot(replica: ReplicaID(rawValue: UInt128(step.replica + 1)), counter: counter),
+            person: step.letter.person, act: step.letter.act, time: isApart ? step.time : 1,
+            changes: step.letter.changes, cursor: UInt64(step.cursor) + 1)
     }
 
     mutating func dropLast() {
