@@ -113,8 +113,8 @@ extension Merger {
 
     // MARK: - Who stands behind a value
 
-    /// The most say among those who stand behind a value and whom the writer had not seen: who wrote
-    /// it, and who wrote the same without knowing of that. Nil when all of them were seen.
+    /// The most say among those who stand behind a value and whom the writer had not seen: who
+    /// wrote it, and who wrote the same without knowing of that. Nil when all of them were seen.
     func unseenAuthority(_ register: Register) -> Authority? {
         let first = view.covers(register.stamp) ? nil : register.stamp.authority
         return register.alternates.reduce(first) { most, other in
