@@ -4,9 +4,11 @@ import ReplicationLaws
 
 @main struct LoopdeskLaws: ParsableCommand {
     @Option var intents = 3
+    @Option var whole = 2
     @Option var violations = 10
 
     func run() throws {
+        let alphabet = Letter.alphabet(comment: SmallWorldStart.operation)
         for alphabet in CommitOrders.alphabets(comment: SmallWorldStart.operation) {
             let start = DispatchTime.now().uptimeNanoseconds
             let orders = CommitOrders(
@@ -16,7 +18,16 @@ import ReplicationLaws
             print("orders", tally.worldsCount, "seconds", seconds)
             for violation in tally.violations { print(violation) }
         }
-        let alphabet = Letter.alphabet(comment: SmallWorldStart.operation)
+        for clock in SmallWorlds.Clock.allCases {
+            let start = DispatchTime.now().uptimeNanoseconds
+            let worlds = WholeWorlds(
+                SmallWorlds(
+                    alphabet: alphabet, intentsCountMax: whole, clock: clock))
+            let tally = worlds.walk(violationsCountMax: violations)
+            let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+            print("whole", clock, "worlds", tally.worldsCount, "seconds", seconds)
+            for violation in tally.violations { print(violation.prefix(3000)) }
+        }
         for clock in SmallWorlds.Clock.allCases {
             let start = DispatchTime.now().uptimeNanoseconds
             let worlds = SmallWorlds(alphabet: alphabet, intentsCountMax: intents, clock: clock)

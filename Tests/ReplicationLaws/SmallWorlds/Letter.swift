@@ -62,7 +62,8 @@ package enum SmallWorldStart {
     package static let operation = OperationID(rawValue: 1 << 80)
     package static let changes: [Change] = [
         .create(provisionalNumber: "S001-AA-0001"), .write(.status, .integer(1)),
-        .write(.store, .text("S001")), .write(.priority, .integer(2)),
+        .write(.store, .text("S001")), .write(.department, .text("客服部")),
+        .write(.priority, .integer(2)),
         .write(.subject, .text("start")), .write(.channel, .text("store")),
         .add(.tags, .text("old")), .comment(.note, .staff, text: "first", parent: nil),
     ]

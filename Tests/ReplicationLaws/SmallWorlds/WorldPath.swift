@@ -156,6 +156,9 @@ struct WorldPath {
         answers.removeLast()
     }
 
+    /// What the intents came to, in commit order.
+    var dispositions: [Disposition] { answers }
+
     var text: String { steps.map(\.text).joined(separator: "; ") }
 
     /// A replica applies what the hub did to what it had, and again when it comes a second time.
