@@ -109,9 +109,12 @@ let package = Package(
             name: "StoreConformance",
             dependencies: ["Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire"],
             path: "Tests/StoreConformance", swiftSettings: strict),
+        .target(name: "RandomValues", path: "Tests/RandomValues", swiftSettings: strict),
         .target(
             name: "ReplicationLaws",
-            dependencies: ["Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire"],
+            dependencies: [
+                "RandomValues", "Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire",
+            ],
             path: "Tests/ReplicationLaws", swiftSettings: strict),
         .executableTarget(
             name: "loopdesk-laws", dependencies: ["ReplicationLaws", arguments],

@@ -7,7 +7,18 @@ import ReplicationLaws
     @Option var whole = 2
     @Option var violations = 10
 
+    @Option var cases = 1000
+    @Option var seed: UInt64 = 1
+
     func run() throws {
+        for law in Law.all {
+            let start = DispatchTime.now().uptimeNanoseconds
+            do {
+                let count = try law.run(casesCount: cases * law.share / 1000, seed: seed)
+                let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+                print(count, seconds, law.sentence)
+            } catch { print("\(error)".prefix(3000)) }
+        }
         let alphabet = Letter.alphabet(comment: SmallWorldStart.operation)
         for alphabet in CommitOrders.alphabets(comment: SmallWorldStart.operation) {
             let start = DispatchTime.now().uptimeNanoseconds

@@ -124,28 +124,24 @@ extension Merger {
     }
 
     /// The value stands already: who writes it again stands behind it too, so that nobody who knew
-    /// of the others only overrules them.
+    /// of the others only overrules them. Whom they saw they take the place of, except, for owners,
+    /// somebody with more say.
     private mutating func confirm(
         _ field: FieldID, _ current: Register, _ detail: String
     ) -> Step {
-        let writers = [current.stamp] + current.alternates.map(\.stamp)
-        var others = writers.filter { writer in
-            !view.covers(writer)
-                || policy(field) == .authority && writer.authority > stamp.authority
+        let others = ([current.stamp] + current.alternates.map(\.stamp)).filter { other in
+            !view.covers(other)
+                || policy(field) == .authority && other.authority > stamp.authority
         }
-        if others.count <= Limits.alternatesCountMax {
-            var first = stamp
-            let strongest = others.indices.max { others[$0].authority < others[$1].authority }
-            if let strongest, others[strongest].authority >= stamp.authority {
-                swap(&first, &others[strongest])
-            }
-            effect(
-                .wrote(
-                    field,
-                    Register(
-                        value: current.value, stamp: first,
-                        alternates: others.map { Alternate(value: current.value, stamp: $0) })))
+        guard others.count <= Limits.alternatesCountMax else { return .noted(.merged, detail) }
+        // Whoever has most say is shown, of equals the first.
+        var shown = stamp
+        for other in others.reversed() where other.authority >= shown.authority { shown = other }
+        let alternates = (others + [stamp]).filter { $0 != shown }.map {
+            Alternate(value: current.value, stamp: $0)
         }
+        effect(
+            .wrote(field, Register(value: current.value, stamp: shown, alternates: alternates)))
         return .noted(.merged, detail)
     }
 

@@ -19,6 +19,8 @@ package struct ReferenceHub {
         var scopes: [(sequence: UInt64, scopes: Set<Scope>)] = []
     }
 
+    /// The answers to creates that were refused.
+    private var refusedTickets: Set<TicketID> = []
     private let rules = ReferenceRules(custom: LawField.policies)
     private var lines: [TicketID: Line] = [:]
 
@@ -37,7 +39,9 @@ package struct ReferenceHub {
             switch item {
             case .delta(let entry):
                 if let own = written[entry.operation] {
-                    try receive(own, entry.disposition, at: entry.sequence, world)
+                    try receive(
+                        own.clamped(at: entry.hubTime), entry.disposition, at: entry.sequence,
+                        world)
                 } else {
                     follow(entry)
                 }
@@ -74,11 +78,16 @@ package struct ReferenceHub {
             authority: written.person.authority, time: written.time.rawValue,
             changes: written.changes, seen: seen)
         line.identities.append(written.operation)
-        let answer =
-            refusal(of: written, line, world.sites[written.site].scopes)
+        let scopes = world.sites[written.site].scopes
+        var answer =
+            refusal(of: written, line, scopes)
             ?? line.ticket.receive(
                 intent, rules: rules, identities: line.identities,
-                isLate: !isInScope(line, world.sites[written.site].scopes))
+                isLate: !isInScope(line, scopes))
+        if index == 0, answer.code == nil, line.ticket.scopes.isDisjoint(with: scopes) {
+            answer = ReferenceAnswer(outcome: .rejected, code: .unauthorised)
+            refusedTickets.insert(written.ticket)
+        }
         if let problem = answer.difference(from: disposition) {
             throw LawViolation("\(written.changes) of replica \(written.site): \(problem)")
         }
@@ -100,6 +109,10 @@ package struct ReferenceHub {
     private func refusal(
         of written: ReplicatedWorld.Written, _ line: Line, _ scopes: Set<Scope>
     ) -> ReferenceAnswer? {
+        // What was written on a refused create falls with it (3.4).
+        if refusedTickets.contains(written.ticket) {
+            return ReferenceAnswer(outcome: .rejected, code: .dependencyRejected)
+        }
         if isInScope(line, scopes) { return nil }
         let then = line.scopes.last { $0.sequence <= written.context.sequence }?.scopes ?? []
         if then.isDisjoint(with: scopes) {
@@ -133,6 +146,17 @@ package struct ReferenceHub {
         line.sites.append(nil)
         line.scopes.append((entry.sequence, line.ticket.scopes))
         lines[entry.ticket] = line
+    }
+}
+
+extension ReplicatedWorld.Written {
+    /// "If HLC > hubNow + 5 min, clamp tie-break time to receive time" (3.13).
+    fileprivate func clamped(at hubTime: Timestamp) -> ReplicatedWorld.Written {
+        var clamped = self
+        if time.time.milliseconds > hubTime.milliseconds + 300_000 {
+            clamped.time = HybridTimestamp(hubTime)
+        }
+        return clamped
     }
 }
 

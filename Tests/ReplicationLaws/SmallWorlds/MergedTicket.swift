@@ -60,4 +60,19 @@ struct MergedTicket {
         if result.disposition.isAccepted { ticket = result.ticket }
         return Outcome(disposition: result.disposition, effects: result.effects)
     }
+
+    /// A replica applies what the hub did to what it had, and again when it comes a second time.
+    static func differenceOfReplica(
+        _ before: Ticket?, _ outcome: Outcome, _ after: Ticket?
+    ) -> String? {
+        guard var replica = before, let after else { return "there is no ticket" }
+        if !outcome.disposition.isAccepted {
+            return outcome.effects.isEmpty && replica == after
+                ? nil : "a refused intent had effects"
+        }
+        for effect in outcome.effects { replica.apply(effect) }
+        guard replica == after else { return "a replica has another ticket than the hub" }
+        for effect in outcome.effects { replica.apply(effect) }
+        return replica == after ? nil : "effects that are applied twice change the ticket"
+    }
 }

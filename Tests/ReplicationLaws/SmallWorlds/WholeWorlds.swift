@@ -81,7 +81,8 @@ package struct WholeWorlds {
             hub: InMemoryHubStorage(codec: ProtobufCodec()),
             sites: (0..<worlds.replicasCount).map { _ in ([.all], InMemoryReplicaStorage()) })
         let moment = ReplicaWriter.Moment(
-            now: world.now.adding(milliseconds: -600_000), random: SmallWorldStart.operation.rawValue)
+            now: world.now.adding(milliseconds: -600_000),
+            random: SmallWorldStart.operation.rawValue)
         let changes = Array(SmallWorldStart.changes.dropFirst())
         try world.create(changes, by: .agent, at: 0, moment: moment)
         try world.settle()

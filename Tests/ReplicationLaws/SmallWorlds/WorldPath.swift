@@ -134,7 +134,7 @@ struct WorldPath {
             ?? next.hub.ticket.flatMap {
                 next.reference.difference(from: $0, identities: identities)
             }
-            ?? Self.differenceOfReplicas(before.hub.ticket, outcome, next.hub.ticket)
+            ?? MergedTicket.differenceOfReplica(before.hub.ticket, outcome, next.hub.ticket)
             ?? next.hub.ticket.flatMap { TypedTexts.lost($0, intents, answers) }
     }
 
@@ -160,19 +160,4 @@ struct WorldPath {
     var dispositions: [Disposition] { answers }
 
     var text: String { steps.map(\.text).joined(separator: "; ") }
-
-    /// A replica applies what the hub did to what it had, and again when it comes a second time.
-    private static func differenceOfReplicas(
-        _ before: Ticket?, _ outcome: MergedTicket.Outcome, _ after: Ticket?
-    ) -> String? {
-        guard var replica = before, let after else { return "there is no ticket" }
-        if !outcome.disposition.isAccepted {
-            return outcome.effects.isEmpty && replica == after
-                ? nil : "a refused intent had effects"
-        }
-        for effect in outcome.effects { replica.apply(effect) }
-        guard replica == after else { return "a replica has another ticket than the hub" }
-        for effect in outcome.effects { replica.apply(effect) }
-        return replica == after ? nil : "effects that are applied twice change the ticket"
-    }
 }
