@@ -1,5 +1,7 @@
 extension Law {
-    package static let all: [Law] = [
+    package static let all: [Law] = merging + applying + paging
+
+    private static let merging: [Law] = [
         Law("a random history of a ticket is what the model says", share: 100) { seed in
             var history = RandomMerges(seed: seed)
             try history.run()
@@ -12,6 +14,48 @@ extension Law {
             try random.world.checkRepetition()
             var reference = ReferenceHub()
             try reference.check(random.world)
+            return 1
+        },
+        Law("the order of neighbours that do not know each other has no say", share: 200) {
+            var neighbours = Neighbours(seed: $0)
+            return try neighbours.check()
+        },
+    ]
+
+    private static let applying: [Law] = [
+        Law("an effect that is applied twice has happened once", share: 100) { seed in
+            var effects = ApplyingEffects(seed: seed)
+            try effects.checkRepetition()
+            return 1
+        },
+        Law("an entry that is applied twice has happened once", share: 50) { seed in
+            var effects = ApplyingEffects(seed: seed)
+            try effects.checkRepetitionOfEntry()
+            return 1
+        },
+        Law("effects on different places come in any order", share: 50) { seed in
+            var effects = ApplyingEffects(seed: seed)
+            try effects.checkOrder()
+            return 1
+        },
+        Law("comments and tags find their place in any order", share: 50) { seed in
+            var effects = ApplyingEffects(seed: seed)
+            try effects.checkArrival()
+            return 1
+        },
+    ]
+
+    private static let paging: [Law] = [
+        Law("from every cursor on, pages of any size lead to what the log says", share: 50) {
+            var pages = try PagesOfALog(seed: $0)
+            return try pages.checkContinuation()
+        },
+        Law("pages of any size say together what one page says", share: 10) { seed in
+            var pages = try PagesOfALog(seed: seed)
+            return try (0..<20).reduce(0) { count, _ in try count + pages.checkCutting() }
+        },
+        Law("an outbox is one chain however it is cut", share: 5) { seed in
+            try CutsOfAnOutbox.check(seed: seed)
             return 1
         },
     ]

@@ -67,7 +67,7 @@ package struct CommitOrders {
             if let twin = path.twin() { next.append(Twin(place: place - 1, hub: twin)) }
             for twin in next {
                 tally.worldsCount += 1
-                guard let problem = difference(path.hub.ticket, twin.hub.ticket) else { continue }
+                guard let problem = Self.difference(path.hub.ticket, twin.hub.ticket) else { continue }
                 tally.violations.append(
                     "\(path.text), with \(twin.place) and \(twin.place + 1) swapped: \(problem)")
             }
@@ -80,7 +80,7 @@ package struct CommitOrders {
     }
 
     /// What the order of two commits may not decide.
-    private func difference(_ one: Ticket?, _ other: Ticket?) -> String? {
+    static func difference(_ one: Ticket?, _ other: Ticket?) -> String? {
         guard let one, let other else { return "there is no ticket" }
         for field in [FieldID.escalation, .priority]
         where one.integer(field) != other.integer(field) {
@@ -102,7 +102,7 @@ package struct CommitOrders {
 
     /// The subject and all that stands beside it. An emptied subject says nothing and is not kept
     /// beside another, so it comes and goes.
-    private func texts(_ ticket: Ticket) -> Set<String> {
+    private static func texts(_ ticket: Ticket) -> Set<String> {
         guard let register = ticket.registers[.subject] else { return [] }
         let values = [register.value] + register.alternates.map(\.value)
         return Set(values.compactMap(\.text)).subtracting([""])
@@ -110,7 +110,7 @@ package struct CommitOrders {
 
     /// All versions of each comment. Which one is shown is told by their times only where one did
     /// not know of the other, so that three versions have no order of their own.
-    private func comments(_ ticket: Ticket) -> [OperationID: [String]] {
+    private static func comments(_ ticket: Ticket) -> [OperationID: [String]] {
         ticket.comments.reduce(into: [:]) { result, comment in
             result[comment.id] = ([comment.text] + comment.earlierTexts).sorted()
         }
