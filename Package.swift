@@ -117,7 +117,11 @@ let package = Package(
             ],
             path: "Tests/ReplicationLaws", swiftSettings: strict),
         .executableTarget(
-            name: "loopdesk-laws", dependencies: ["ReplicationLaws", arguments],
+            name: "loopdesk-laws",
+            dependencies: [
+                "HubStore", "ReplicaStore", "Replication", "ReplicationLaws", "StoreSupport",
+                arguments,
+            ],
             path: "Tests/loopdesk-laws", swiftSettings: strict),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
         .testTarget(name: "TicketModelTests", dependencies: ["TicketModel"], swiftSettings: strict),

@@ -11,7 +11,7 @@ import ReplicationLaws
     @Option var seed: UInt64 = 1
 
     func run() throws {
-        for law in Law.all {
+        for law in Law.all(.temporary) {
             let start = DispatchTime.now().uptimeNanoseconds
             do {
                 let count = try law.run(casesCount: cases * law.share / 1000, seed: seed)

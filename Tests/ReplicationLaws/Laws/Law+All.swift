@@ -1,5 +1,12 @@
+import Replication
+
 extension Law {
-    package static let all: [Law] = merging + applying + paging
+    /// Every law.
+    ///
+    /// - Parameter stores: makes empty stores on files, and says where.
+    package static func all(_ stores: LawStores) -> [Law] {
+        merging + applying + paging + asking(stores)
+    }
 
     private static let merging: [Law] = [
         Law("a random history of a ticket is what the model says", share: 100) { seed in
@@ -59,4 +66,39 @@ extension Law {
             return 1
         },
     ]
+
+    private static func asking(_ stores: LawStores) -> [Law] {
+        [
+            Law("lists and searches in memory are what a plain array says", share: 100) { seed in
+                var replica = try RandomReplica(seed: seed, store: InMemoryReplicaStorage())
+                return try replica.check(stepsCount: 60, questionsCount: 50)
+            },
+            Law("lists and searches on SQLite are what a plain array says", share: 150) { seed in
+                try stores.withReplica { store in
+                    var replica = try RandomReplica(seed: seed, store: store)
+                    return try replica.check(stepsCount: 150, questionsCount: 500)
+                }
+            },
+            Law("a hub on SQLite gives the pages that one in memory gives", share: 50) { seed in
+                try stores.withHub { try HubsSideBySide(seed: seed, hub: $0).check() }
+            },
+        ]
+    }
+}
+
+/// Makes empty stores on files.
+package struct LawStores: Sendable {
+    let withReplica: @Sendable ((any ReplicaStorage) throws -> Int) throws -> Int
+    let withHub: @Sendable ((any HubStorage) throws -> Int) throws -> Int
+
+    /// - Parameters:
+    ///   - withReplica: hands an empty replica's store to its argument.
+    ///   - withHub: hands an empty hub's store to its argument.
+    package init(
+        withReplica: @escaping @Sendable ((any ReplicaStorage) throws -> Int) throws -> Int,
+        withHub: @escaping @Sendable ((any HubStorage) throws -> Int) throws -> Int
+    ) {
+        self.withReplica = withReplica
+        self.withHub = withHub
+    }
 }

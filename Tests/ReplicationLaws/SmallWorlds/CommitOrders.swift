@@ -67,7 +67,9 @@ package struct CommitOrders {
             if let twin = path.twin() { next.append(Twin(place: place - 1, hub: twin)) }
             for twin in next {
                 tally.worldsCount += 1
-                guard let problem = Self.difference(path.hub.ticket, twin.hub.ticket) else { continue }
+                guard let problem = Self.difference(path.hub.ticket, twin.hub.ticket) else {
+                    continue
+                }
                 tally.violations.append(
                     "\(path.text), with \(twin.place) and \(twin.place + 1) swapped: \(problem)")
             }
