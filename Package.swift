@@ -63,11 +63,13 @@ let package = Package(
         .target(
             name: "HubStore",
             dependencies: ["Replication", "Sodium", "StoreSupport", "TicketModel", "Wire", grdb],
-            resources: [.embedInCode("Migrations/0001.sql")], swiftSettings: strict),
+            resources: [.embedInCode("Migrations/0001.sql"), .embedInCode("Migrations/0002.sql")],
+            swiftSettings: strict),
         .target(
             name: "ReplicaStore",
             dependencies: ["Replication", "Sodium", "StoreSupport", "TicketModel", "Wire", grdb],
-            resources: [.embedInCode("Migrations/0001.sql")], swiftSettings: strict),
+            resources: [.embedInCode("Migrations/0001.sql"), .embedInCode("Migrations/0002.sql")],
+            swiftSettings: strict),
         .target(name: "Transport", dependencies: ["CZeroMQ"], swiftSettings: strict),
 
         // L3: the loops that the product and the simulator share.

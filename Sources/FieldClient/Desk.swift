@@ -27,14 +27,15 @@ package struct Desk {
     let store: any ReplicaStorage
     let codec: any ReplicationCodec
     let moments: () -> ReplicaWriter.Moment
-    private let parsed = ParsedPolicy()
+    private let policies: PolicyReader
 
     package init(
         store: any ReplicaStorage, codec: any ReplicationCodec,
-        moments: @escaping () -> ReplicaWriter.Moment
+        policies: PolicyReader = PolicyReader(), moments: @escaping () -> ReplicaWriter.Moment
     ) {
         self.store = store
         self.codec = codec
+        self.policies = policies
         self.moments = moments
     }
 
@@ -44,15 +45,7 @@ package struct Desk {
     ///   version, `StoreError`.
     package func profile() throws -> Profile {
         guard let directory = try store.read({ try $0.directory() }) else { throw Failure.noPolicy }
-        if let last = parsed.last, last.record == directory.policy { return last.profile }
-        let profile = try Profile(yaml: directory.policy.yaml, file: "policy")
-        parsed.last = (directory.policy, profile)
-        return profile
-    }
-
-    /// The policy as it was parsed last: a desk that logs many tickets parses it once.
-    private final class ParsedPolicy {
-        var last: (record: PolicyRecord, profile: Profile)?
+        return try policies.profile(of: directory.policy)
     }
 
     /// Finds the one ticket that `reference` names: a number, the end of a number, or the start of

@@ -12,13 +12,11 @@ extension HubLoop {
         guard case .invite(let key)? = Peer(name: request.peer) else {
             return fail(.notAllowed, "Joining needs an invite.", request, &output)
         }
-        guard
-            enroll.protocolMin...max(enroll.protocolMin, enroll.protocolMax)
-                ~= ProtocolVersion.current
-        else {
+        guard ProtocolVersion.common(enroll.protocolMin, enroll.protocolMax) != nil else {
             return fail(
-                .unsupportedProtocol, "This hub speaks protocol \(ProtocolVersion.current).",
-                request, &output)
+                .unsupportedProtocol,
+                "This hub speaks protocol \(ProtocolVersion.oldest) to "
+                    + "\(ProtocolVersion.current).", request, &output)
         }
         let answer = try store.transaction { store -> HubMessage in
             guard let invite = try store.invite(curveKey: key) else {

@@ -70,10 +70,7 @@ extension HubLoop {
         switch result {
         case .accepted(let watermark, let verdicts):
             return .ack(Ack(epoch: epoch, watermark: watermark, verdicts: verdicts, head: head))
-        case .epochChanged(let epoch):
-            return .failure(
-                Failure(
-                    code: .epochChanged, message: "The hub's log was restored.", epoch: epoch))
+        case .epochChanged(let epoch): return epochChanged(epoch)
         case .need(let counter):
             return .failure(
                 Failure(
@@ -96,13 +93,10 @@ extension HubLoop {
         for request in requests {
             let busy = Failure(
                 code: .busy, message: "The hub cannot read or write its store now.",
-                retryAfterMilliseconds: Self.retryAfterMilliseconds)
+                retryAfterMilliseconds: configuration.tuning.retryAfterMilliseconds)
             reply(.failure(busy), to: request, &output)
         }
     }
-
-    /// How long a client waits when the hub's store is in trouble.
-    static var retryAfterMilliseconds: Int { 5_000 }
 
     /// Tells the subscribers of these scopes that there is something to fetch.
     func hint(_ scopes: Set<Scope>, epoch: EpochID, head: UInt64, _ output: inout Output) {

@@ -9,18 +9,23 @@ extension HubLoop {
         _ output: inout Output
     ) throws {
         let scopes = Set(device.scopes).union([.replica(session.replica)])
-        let byteCountMax = min(max(pull.bytesMax, 1_024), Limits.pageByteCountMax)
+        let tuning = configuration.tuning
+        let byteCountMax = min(
+            max(pull.bytesMax, tuning.pageByteCountMin), tuning.pageByteCountMax)
         let message: HubMessage = try store.read { reader in
             let epoch = try reader.epoch()
-            guard pull.epoch == epoch else {
+            guard pull.epoch == epoch else { return epochChanged(epoch) }
+            let needsSnapshot = try pull.cursor < reader.logBase()
+            guard !needsSnapshot || session.protocolVersion >= ProtocolVersion.recovery else {
                 return .failure(
                     Failure(
-                        code: .epochChanged, message: "The hub's log was restored.",
-                        epoch: epoch))
+                        code: .unsupportedProtocol,
+                        message: "This replica is too far behind for its version; upgrade it."))
             }
             return .page(
-                try reader.page(
-                    after: pull.cursor, scopes: scopes, byteCountMax: byteCountMax))
+                prover.proven(
+                    try reader.page(
+                        after: pull.cursor, scopes: scopes, byteCountMax: byteCountMax)))
         }
         reply(message, to: request, &output)
     }

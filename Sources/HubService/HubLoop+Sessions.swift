@@ -18,52 +18,55 @@ extension HubLoop {
             if let record = try reader.replica(hello.replica), record.device != id {
                 return (.notAllowed, "This replica belongs to another device.")
             }
-            guard try isOnThisLog(hello, reader) else {
-                return (.epochChanged, "This replica has followed another log than this hub's.")
-            }
             return nil
         }
         if let (code, message) = refusal { return fail(code, message, request, &output) }
-        guard
-            hello.protocolMin...max(hello.protocolMin, hello.protocolMax)
-                ~= ProtocolVersion.current
-        else {
+        guard let version = ProtocolVersion.common(hello.protocolMin, hello.protocolMax) else {
             return fail(
                 .unsupportedProtocol,
-                "This hub speaks protocol \(ProtocolVersion.current); the client speaks "
+                "This hub speaks protocol \(ProtocolVersion.oldest) to "
+                    + "\(ProtocolVersion.current); the client speaks "
                     + "\(hello.protocolMin) to \(hello.protocolMax).", request, &output)
         }
-        let welcome = try store.read { try makeWelcome(hello, id, at: now, $0) }
+        if try store.read({ try showsForgottenLog(hello, $0) }) {
+            try beginLife(because: hello, at: now, &output)
+        }
+        if let former = hello.formerReplica {
+            output.remarks.append(
+                "device \(id): its database is a copy, or was put back to an earlier state; it "
+                    + "goes on as replica \(hello.replica) instead of \(former)")
+        }
+        let welcome = try store.read { try makeWelcome(hello, id, version, at: now, $0) }
         sessions.insert(
-            Session(peer: request.peer, device: id, replica: hello.replica, lastHeardAt: now),
-            route: request.route)
+            Session(
+                peer: request.peer, device: id, replica: hello.replica, protocolVersion: version,
+                lastHeardAt: now), route: request.route)
         reply(.welcome(welcome), to: request, &output)
-    }
-
-    /// Whether the client's cursor lies on this log: same epoch and same hash there
-    /// (replication.md 3.11 c).
-    private func isOnThisLog(_ hello: Hello, _ reader: any HubReader) throws -> Bool {
-        guard let epoch = hello.epoch else { return hello.cursor == .start }
-        return try epoch == reader.epoch()
-            && reader.position(at: hello.cursor.sequence)?.hash == hello.cursor.hash
+        let isInStep = hello.epoch == nil || hello.epoch == welcome.epoch
+        if isInStep, welcome.shared?.sequence == hello.cursor.sequence {
+            try report(id, at: now, &output)
+        }
     }
 
     private func makeWelcome(
-        _ hello: Hello, _ id: DeviceID, at now: Timestamp, _ reader: any HubReader
+        _ hello: Hello, _ id: DeviceID, _ version: Int, at now: Timestamp, _ reader: any HubReader
     ) throws -> Welcome {
         let replica = try reader.replica(hello.replica)
         let head = try reader.head()
-        return Welcome(
-            protocolVersion: ProtocolVersion.current, epoch: try reader.epoch(),
-            head: head.sequence, logBase: 0, durableSequence: 0,
+        var welcome = Welcome(
+            protocolVersion: version, epoch: try reader.epoch(), head: head.sequence,
+            logBase: try reader.logBase(), durableSequence: try reader.durableSequence(),
             watermark: replica?.watermark ?? 0, watermarkHash: replica?.hash ?? .zero,
-            serverTime: now, windowBatches: Limits.windowBatchesCountMax,
-            batchIntentsMax: Limits.batchIntentsCountMax,
+            serverTime: now, windowBatches: configuration.tuning.windowBatchesCountMax,
+            batchIntentsMax: configuration.tuning.batchIntentsCountMax,
             batchBytesMax: Limits.batchByteCountMax, frameBytesMax: Limits.frameByteCountMax,
             staffVersion: try reader.staffVersion(),
             policyVersion: try reader.policy()?.version ?? 0,
             scopes: (try reader.device(id)?.scopes ?? []) + [.replica(hello.replica)],
             feedEndpoint: configuration.feedEndpoint, hubSoftware: configuration.software)
+        welcome.shared = try sharedPosition(hello, reader)
+        welcome.isRecovering = try reader.recovery() != nil
+        return welcome
     }
 
     /// The session of a request and its device as it stands now; answers with a failure and nil

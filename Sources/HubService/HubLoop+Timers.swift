@@ -3,33 +3,41 @@ import TicketModel
 import Wire
 
 extension HubLoop {
-    /// How many timers act in one transaction, so that a backlog does not hold up the stores.
-    static var timersCountMax: Int { 256 }
-
     /// Lets every timer act that is due (domain.md T29: a queue to the second, no polling).
     ///
     /// - Returns: what to publish; call again at once while `hasMore`.
     /// - Throws: `StoreError`; nothing has fired then.
     package mutating func fireTimers(at now: Timestamp) throws -> (output: Output, hasMore: Bool) {
         var output = Output()
+        // A clock that had rung before the restore must not ring again before that comes back.
+        if let recovery = try store.read({ try $0.recovery() }) {
+            guard recovery.endsAt <= now else { return (output, false) }
+            try endRecovery(at: now, &output)
+        }
         let profile = try profile()
+        let countMax = configuration.tuning.timersCountMax
         let (count, scopes, epoch, head) = try store.transaction { store in
             let committer = try HubCommitter(
                 codec: codec, profile: profile, now: now, store: store)
-            let count = try committer.fireTimers(countMax: Self.timersCountMax)
+            let count = try committer.fireTimers(countMax: countMax)
             return (
                 count, committer.audience.scopes, try store.epoch(), try store.head().sequence
             )
         }
-        output.hasCommitted = count > 0
+        output.hasCommitted = output.hasCommitted || count > 0
         hint(scopes, epoch: epoch, head: head, &output)
-        return (output, count == Self.timersCountMax)
+        return (output, count == countMax)
     }
 
     /// When `fireTimers` must be called next; nil when no timer waits.
     ///
     /// - Throws: `StoreError`.
-    package func nextTimer() throws -> Timestamp? { try store.read { try $0.nextTimer() } }
+    package func nextTimer() throws -> Timestamp? {
+        try store.read { reader in
+            if let recovery = try reader.recovery() { return recovery.endsAt }
+            return try reader.nextTimer()
+        }
+    }
 
     /// The frame that proves a subscription and shows a lost last hint (replication.md 3.6).
     ///

@@ -16,10 +16,21 @@ package struct HubLoop {
         package var feedEndpoint: String
         /// Name and version, for people.
         package var software: String
+        /// Proves what this hub wrote; kept outside of its store.
+        package var recoveryKey: MessageAuthenticationKey
+        /// Random bits of this run: names of epochs follow from them.
+        package var seed: UInt128
+        package var tuning: Tuning
 
-        package init(feedEndpoint: String, software: String) {
+        package init(
+            feedEndpoint: String, software: String, recoveryKey: MessageAuthenticationKey,
+            seed: UInt128, tuning: Tuning = Tuning()
+        ) {
             self.feedEndpoint = feedEndpoint
             self.software = software
+            self.recoveryKey = recoveryKey
+            self.seed = seed
+            self.tuning = tuning
         }
     }
 
@@ -62,15 +73,22 @@ package struct HubLoop {
     let store: any HubStorage
     let codec: any ReplicationCodec
     let configuration: Configuration
+    let prover: LogProver
     var sessions = SessionTable()
+    /// Devices that have brought back what they held, while the hub recovers.
+    var reported: Set<DeviceID> = []
+    let policies: PolicyReader
     var policy: (version: Int, profile: Profile)?
 
     package init(
-        store: any HubStorage, codec: any ReplicationCodec, configuration: Configuration
+        store: any HubStorage, codec: any ReplicationCodec, configuration: Configuration,
+        policies: PolicyReader = PolicyReader()
     ) {
         self.store = store
         self.codec = codec
         self.configuration = configuration
+        prover = LogProver(key: configuration.recoveryKey)
+        self.policies = policies
     }
 
     /// Answers everything that has arrived: greetings first, then all pushes in one durable
@@ -177,6 +195,10 @@ package struct HubLoop {
             case .pull(let pull): try page(pull, session, device, request, &output)
             case .directoryGet: try directory(request, &output)
             case .verdictsGet(let operations): try verdicts(operations, request, &output)
+            case .snapshotGet(let get): try snapshot(get, session, device, request, &output)
+            case .digestGet(let get): try digests(get, device, request, &output)
+            case .refill(let refill):
+                try self.refill(refill, session, request, at: now, &output)
             case .ping, .hello, .enroll, .push:
                 preconditionFailure("sorted before: \(request.message)")
             }
@@ -206,7 +228,7 @@ package struct HubLoop {
         }
         if let policy, policy.version == record.version { return policy.profile }
         do {
-            let profile = try Profile(yaml: record.yaml, file: "policy version \(record.version)")
+            let profile = try policies.profile(of: record)
             policy = (record.version, profile)
             return profile
         } catch {

@@ -8,6 +8,8 @@ struct Session {
     var peer: String
     var device: DeviceID
     var replica: ReplicaID
+    /// What both sides speak.
+    var protocolVersion: Int
     var lastHeardAt: Timestamp
 }
 

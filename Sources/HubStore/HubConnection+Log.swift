@@ -26,13 +26,23 @@ extension HubConnection {
 
     func position(at sequence: UInt64) throws -> LogPosition? {
         if sequence == 0 { return .start }
+        let base = try sql.first(
+            "SELECT base_hash FROM hub WHERE log_base = ?1", .sequence(sequence)
+        ) { LogPosition(sequence: sequence, hash: try digest($0.blob(0))) }
+        if let base { return base }
         return try sql.first(
             "SELECT hash FROM entry WHERE sequence = ?1", .sequence(sequence)
         ) { LogPosition(sequence: sequence, hash: try digest($0.blob(0))) }
     }
 
+    func entry(at sequence: UInt64) throws -> EncodedEntry? {
+        try sql.first("SELECT bytes FROM entry WHERE sequence = ?1", .sequence(sequence)) {
+            EncodedEntry($0.blob(0))
+        }
+    }
+
     func ticket(_ id: TicketID) throws -> Ticket? {
-        if let ticket = store.caches.unwrittenTickets[id] { return ticket }
+        if let ticket = store.caches.unwritten.tickets[id] { return ticket }
         return try sql.first("SELECT bytes FROM ticket WHERE id = ?1", .id(id)) { $0.blob(0) }
             .map { try decode($0) { try store.codec.decodeTicket($0) } }
     }
@@ -46,9 +56,8 @@ extension HubConnection {
     func scopes(of ticket: TicketID, at sequence: UInt64) throws -> [Scope] {
         let list = try sql.first(
             """
-            SELECT scopes_after FROM entry
-            WHERE ticket = ?1 AND sequence <= ?2 AND scopes_after != ''
-            ORDER BY sequence DESC LIMIT 1
+            SELECT scopes FROM scope_version WHERE ticket = ?1 AND since <= ?2
+            ORDER BY since DESC LIMIT 1
             """, .id(ticket), .sequence(sequence)
         ) { $0.text(0) }
         return try list.map(scopes) ?? []
@@ -107,33 +116,35 @@ extension HubConnection {
                 .sequence(entry.sequence))
         }
         if let ticket = committed.ticket {
-            store.caches.unwrittenTickets[ticket.id] = ticket
-            if committed.scopesBefore.isEmpty { try saveNumbers(of: ticket) }
+            store.caches.unwritten.tickets[ticket.id] = ticket
+            let isNamed = entry.effects.contains(where: \.isNaming)
+            if committed.scopesBefore.isEmpty || isNamed { try saveNumbers(of: ticket) }
+            if committed.scopesAfter != committed.scopesBefore {
+                try sql.run(
+                    "INSERT INTO scope_version VALUES (?1, ?2, ?3)", .id(ticket.id),
+                    .sequence(entry.sequence), .text(try list(committed.scopesAfter)))
+            }
         }
         try saveIntent(committed)
         store.caches.head = position
-        store.caches.isHeadUnwritten = true
+        store.caches.unwritten.isHeadNew = true
         return position
     }
 
     /// Writes what a transaction changes again and again once, at its end: the head, and each
     /// ticket as the last entry left it.
     func flush() throws {
-        let tickets = store.caches.unwrittenTickets.values.sorted { $0.id < $1.id }
-        for ticket in tickets {
-            try sql.run(
-                """
-                INSERT INTO ticket VALUES (?1, ?2, ?3)
-                ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, bytes = excluded.bytes
-                """, .id(ticket.id), .flag(ticket.status != .closed),
-                .blob(store.codec.encode(ticket)))
+        var sums: [Int64: DigestSum] = [:]
+        for ticket in store.caches.unwritten.tickets.values.sorted(by: { $0.id < $1.id }) {
+            try write(ticket, &sums)
         }
-        store.caches.unwrittenTickets = [:]
-        guard store.caches.isHeadUnwritten, let head = store.caches.head else { return }
+        try save(sums)
+        store.caches.unwritten.tickets = [:]
+        guard store.caches.unwritten.isHeadNew, let head = store.caches.head else { return }
         try sql.run(
             "UPDATE hub SET head_sequence = ?1, head_hash = ?2", .sequence(head.sequence),
             .blob(head.hash.bytes))
-        store.caches.isHeadUnwritten = false
+        store.caches.unwritten.isHeadNew = false
     }
 
     func recordTwin(_ intent: Intent, of operation: OperationID) throws {
@@ -146,11 +157,11 @@ extension HubConnection {
     private func insert(_ committed: CommittedEntry, _ bytes: [UInt8], _ hash: Digest) throws {
         let entry = committed.entry
         try sql.run(
-            "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             .sequence(entry.sequence), .id(entry.ticket), .flag(entry.isTransactionEnd),
             .text(try list(committed.scopesBefore)), .text(try list(committed.scopesAfter)),
             .integer(try committed.verdictScope.map(makeScopeID)), .blob(hash.bytes),
-            .blob(bytes))
+            .blob(bytes), .flag(!entry.events.isEmpty), .time(entry.hubTime))
     }
 
     private func list(_ scopes: [Scope]) throws -> String {
@@ -158,7 +169,7 @@ extension HubConnection {
     }
 
     private func saveNumbers(of ticket: Ticket) throws {
-        for number in [ticket.number?.text, ticket.provisionalNumber].compactMap({ $0 }) {
+        for number in ticket.allNumbers {
             try sql.run(
                 "INSERT INTO ticket_number VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                 .text(number), .id(ticket.id))
@@ -175,7 +186,7 @@ extension HubConnection {
             .blob(store.codec.encode(intent.context)), .blob(intent.bodyBytes))
     }
 
-    private func makeScopeID(_ scope: Scope) throws -> Int64 {
+    func makeScopeID(_ scope: Scope) throws -> Int64 {
         if let id = try scopeID(scope) { return id }
         try sql.run("INSERT INTO scope (name) VALUES (?1)", .text(scope.rawValue))
         store.caches.scopeIDs[scope] = sql.lastInsertedRow
@@ -190,5 +201,15 @@ extension HubConnection {
             .id(replica), .blob(Digest.zero.bytes))
         store.caches.replicaRows[replica] = sql.lastInsertedRow
         return sql.lastInsertedRow
+    }
+}
+
+extension Effect {
+    /// Whether it gives a number to a ticket.
+    fileprivate var isNaming: Bool {
+        switch self {
+        case .created, .named: true
+        default: false
+        }
     }
 }

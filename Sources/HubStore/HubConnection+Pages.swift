@@ -14,6 +14,7 @@ extension HubConnection {
         -> EncodedPage
     {
         let head = try head()
+        let base = try logBase()
         var items: [EncodedPageItem] = []
         var byteCount = 0
         var last = cursor
@@ -31,15 +32,17 @@ extension HubConnection {
                     break
                 }
             }
-            let added = try self.items(at: sequence, for: scopes)
+            let added = try self.items(at: sequence, for: scopes, isCompacted: sequence <= base)
             byteCount += added.reduce(0) { $0 + $1.byteCount }
             items += added
             last = sequence
         }
         let to = hasMore ? try position(at: transactionEnd) ?? head : head
-        return EncodedPage(
+        var page = EncodedPage(
             epoch: try epoch(), from: cursor, to: to, items: items, head: head.sequence,
             hasMore: hasMore)
+        page.durableSequence = try durableSequence()
+        return page
     }
 
     /// The positions of a scope after a cursor, in order.
@@ -61,7 +64,9 @@ extension HubConnection {
         ) { $0.sequence(0) } ?? sequence
     }
 
-    private func items(at sequence: UInt64, for viewer: Set<Scope>) throws -> [EncodedPageItem] {
+    private func items(
+        at sequence: UInt64, for viewer: Set<Scope>, isCompacted: Bool
+    ) throws -> [EncodedPageItem] {
         let row = try sql.first(
             """
             SELECT scopes_before, scopes_after, verdict_scope, bytes FROM entry
@@ -71,10 +76,30 @@ extension HubConnection {
         guard let (before, after, verdictScope, bytes) = row else {
             throw damaged("entry \(sequence)")
         }
+        if isCompacted {
+            let seen = try scopes(before) + scopes(after)
+            return seen.contains(where: viewer.contains) ? [.delta(EncodedEntry(bytes))] : []
+        }
         let views = EntryView.views(
             for: viewer, before: try scopes(before), after: try scopes(after),
             verdictScope: try verdictScope.flatMap { try scopes(String($0)).first })
         return try views.map { try item($0, sequence, bytes) }
+    }
+
+    /// The entries of a ticket beyond the durable sequence, the newest first as far as the limit
+    /// reaches, in order.
+    private func history(
+        of ticket: TicketID, before sequence: UInt64
+    ) throws -> [EncodedEntry] {
+        let newestFirst = try sql.rows(
+            """
+            SELECT bytes FROM entry WHERE ticket = ?1 AND sequence < ?2 AND sequence > ?3
+            ORDER BY sequence DESC LIMIT ?4
+            """, .id(ticket), .sequence(sequence),
+            .sequence(max(try durableSequence(), try logBase())),
+            .integer(Self.positionsCountMax)
+        ) { $0.blob(0) }
+        return EncodedEntry.newest(newestFirst)
     }
 
     private func item(
@@ -83,13 +108,16 @@ extension HubConnection {
         -> EncodedPageItem
     {
         switch view {
-        case .delta: return .delta(entry: bytes)
+        case .delta: return .delta(EncodedEntry(bytes))
         case .enter:
             let ticket = try sql.first(
                 "SELECT bytes FROM entering_ticket WHERE sequence = ?1", .sequence(sequence)
             ) { $0.blob(0) }
             guard let ticket else { throw damaged("the ticket that entered at \(sequence)") }
-            return .enter(entry: bytes, ticket: ticket)
+            let entry = try decode(bytes) { try store.codec.decodeEntry($0) }
+            return .enter(
+                EncodedEntry(bytes), ticket: ticket,
+                history: try history(of: entry.ticket, before: sequence))
         case .leave:
             let entry = try decode(bytes) { try store.codec.decodeEntry($0) }
             let number = try ticket(entry.ticket)?.displayNumber ?? ""

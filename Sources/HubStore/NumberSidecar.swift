@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Replication
+import TicketModel
 
 /// How far official numbers were handed out ahead, in a small file that is never part of a backup.
 ///
@@ -12,6 +13,10 @@ final class NumberSidecar {
     static let blockSizes = 16...512
     /// Days that the file remembers.
     static let daysCountMax = 400
+
+    /// Numbers that are skipped on a day whose file is gone: some of those that the store does not
+    /// know may have been given.
+    static let missingFileGap = 5_000
 
     private let path: String
     private var reserved: [Int: Int]?
@@ -31,8 +36,10 @@ final class NumberSidecar {
                 ordinal < block.upperBound ? (ordinal + 1)...block.upperBound : nil
             return ordinal
         }
+        let isFileMissing = reserved == nil && !FileManager.default.fileExists(atPath: path)
         var days = try reserved ?? read()
-        let first = max(days[businessDate] ?? 0, last) + 1
+        let gap = isFileMissing && last > 0 ? Self.missingFileGap : 0
+        let first = max(days[businessDate] ?? 0, last + gap) + 1
         let end = first + blockSize - 1
         days[businessDate] = end
         try write(days)
@@ -40,6 +47,23 @@ final class NumberSidecar {
         available[businessDate] = (first + 1)...end
         blockSize = min(2 * blockSize, Self.blockSizes.upperBound)
         return first
+    }
+
+    /// Sees to it that no later number of its day is this one or a smaller one.
+    ///
+    /// - Throws: as `next`.
+    func reserve(_ number: TicketNumber) throws {
+        let (date, ordinal) = (number.businessDate, number.ordinal)
+        var days = try reserved ?? read()
+        if let block = available[date] {
+            available[date] =
+                ordinal < block.upperBound
+                ? max(block.lowerBound, ordinal + 1)...block.upperBound : nil
+        }
+        guard days[date] ?? 0 < ordinal else { return reserved = days }
+        days[date] = ordinal
+        try write(days)
+        reserved = days
     }
 
     private func read() throws -> [Int: Int] {

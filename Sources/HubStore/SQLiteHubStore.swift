@@ -14,13 +14,16 @@ package final class SQLiteHubStore: HubStorage {
     /// Marks the file as a hub's store.
     static let kind = StoreKind(
         name: "hub store", applicationID: 0x4C44_4831,
-        migrations: [String(decoding: PackageResources._001_sql, as: UTF8.self)],
+        migrations: [PackageResources._001_sql, PackageResources._002_sql].map {
+            String(decoding: $0, as: UTF8.self)
+        },
         missingAdvice: "Run `loopdesk-hub init` first.")
 
     private let database: StoreDatabase
     let codec = ProtobufCodec()
     let numbers: NumberSidecar
     let caches = HubCaches()
+    private let mark: HeadMark
 
     /// Opens the store at `path`, and makes it when there is none.
     ///
@@ -29,24 +32,46 @@ package final class SQLiteHubStore: HubStorage {
         database = try StoreDatabase(
             path: path, kind: Self.kind, mode: .daemon, createsFile: true)
         numbers = NumberSidecar(path: path + ".numbers")
+        mark = HeadMark(path: path + ".head")
         try database.write { connection in
             let isNew = try connection.first("SELECT 1 FROM hub") { _ in true } == nil
-            guard isNew else { return }
+            guard isNew else { return try HubConnection(connection, self).makeDigestsIfMissing() }
             try connection.run(
-                "INSERT INTO hub (id, epoch, head_sequence, head_hash) VALUES (1, ?1, 0, ?2)",
+                """
+                INSERT INTO hub (id, epoch, head_sequence, head_hash, has_digests)
+                VALUES (1, ?1, 0, ?2, 1)
+                """,
                 .blob(EpochID(rawValue: SecureRandom.uint128()).bytes), .blob(Digest.zero.bytes))
+        }
+    }
+
+    /// Where the log ended by the mark beside the file, when that is not where it ends: the file
+    /// was put back to an earlier state; nil when nothing speaks for that (replication.md 3.11 a).
+    ///
+    /// - Throws: `StoreError`.
+    package func forgottenHead() throws -> LogPosition? {
+        guard let last = mark.read() else { return nil }
+        return try read { hub in
+            let known = try hub.position(at: last.head.sequence)
+            let isKnown =
+                try last.epoch == hub.epoch()
+                && (known == last.head
+                    || known == nil && last.head.sequence <= hub.logBase())
+            return isKnown ? nil : last.head
         }
     }
 
     package func transaction<Value>(_ body: (any HubTransaction) throws -> Value) throws -> Value {
         do {
-            return try database.write {
+            let (value, head, epoch) = try database.write {
                 caches.forgetHead()
                 let connection = HubConnection($0, self)
                 let value = try body(connection)
                 try connection.flush()
-                return value
+                return (value, try connection.head(), try connection.epoch())
             }
+            mark.write(head, of: epoch)
+            return value
         } catch {
             // What a transaction that is undone had looked up may never have been stored.
             caches.forget()
@@ -102,8 +127,13 @@ final class HubCaches {
     var replicaRows: [ReplicaID: Int64] = [:]
     var epoch: EpochID?
     var head: LogPosition?
-    var isHeadUnwritten = false
-    var unwrittenTickets: [TicketID: Ticket] = [:]
+    var unwritten = Unwritten()
+
+    /// What a transaction has changed and writes at its end.
+    struct Unwritten {
+        var isHeadNew = false
+        var tickets: [TicketID: Ticket] = [:]
+    }
 
     /// Another process may have written since.
     func forgetHead() {
@@ -113,8 +143,7 @@ final class HubCaches {
 
     func forget() {
         forgetHead()
-        isHeadUnwritten = false
-        unwrittenTickets = [:]
+        unwritten = Unwritten()
         scopeIDs = [:]
         scopeNames = [:]
         replicaRows = [:]

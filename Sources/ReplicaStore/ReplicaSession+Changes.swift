@@ -4,7 +4,7 @@ import StoreSupport
 import TicketModel
 
 extension ReplicaSession {
-    private static let changeQuery = """
+    static let changeQuery = """
         SELECT replica, counter, hash, context, body, state, disposition, sequence FROM change
         """
 
@@ -64,7 +64,7 @@ extension ReplicaSession {
         return Int(clamping: state.counter - min(state.counter, state.acknowledged))
     }
 
-    private func change(_ row: SQLRow) throws -> ChangeRecord {
+    func change(_ row: SQLRow) throws -> ChangeRecord {
         let intent = try intent(row)
         guard let body = codec.decodeBody(intent.bodyBytes) else { throw damaged("a change") }
         return ChangeRecord(intent: intent, body: body, state: try state(row))

@@ -10,32 +10,28 @@ extension ReplicaSession {
         ) { try decode($0.blob(0), codec.decodeEntry) }
     }
 
-    func appendHistory(_ entry: LogEntry) throws {
+    func appendHistory(_ witnessed: WitnessedEntry) throws {
         try sql.run(
-            "INSERT INTO history VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-            .sequence(entry.sequence), .id(entry.ticket), .blob(codec.encode(entry)))
+            "INSERT INTO history VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+            .sequence(witnessed.entry.sequence), .id(witnessed.entry.ticket),
+            .blob(witnessed.encoded.bytes), .blob(witnessed.encoded.proof))
     }
 
-    /// Never ends between two events of one entry: a consumer acknowledges by sequence.
     func feed(
-        _ feed: FeedEvent.Feed, after sequence: UInt64, countMax: Int
+        _ feed: FeedEvent.Feed, after position: UInt64, countMax: Int
     ) throws -> [FeedItem] {
         try sql.rows(
             """
             SELECT sequence, operation, ticket, number, subject, actor, hub_time, level, clock,
-                origin, target, reason, recipients, is_late
-            FROM feed_item WHERE feed = ?1 AND sequence > ?2 AND sequence <= (
-                SELECT max(sequence) FROM (
-                    SELECT sequence FROM feed_item WHERE feed = ?1 AND sequence > ?2
-                    ORDER BY sequence LIMIT ?3))
-            ORDER BY sequence, ordinal
-            """, .integer(feed.rawValue), .sequence(sequence), .integer(countMax)
+                origin, target, reason, recipients, is_late, position, ordinal
+            FROM feed_event WHERE feed = ?1 AND position > ?2 ORDER BY position LIMIT ?3
+            """, .integer(feed.rawValue), .sequence(position), .integer(max(0, countMax))
         ) { try feedItem($0, feed) }
     }
 
     private func feedItem(_ row: SQLRow, _ feed: FeedEvent.Feed) throws -> FeedItem {
         let recipients = row.text(12).split(separator: " ")
-        return FeedItem(
+        var item = FeedItem(
             sequence: row.sequence(0), operation: try row.id(1), ticket: try row.id(2),
             number: row.text(3), subject: row.text(4), actor: StaffID(unchecked: row.text(5)),
             hubTime: Timestamp(milliseconds: row.integer(6)),
@@ -44,37 +40,45 @@ extension ReplicaSession {
                 to: row.text(10), reason: row.text(11),
                 recipients: recipients.compactMap { Role(rawValue: String($0)) },
                 isLate: row.flag(13)))
+        item.position = row.sequence(14)
+        item.ordinal = Int(row.integer(15))
+        return item
     }
 
     func append(_ item: FeedItem, to feed: FeedEvent.Feed) throws {
         let event = item.event
         try sql.run(
             """
-            INSERT INTO feed_item VALUES (?1, ?2,
-                (SELECT count(*) FROM feed_item WHERE feed = ?1 AND sequence = ?2),
-                ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
-            """, .integer(feed.rawValue), .sequence(item.sequence), .id(item.operation),
-            .id(item.ticket), .text(item.number), .text(item.subject),
+            INSERT INTO feed_event VALUES (
+                (SELECT coalesce(max(position), 0) + 1 FROM feed_event),
+                ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+            ON CONFLICT DO NOTHING
+            """, .integer(feed.rawValue), .id(item.operation), .integer(item.ordinal),
+            .sequence(item.sequence), .id(item.ticket), .text(item.number), .text(item.subject),
             .text(item.actor.rawValue), .time(item.hubTime), .integer(event.level),
             .text(event.clock), .text(event.from), .text(event.to), .text(event.reason),
             .text(event.recipients.map(\.rawValue).joined(separator: " ")), .flag(event.isLate))
     }
 
+    func feedEnd() throws -> UInt64 {
+        try sql.first("SELECT max(position) FROM feed_event") { $0.sequence(0) } ?? 0
+    }
+
     func feedCursor(_ feed: FeedEvent.Feed, consumer: String) throws -> UInt64 {
         try sql.first(
-            "SELECT sequence FROM feed_cursor WHERE feed = ?1 AND consumer = ?2",
+            "SELECT position FROM feed_cursor WHERE feed = ?1 AND consumer = ?2",
             .integer(feed.rawValue), .text(consumer)
         ) { $0.sequence(0) } ?? 0
     }
 
     func acknowledgeFeed(
-        _ feed: FeedEvent.Feed, consumer: String, through sequence: UInt64
+        _ feed: FeedEvent.Feed, consumer: String, through position: UInt64
     ) throws {
         try sql.run(
             """
             INSERT INTO feed_cursor VALUES (?1, ?2, ?3) ON CONFLICT (feed, consumer)
-            DO UPDATE SET sequence = max(sequence, excluded.sequence)
-            """, .integer(feed.rawValue), .text(consumer), .sequence(sequence))
+            DO UPDATE SET position = max(position, excluded.position)
+            """, .integer(feed.rawValue), .text(consumer), .sequence(position))
     }
 
     // MARK: People and policy

@@ -12,24 +12,27 @@ extension ReplicaSession {
             $0.integer(0)
         }
         guard let shown = try visible(id) else {
-            if let position { try remove(position, id) }
+            if let position { try remove(position) }
             return
         }
         let row = try position ?? insert(shown)
-        if let base = ticket.base {
-            try sql.run(
-                "UPDATE ticket SET base = ?2 WHERE position = ?1", .integer(row),
-                .blob(codec.encode(base)))
-        }
+        let before = try contribution(at: row)
+        if let base = ticket.base { try saveDigest(of: base, codec.encode(base), at: row) }
         if let overlay = ticket.overlay {
             try sql.run(
                 "UPDATE ticket SET overlay = ?2 WHERE position = ?1 AND overlay IS NOT ?2",
                 .integer(row), .blob(overlay.map { codec.encode($0) }))
         }
-        if let leftAt = ticket.leftAt {
+        if let left = ticket.left {
             try sql.run(
-                "UPDATE ticket SET left_at = ?2 WHERE position = ?1 AND left_at IS NOT ?2",
-                .integer(row), leftAt.map { .sequence($0) } ?? .null)
+                """
+                UPDATE ticket SET left_at = ?2, left_time = ?3
+                WHERE position = ?1 AND left_at IS NOT ?2
+                """, .integer(row), left.map { .sequence($0.sequence) } ?? .null,
+                .time(left?.time))
+        }
+        if ticket.base != nil || ticket.left != nil {
+            try moveSums(from: before, to: try contribution(at: row))
         }
         // Leaving alone changes nothing that lists show of the ticket itself.
         guard ticket.base != nil || ticket.overlay != nil else {
@@ -40,7 +43,8 @@ extension ReplicaSession {
         try index(shown, at: row, isNew: position == nil)
     }
 
-    private func remove(_ position: Int64, _ id: TicketID) throws {
+    func remove(_ position: Int64) throws {
+        try moveSums(from: try contribution(at: position), to: nil)
         try sql.run("DELETE FROM ticket WHERE position = ?1", .integer(position))
         try sql.run("DELETE FROM ticket_number WHERE ticket = ?1", .integer(position))
         try sql.run("DELETE FROM ticket_tag WHERE ticket = ?1", .integer(position))
@@ -99,7 +103,7 @@ extension ReplicaSession {
     // MARK: Numbers, tags and texts
 
     private func index(_ shown: Ticket, at row: Int64, isNew: Bool) throws {
-        for number in [shown.number?.text, shown.provisionalNumber].compactMap({ $0 }) {
+        for number in shown.allNumbers {
             let folded = SearchText.folded(number)
             try sql.run(
                 "INSERT INTO ticket_number VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",

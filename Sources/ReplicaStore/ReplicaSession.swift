@@ -11,6 +11,14 @@ final class ReplicaSession: ReplicaTransaction {
     let sql: SQLConnection
     let codec: any ReplicationCodec
     private(set) var unwritten: [TicketID: UnwrittenTicket] = [:]
+    /// Sums that were moved and not yet written.
+    var changedSums: [String: DigestSum] = [:]
+
+    /// From where on a ticket is not in scope any more, and since when.
+    struct LeftMark {
+        var sequence: UInt64
+        var time: Timestamp
+    }
 
     /// What a transaction has said about a ticket and not yet written.
     struct UnwrittenTicket {
@@ -19,7 +27,7 @@ final class ReplicaSession: ReplicaTransaction {
         /// The new overlay; nil when it stays what it is.
         var overlay: Ticket??
         /// The new mark of having left; nil when it stays what it is.
-        var leftAt: UInt64??
+        var left: LeftMark??
         /// Whether own changes were appended or answered.
         var isUnsentChanged = false
     }
@@ -48,7 +56,7 @@ final class ReplicaSession: ReplicaTransaction {
     }
 
     func leftAt(_ id: TicketID) throws -> UInt64? {
-        if let leftAt = unwritten[id]?.leftAt { return leftAt }
+        if let left = unwritten[id]?.left { return left?.sequence }
         let stored = try sql.first("SELECT left_at FROM ticket WHERE id = ?1", .id(id)) {
             $0.isNull(0) ? nil : $0.sequence(0)
         }
@@ -57,15 +65,15 @@ final class ReplicaSession: ReplicaTransaction {
 
     func saveBase(_ ticket: Ticket) throws {
         unwritten[ticket.id, default: UnwrittenTicket()].base = ticket
-        unwritten[ticket.id]?.leftAt = .some(nil)
+        unwritten[ticket.id]?.left = .some(nil)
     }
 
     func saveOverlay(_ ticket: Ticket?, of id: TicketID) throws {
         unwritten[id, default: UnwrittenTicket()].overlay = .some(ticket)
     }
 
-    func markLeft(_ id: TicketID, sequence: UInt64) throws {
-        unwritten[id, default: UnwrittenTicket()].leftAt = sequence
+    func markLeft(_ id: TicketID, sequence: UInt64, at now: Timestamp) throws {
+        unwritten[id, default: UnwrittenTicket()].left = LeftMark(sequence: sequence, time: now)
     }
 
     /// Lists must show anew how many own changes wait on a ticket.
@@ -78,6 +86,7 @@ final class ReplicaSession: ReplicaTransaction {
         let tickets = unwritten.sorted { $0.key < $1.key }
         for (id, ticket) in tickets { try write(ticket, of: id) }
         unwritten = [:]
+        try saveSums()
     }
 
     // MARK: Identity and state
@@ -105,7 +114,10 @@ final class ReplicaSession: ReplicaTransaction {
         let state = try sql.first(
             """
             SELECT counter, hash, time, epoch, cursor_sequence, cursor_hash, acknowledged,
-                provisional_ordinal, offset_milliseconds, synced_at FROM state
+                provisional_ordinal, offset_milliseconds, synced_at, cursor_proof, locator,
+                scopes, is_snapshot_open, snapshot_after, snapshot_through, durable_sequence,
+                verified_at, former_replica
+            FROM state
             """
         ) { row in
             var state = ReplicaState()
@@ -118,6 +130,18 @@ final class ReplicaSession: ReplicaTransaction {
             state.provisionalOrdinal = Int(row.integer(7))
             state.offsetMilliseconds = row.integerIfAny(8)
             state.syncedAt = row.time(9)
+            state.cursorProof = row.blob(10)
+            state.locator = try locator(row.blob(11))
+            state.scopes =
+                row.isNull(12)
+                ? nil : row.text(12).split(separator: "\n").map { Scope(rawValue: String($0)) }
+            if row.flag(13) {
+                state.snapshot = SnapshotProgress(after: row.isNull(14) ? nil : try row.id(14))
+            }
+            state.snapshotThrough = row.sequence(15)
+            state.durableSequence = row.sequence(16)
+            state.verifiedAt = row.time(17)
+            state.formerReplica = row.isNull(18) ? nil : try row.id(18)
             return state
         }
         guard let state else { throw damaged("its state") }
@@ -129,12 +153,29 @@ final class ReplicaSession: ReplicaTransaction {
             """
             UPDATE state SET counter = ?1, hash = ?2, time = ?3, epoch = ?4, cursor_sequence = ?5,
                 cursor_hash = ?6, acknowledged = ?7, provisional_ordinal = ?8,
-                offset_milliseconds = ?9, synced_at = ?10
+                offset_milliseconds = ?9, synced_at = ?10, cursor_proof = ?11, locator = ?12,
+                scopes = ?13, is_snapshot_open = ?14, snapshot_after = ?15, snapshot_through = ?16,
+                durable_sequence = ?17, verified_at = ?18, former_replica = ?19
             """, .sequence(state.counter), .blob(state.hash.bytes),
             .sequence(state.time.rawValue), .blob(state.epoch?.bytes),
             .sequence(state.cursor.sequence), .blob(state.cursor.hash.bytes),
             .sequence(state.acknowledged), .integer(state.provisionalOrdinal),
-            .integer(state.offsetMilliseconds), .time(state.syncedAt))
+            .integer(state.offsetMilliseconds), .time(state.syncedAt), .blob(state.cursorProof),
+            .blob(state.locator.flatMap { bigEndian($0.sequence) + $0.hash.bytes }),
+            .text(state.scopes.map { $0.map(\.rawValue).joined(separator: "\n") }),
+            .flag(state.snapshot != nil), .blob(state.snapshot?.after?.bytes),
+            .sequence(state.snapshotThrough), .sequence(state.durableSequence),
+            .time(state.verifiedAt), .blob(state.formerReplica?.bytes))
+    }
+
+    /// Positions from their stored form: eight bytes of sequence and a hash each.
+    private func locator(_ bytes: [UInt8]) throws -> [LogPosition] {
+        let width = 8 + Digest.byteCount
+        return try stride(from: 0, to: bytes.count - bytes.count % width, by: width).map { start in
+            let sequence = bytes[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            return LogPosition(
+                sequence: sequence, hash: try digest(Array(bytes[start + 8..<start + width])))
+        }
     }
 
     func setting(_ name: String) throws -> String? {

@@ -11,11 +11,15 @@ package final class SQLiteReplicaStore: ReplicaStorage {
     /// Marks the file as a replica's store.
     static let kind = StoreKind(
         name: "replica", applicationID: 0x4C44_5231,
-        migrations: [String(decoding: PackageResources._001_sql, as: UTF8.self)],
+        migrations: [PackageResources._001_sql, PackageResources._002_sql].map {
+            String(decoding: $0, as: UTF8.self)
+        },
         missingAdvice: "Run `loopdesk join INVITE` first.")
 
     private let database: StoreDatabase
     private let codec: any ReplicationCodec = ProtobufCodec()
+    /// Whether the digests of all tickets are known to be there.
+    private var hasDigests = false
 
     /// Opens the store at `path`.
     ///
@@ -36,12 +40,15 @@ package final class SQLiteReplicaStore: ReplicaStorage {
     package func transaction<Value>(
         _ body: (any ReplicaTransaction) throws -> Value
     ) throws -> Value {
-        try database.write { connection in
+        let value = try database.write { connection in
             let session = ReplicaSession(connection, codec)
+            if !hasDigests { try session.makeDigestsIfMissing() }
             let value = try body(session)
             try session.flush()
             return value
         }
+        hasDigests = true
+        return value
     }
 
     package func read<Value>(_ body: (any ReplicaReader) throws -> Value) throws -> Value {

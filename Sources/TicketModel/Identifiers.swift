@@ -81,6 +81,11 @@ package struct ReplicaID: Identifier128 {
 
     /// The replica under which the hub writes in `epoch`: a restored hub can never reuse its dots.
     package static func hub(_ epoch: EpochID) -> ReplicaID { ReplicaID(rawValue: epoch.rawValue) }
+
+    /// The replica under whose dots the hub stores what others bring back after a restore.
+    package static func recovery(_ epoch: EpochID) -> ReplicaID {
+        ReplicaID(rawValue: epoch.rawValue ^ 1)
+    }
 }
 
 /// One unbroken life of the hub's log; a restored hub mints another (replication.md 3.11).

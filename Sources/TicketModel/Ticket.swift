@@ -8,6 +8,9 @@ package struct Ticket: Hashable, Sendable {
     package var number: TicketNumber?
     /// The number printed at the counter, an alias for ever (replication.md 3.10).
     package var provisionalNumber: String
+    /// Other numbers that it answers to for ever, sorted: numbers that it had, and those of tickets
+    /// that were merged into it (replication.md 3.10, domain.md T25).
+    package var formerNumbers: [String]
     /// When the clerk saved it, by the clerk's clock, bounded by the hub (domain.md B6.1).
     package var capturedAt: Timestamp
     /// When the hub committed it; nil until then.
@@ -38,6 +41,7 @@ package struct Ticket: Hashable, Sendable {
         updatedAt = capturedAt
         registers = [:]
         sets = [:]
+        formerNumbers = []
         comments = []
         ratings = []
         clocks = [:]
@@ -76,6 +80,11 @@ package struct Ticket: Hashable, Sendable {
 
     /// The number to show: official if there is one.
     package var displayNumber: String { number?.text ?? provisionalNumber }
+
+    /// Every number that it answers to: the official one, the one from the counter, former ones.
+    package var allNumbers: [String] {
+        [number?.text, provisionalNumber].compactMap { $0 } + formerNumbers
+    }
 
     /// The instant of the promise that runs out first; nil when no clock runs.
     package var nextDue: ClockState? {

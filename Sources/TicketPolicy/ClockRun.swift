@@ -60,6 +60,18 @@ struct ClockRun {
     }
 }
 
+extension ClockRun {
+    /// What its timers must be while the clock stands like `state`.
+    func timers(of state: ClockState) -> [Reaction] {
+        rule.ladder.indices.map { rung in
+            let key = key(state, rung: rung)
+            let instant = instant(ofRung: rung, state: state, priority: priority(of: ticket))
+            return state.phase == .running && instant > now
+                ? .schedule(key, at: instant) : .cancel(key)
+        }
+    }
+}
+
 // MARK: - The life of a clock
 extension ClockRun {
     private mutating func arrive(_ change: Change) {

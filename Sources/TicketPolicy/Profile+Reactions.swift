@@ -44,6 +44,14 @@ extension Profile {
         return run.reactions.inOrder()
     }
 
+    /// The timers that a clock in this state needs from `now` on: what a hub that got the state
+    /// back after a restore must schedule and cancel (replication.md 3.11). Rungs that lie behind
+    /// had their turn before.
+    package func timers(of clock: ClockState, on ticket: Ticket, at now: Timestamp) -> [Reaction] {
+        guard let rule = clocks.first(where: { $0.name == clock.name }) else { return [] }
+        return ClockRun(profile: self, rule: rule, ticket: ticket, now: now).timers(of: clock)
+    }
+
     /// A ticket that nobody routed by hand goes where the rules say. A corrected class moves it
     /// (RT10) only while it waits there: once somebody has it, people decide.
     private func routingReactions(to change: Change) -> [Reaction] {

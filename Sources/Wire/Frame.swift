@@ -2,8 +2,16 @@ import Replication
 
 /// The versions of the conversation that this build can hold.
 package enum ProtocolVersion {
-    package static let current = 1
+    package static let current = 2
     package static let oldest = 1
+    /// The first version whose clients know snapshots, refills and digests.
+    package static let recovery = 2
+
+    /// The version to speak with somebody who knows `oldest` to `newest`; nil when there is none.
+    package static func common(_ oldest: Int, _ newest: Int) -> Int? {
+        let version = min(newest, current)
+        return version >= max(oldest, Self.oldest) ? version : nil
+    }
 }
 
 /// What a frame carries. Raw values are wire values: never reused.
@@ -24,6 +32,12 @@ package enum MessageType: UInt8, CaseIterable, Sendable {
     case pong = 14
     case failure = 15
     case bye = 16
+    case snapshotGet = 17
+    case snapshot = 18
+    case refill = 19
+    case refilled = 20
+    case digestGet = 21
+    case digests = 22
 }
 
 /// The fixed header of every frame, 24 bytes, integers big-endian: magic `LPDK`, header version,

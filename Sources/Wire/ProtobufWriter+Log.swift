@@ -18,6 +18,12 @@ extension ProtobufWriter {
         message(12) { $0.write(entry.disposition) }
         for effect in entry.effects { message(13) { $0.write(effect) } }
         for event in entry.events { message(14) { $0.write(event) } }
+        if let origin = entry.origin {
+            message(15) {
+                $0.present(1, origin.epoch)
+                $0.field(2, origin.sequence)
+            }
+        }
     }
 
     mutating func write(_ disposition: Disposition) {
@@ -62,6 +68,8 @@ extension ProtobufWriter {
         case .commented(let comment): message(5) { $0.write(comment) }
         case .rated(let rating): message(6) { $0.write(rating) }
         case .clock(let clock): message(7) { $0.write(clock) }
+        case .named(let numbers):
+            message(8) { named in numbers.forEach { named.present(1, $0) } }
         }
     }
 

@@ -110,5 +110,6 @@ extension ProtobufWriter {
         }
         field(12, ticket.lastSequence)
         field(13, signed: ticket.updatedAt.milliseconds)
+        for number in ticket.formerNumbers { present(14, number) }
     }
 }

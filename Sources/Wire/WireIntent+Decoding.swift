@@ -28,7 +28,18 @@ extension Loopdesk_V1_IntentBody {
                 wall: Timestamp(milliseconds: capturedWall),
                 offsetMilliseconds: hasCapturedOffset ? capturedOffset : nil),
             changes: act == nil ? [.unsupported(kind: 0)] : changes.map { $0.value() },
-            retryOf: hasRetryOf ? try OperationID(wire: retryOf, "retry_of") : nil)
+            retryOf: hasRetryOf ? try OperationID(wire: retryOf, "retry_of") : nil,
+            group: hasGroup ? try group.value() : nil)
+    }
+}
+
+extension Loopdesk_V1_Group {
+    func value() throws(CodecError) -> IntentGroup {
+        guard 2...Limits.groupIntentsCountMax ~= Int(count), index < count else {
+            throw CodecError("intent \(index) of a group of \(count)")
+        }
+        return IntentGroup(
+            id: try OperationID(wire: id, "group.id"), index: Int(index), count: Int(count))
     }
 }
 

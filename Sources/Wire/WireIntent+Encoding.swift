@@ -24,6 +24,13 @@ extension Loopdesk_V1_IntentBody {
         if let offset = body.captured.offsetMilliseconds { capturedOffset = offset }
         changes = body.changes.map(Loopdesk_V1_Change.init)
         if let retryOf = body.retryOf { self.retryOf = Data(retryOf.bytes) }
+        if let group = body.group {
+            self.group = .with {
+                $0.id = Data(group.id.bytes)
+                $0.index = UInt32(clamping: group.index)
+                $0.count = UInt32(clamping: group.count)
+            }
+        }
     }
 }
 

@@ -63,6 +63,9 @@ extension Loopdesk_V1_Effect {
         case .commented(let comment): return .commented(try comment.value())
         case .rated(let rating): return .rated(try rating.value())
         case .clock(let clock): return .clock(try clock.value())
+        case .named(let named):
+            try check(named.numbers.count, atMost: formerNumbersCountMax, "numbers")
+            return .named(named.numbers)
         case nil: throw CodecError("an effect that this version does not know; upgrade")
         }
     }
@@ -75,6 +78,12 @@ extension Loopdesk_V1_FeedEvent {
             feed: try known(feed, "feed"), level: hasLevel ? level : nil, clock: clock,
             from: from, to: to, reason: reason,
             recipients: recipients.compactMap(Role.init(rawValue:)), isLate: late)
+    }
+}
+
+extension Loopdesk_V1_Origin {
+    func value() throws(CodecError) -> LogOrigin {
+        LogOrigin(epoch: try EpochID(wire: epoch, "origin.epoch"), sequence: sequence)
     }
 }
 
@@ -93,7 +102,8 @@ extension Loopdesk_V1_LogEntry {
             cause: hasCause ? try OperationID(wire: cause, "cause") : nil,
             disposition: try disposition.value(),
             effects: try map(effects) { (effect) throws(CodecError) in try effect.value() },
-            events: try map(events) { (event) throws(CodecError) in try event.value() })
+            events: try map(events) { (event) throws(CodecError) in try event.value() },
+            origin: hasOrigin ? try origin.value() : nil)
     }
 
     /// Two effects for each change, and the clocks.

@@ -98,6 +98,9 @@ func ticketNumber(_ text: String) throws(CodecError) -> TicketNumber? {
     return number
 }
 
+/// The most numbers that one ticket may answer to besides its own.
+let formerNumbersCountMax = 1_000
+
 extension Loopdesk_V1_Ticket {
     func value() throws(CodecError) -> Ticket {
         try check(comments.count, atMost: Limits.commentsCountMax, "comments")
@@ -110,6 +113,8 @@ extension Loopdesk_V1_Ticket {
             capturedAt: Timestamp(milliseconds: capturedAt),
             createdBy: try StaffID(wire: createdBy, "created_by"))
         ticket.number = try ticketNumber(number)
+        try check(formerNumbers.count, atMost: formerNumbersCountMax, "numbers")
+        ticket.formerNumbers = formerNumbers
         ticket.receivedAt = hasReceivedAt ? Timestamp(milliseconds: receivedAt) : nil
         for message in registers {
             ticket.registers[FieldID(rawValue: message.field)] = try message.register.contents()

@@ -19,10 +19,10 @@ import Wire
                 .pull(Pull(epoch: device.epoch, cursor: 0, bytesMax: 100_000)), from: device)?.page)
         #expect(page.to.sequence == ack.head)
         #expect(page.head == ack.head)
-        guard case .delta(let entry) = try page.read(with: ProtobufCodec()).items.first else {
+        guard case .delta(let witnessed) = try page.read(with: ProtobufCodec()).items.first else {
             return #expect(Bool(false), "the ticket was made in the replica's own scope")
         }
-        #expect(entry.operation == body.operation)
+        #expect(witnessed.entry.operation == body.operation)
         let ticket = try #require(try world.memory.read { try $0.ticket(body.ticket) })
         #expect(ticket.number != nil)
         #expect(ticket.department?.rawValue == "售后部", "the route was taken in the same turn")

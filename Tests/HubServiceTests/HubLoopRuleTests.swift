@@ -60,7 +60,7 @@ import Wire
             world.ask(
                 .pull(Pull(epoch: device.epoch, cursor: 0, bytesMax: 100_000)), from: device)?.page)
         let entries = try page.read(with: ProtobufCodec()).items.compactMap { item in
-            if case .delta(let entry) = item { return entry }
+            if case .delta(let witnessed) = item { return witnessed.entry }
             return nil
         }
         #expect(entries.filter(\.isClockSkewed).map(\.operation) == [note.operation])

@@ -60,7 +60,7 @@ import TicketModel
             try replica.saveOverlay(
                 Sample.ticket(1, number: 1, [.subject: "屏幕"]), of: ticket.id)
             try replica.save(Sample.draft(8, on: ticket.id))
-            try replica.appendHistory(Sample.entry(4, on: ticket.id))
+            try replica.appendHistory(Sample.entry(4, on: ticket.id).witnessed)
             try replica.append(Sample.feedItem(4, on: ticket.id), to: .warnings)
         }
     }

@@ -3,6 +3,7 @@ import Replication
 import StoreSupport
 import Testing
 import TicketModel
+import Wire
 
 @testable import StoreConformance
 
@@ -50,7 +51,11 @@ private struct RandomHistory {
             return { try $0.saveOverlay(ticket, of: id) }
         case 3:
             let sequence = UInt64(number(below: 90))
-            return { if try $0.base(id) != nil { try $0.markLeft(id, sequence: sequence) } }
+            return {
+                guard try $0.base(id) != nil else { return }
+                let time = Sample.noon.adding(milliseconds: Int64(sequence))
+                try $0.markLeft(id, sequence: sequence, at: time)
+            }
         case 4:
             counter += 1
             let change = Sample.change(counter, on: id)
@@ -61,7 +66,19 @@ private struct RandomHistory {
 
     private mutating func otherStep(_ id: TicketID) -> Step {
         let (count, known) = (UInt64(number(below: 60)), UInt64(number(below: Int(counter) + 1)))
-        switch number(below: 5) {
+        switch number(below: 9) {
+        case 5:
+            let time = Sample.noon.adding(milliseconds: Int64(count))
+            return { _ = try $0.forgetLeft(before: time, countMax: 2) }
+        case 6: return { try $0.clampLeft(to: count) }
+        case 7: return { try $0.forgetHistory(after: count) }
+        case 8:
+            return {
+                guard var change = try $0.change(Sample.operation(known)) else { return }
+                change.intent.context.sequence = count
+                change.state = .queued
+                try $0.replace(change)
+            }
         case 0: return { try $0.acknowledge(through: known) }
         case 1: return { try $0.settle(Sample.operation(known), .applied, sequence: count) }
         case 2:
@@ -73,7 +90,7 @@ private struct RandomHistory {
             return {
                 try $0.append(Sample.feedItem(count, on: id), to: .warnings)
                 try $0.acknowledgeFeed(.warnings, consumer: "desk", through: count)
-                try $0.appendHistory(Sample.entry(count, on: TicketID(rawValue: 1)))
+                try $0.appendHistory(Sample.entry(count, on: TicketID(rawValue: 1)).witnessed)
             }
         // Reading in between must change nothing.
         default: return { _ = try $0.list(TicketQuery()) }
@@ -116,7 +133,18 @@ private struct SplitMix: RandomNumberGenerator {
         lines.append("\(try replica.changes(on: nil, countMax: 999))")
         lines.append("\(try replica.unansweredOperations(countMax: 999))")
         lines.append("\(try replica.history(of: TicketID(rawValue: 1), countMax: 99))")
-        lines.append("\(try replica.feed(.warnings, after: 20, countMax: 5))")
+        lines.append("\(try replica.feed(.warnings, after: 2, countMax: 5))")
+        lines.append("\(try replica.feedEnd())")
+        lines.append("\(try replica.pendingChanges())")
+        lines.append("\(try replica.changesSettled(after: 20))")
+        lines.append("\(try replica.witnessed(after: 9, countMax: 3, byteCountMax: 900))")
+        let (first, last) = (TicketID(rawValue: 2), TicketID(rawValue: 6))
+        lines.append("\(try replica.baseTickets(after: first, through: last))")
+        lines.append("\(try replica.baseTickets(after: nil, through: nil))")
+        for scope in [Scope.all, .one, .two] {
+            lines.append("\(try replica.digest(of: scope))")
+            lines.append("\(try replica.digest(of: scope, in: first...last))")
+        }
         lines.append("\(try replica.feedCursor(.warnings, consumer: "desk"))")
         return lines
     }
@@ -148,7 +176,7 @@ private struct SplitMix: RandomNumberGenerator {
         let directory = try TemporaryDirectory()
         let store = try SQLiteReplicaStore(
             path: directory.file("replica.sqlite"), mode: .oneShot, createsFile: true)
-        let model = InMemoryReplicaStorage()
+        let model = InMemoryReplicaStorage(codec: ProtobufCodec())
         for store: any ReplicaStorage in [store, model] {
             try store.transaction { try $0.save(Sample.identity) }
         }

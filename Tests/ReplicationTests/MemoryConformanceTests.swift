@@ -11,6 +11,6 @@ import Wire
 
     @Test("a replica in memory keeps the contract", arguments: ReplicaStorageConformance.checks)
     func replica(check: Check<any ReplicaStorage>) throws {
-        try check.run { InMemoryReplicaStorage() }
+        try check.run { InMemoryReplicaStorage(codec: ProtobufCodec()) }
     }
 }

@@ -90,3 +90,10 @@ extension Scope {
     static let two = Scope(rawValue: "store:S002")
     static let author = Scope.replica(Sample.replica)
 }
+
+extension LogEntry {
+    /// The entry as a store without a prover serves it.
+    package var witnessed: WitnessedEntry {
+        WitnessedEntry(self, EncodedEntry(Sample.codec.encode(self)))
+    }
+}

@@ -106,7 +106,7 @@ import Wire
     @Test func `an answer that no peer would read is replaced by a refusal`() throws {
         let page = EncodedPage(
             epoch: Samples.epoch, from: 0, to: Samples.position,
-            items: [.delta(entry: Array(repeating: 0, count: Limits.frameByteCountMax))],
+            items: [.delta(EncodedEntry(Array(repeating: 0, count: Limits.frameByteCountMax)))],
             head: 1, hasMore: false)
         let bytes = HubMessage.page(page).encode(requestID: 9)
         #expect(bytes.count <= Limits.frameByteCountMax)

@@ -69,18 +69,22 @@ import Wire
     ) throws {
         var random = RandomValues(seed: seed)
         let (entry, ticket) = (random.entry(), random.ticket())
+        let encoded = EncodedEntry(codec.encode(entry), proof: random.bytes(16))
+        let witnessed = WitnessedEntry(entry, encoded)
         let page = EncodedPage(
             epoch: random.identifier(), from: 3, to: random.position(),
             items: [
-                .delta(entry: codec.encode(entry)),
-                .enter(entry: codec.encode(entry), ticket: codec.encode(ticket)),
+                .delta(encoded),
+                .enter(encoded, ticket: codec.encode(ticket), history: [encoded]),
             ], head: 9, hasMore: true)
         let (_, message) = try HubMessage.decode(HubMessage.page(page).encode(requestID: 1))
         guard case .page(let read) = message else {
             Issue.record("a page came back as another message")
             return
         }
-        #expect(try read.read(with: codec).items == [.delta(entry), .enter(entry, ticket)])
+        #expect(
+            try read.read(with: codec).items
+                == [.delta(witnessed), .enter(witnessed, ticket, history: [witnessed])])
     }
 
     @Test(arguments: Seeds.all)

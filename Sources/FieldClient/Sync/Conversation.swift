@@ -1,5 +1,6 @@
 import Replication
 import TicketModel
+import Wire
 
 /// What one connection has under way.
 struct Conversation {
@@ -11,13 +12,30 @@ struct Conversation {
         case directory
         case verdicts
         case ping
+        case refill(through: UInt64, isLast: Bool)
+        case snapshot
+        case digests
+        case repair(through: TicketID)
     }
 
     private(set) var open: [UInt64: (question: Question, sentAt: Timestamp)] = [:]
     private(set) var heardAt: Timestamp
+    private let tuning: SyncLoop.Tuning
     /// Set by the welcome.
     var epoch: EpochID?
     var head: UInt64 = 0
+    /// What the hub speaks with us.
+    var protocolVersion = ProtocolVersion.oldest
+    /// The way over into another life of the log, while it is not done.
+    var crossing: Crossing?
+    /// Ranges to look at, where this replica and the hub do not hold the same.
+    var suspects: [Suspect] = []
+    /// How often the sums were asked for on this connection.
+    var verifyAttemptsCount = 0
+    /// Whether an answer was as of the moment that it was compared with.
+    var hasVerified = false
+    /// Whether a difference was told of.
+    var hasFoundDifference = false
     var windowBatches = 1
     var batchIntentsMax = 1
     var batchBytesMax = 1
@@ -31,8 +49,9 @@ struct Conversation {
     /// Whether the caller was told that everything is in step.
     var hasReportedCaughtUp = false
 
-    init(helloID: UInt64, at now: Timestamp) {
+    init(helloID: UInt64, at now: Timestamp, tuning: SyncLoop.Tuning) {
         heardAt = now
+        self.tuning = tuning
         asked(.hello, helloID, at: now)
     }
 
@@ -64,24 +83,24 @@ struct Conversation {
         open.values.contains { if case .pull = $0.question { true } else { false } }
     }
 
-    func isWaiting(for question: Question) -> Bool {
-        open.values.contains { $0.question == question }
+    func isWaiting(where matches: (Question) -> Bool) -> Bool {
+        open.values.contains { matches($0.question) }
     }
 
     /// When something must happen even if the hub stays silent.
     var deadline: Timestamp {
         let answer = open.values.map(\.sentAt).min()?
-            .adding(milliseconds: SyncLoop.answerMillisecondsMax)
-        let silence = heardAt.adding(milliseconds: SyncLoop.silenceMillisecondsMax)
+            .adding(milliseconds: tuning.answerMillisecondsMax)
+        let silence = heardAt.adding(milliseconds: tuning.silenceMillisecondsMax)
         return [answer, retryAt, open.isEmpty ? silence : nil].compactMap { $0 }.min() ?? silence
     }
 
     func isOverdue(at now: Timestamp) -> Bool {
         guard let oldest = open.values.map(\.sentAt).min() else { return false }
-        return now.millisecondsSince(oldest) >= SyncLoop.answerMillisecondsMax
+        return now.millisecondsSince(oldest) >= tuning.answerMillisecondsMax
     }
 
     func isSilent(at now: Timestamp) -> Bool {
-        open.isEmpty && now.millisecondsSince(heardAt) >= SyncLoop.silenceMillisecondsMax
+        open.isEmpty && now.millisecondsSince(heardAt) >= tuning.silenceMillisecondsMax
     }
 }

@@ -11,16 +11,30 @@ extension SyncLoop {
             conversation = nil
             return actions.append(.reconnect(reason: failure.message))
         }
-        guard let (_, sentAt) = conversation?.answered(id, at: now) else { return }
+        guard let (question, sentAt) = conversation?.answered(id, at: now) else { return }
         switch message {
         case .welcome(let welcome):
+            guard try store.read({ try knowsUs(welcome, $0) }) else {
+                return try reidentify(counter: welcome.watermark, at: now, &actions)
+            }
             try welcomed(welcome, sentAt: sentAt, at: now, &actions)
         case .ack(let ack): try acknowledged(ack)
         case .page(let page): try fetched(page, at: now, &actions)
         case .directory(let directory): try learned(directory)
         case .verdicts(let verdicts): try settled(verdicts, at: now, &actions)
         case .pong(let pong): conversation?.learn(head: pong.head)
-        case .failure(let failure): try failed(failure, at: now, &actions)
+        case .failure(let failure):
+            try failed(failure, answering: question, at: now, &actions)
+        case .refilled(let refilled):
+            guard case .refill(let through, let isLast) = question else { return }
+            try self.refilled(refilled, through: through, isLast: isLast, &actions)
+        case .snapshot(let snapshot):
+            if case .repair(let end) = question {
+                try repaired(snapshot, through: end, at: now, &actions)
+            } else {
+                try received(snapshot, isRepair: false, at: now, &actions)
+            }
+        case .digests(let digests): try compared(digests, at: now, &actions)
         case .enrolled, .bye: return
         }
         try pump(at: now, &actions)
@@ -29,22 +43,23 @@ extension SyncLoop {
     private mutating func welcomed(
         _ welcome: Welcome, sentAt: Timestamp, at now: Timestamp, _ actions: inout [Action]
     ) throws {
-        try store.transaction { store in
+        let crossing = try store.transaction { store -> Crossing? in
             var state = try store.state()
-            guard state.epoch == nil || state.epoch == welcome.epoch,
-                welcome.head >= state.cursor.sequence
-            else { throw Halt.hubRestored }
-            guard welcome.watermark <= state.counter,
-                try store.hash(after: welcome.watermark) ?? welcome.watermarkHash
-                    == welcome.watermarkHash
-            else { throw Halt.databaseCopied(counter: welcome.watermark) }
-            state.epoch = welcome.epoch
+            let crossing = try self.crossing(welcome, from: state)
+            if crossing == nil {
+                state.epoch = welcome.epoch
+                beginSnapshotIfNeeded(welcome, &state)
+            }
+            state.formerReplica = nil
             let halfway = sentAt.milliseconds + (now.milliseconds - sentAt.milliseconds) / 2
             state.offsetMilliseconds = welcome.serverTime.milliseconds - halfway
             state.acknowledged = welcome.watermark
             try store.save(state)
-            try store.acknowledge(through: welcome.watermark)
+            if crossing == nil { try store.acknowledge(through: welcome.watermark) }
+            return crossing
         }
+        conversation?.crossing = crossing
+        conversation?.protocolVersion = welcome.protocolVersion
         conversation?.epoch = welcome.epoch
         conversation?.head = welcome.head
         conversation?.windowBatches = max(1, welcome.windowBatches)
@@ -63,8 +78,50 @@ extension SyncLoop {
             let id = send(.directoryGet, &actions)
             conversation?.asked(.directory, id, at: now)
         } else if let known {
-            profile = try Profile(yaml: known.policy.yaml, file: "policy")
+            profile = try policies.profile(of: known.policy)
         }
+    }
+
+    /// Whether the hub's log is another one than this replica has followed, and from where on.
+    private func crossing(_ welcome: Welcome, from state: ReplicaState) throws -> Crossing? {
+        guard let origin = state.epoch else { return nil }
+        guard let shared = welcome.shared else {
+            // A hub of protocol 1 cannot say how much of its log is ours.
+            guard origin == welcome.epoch, welcome.head >= state.cursor.sequence else {
+                throw Halt.hubRestored
+            }
+            return nil
+        }
+        guard origin != welcome.epoch || shared.sequence < state.cursor.sequence else { return nil }
+        return Crossing(
+            origin: origin, shared: shared, watermark: welcome.watermark,
+            refilledThrough: shared.sequence)
+    }
+
+    /// The base comes whole when the log does not reach back to the cursor any more, or when this
+    /// replica may hold other tickets than before.
+    private func beginSnapshotIfNeeded(_ welcome: Welcome, _ state: inout ReplicaState) {
+        let scopes = welcome.scopes.filter { $0 != .replica(replica) }
+        let hasChanged = state.scopes.map { Set($0) != Set(scopes) } ?? false
+        let isBehind =
+            state.cursor.sequence < welcome.logBase && state.snapshotThrough < welcome.logBase
+        if hasChanged { state.snapshot = SnapshotProgress() }
+        if isBehind, state.snapshot == nil { state.snapshot = SnapshotProgress() }
+        state.scopes = scopes
+    }
+
+    /// A range that did not fit into one piece is fetched in several.
+    private mutating func repaired(
+        _ snapshot: Snapshot, through end: TicketID, at now: Timestamp, _ actions: inout [Action]
+    ) throws {
+        try received(snapshot, isRepair: true, at: now, &actions)
+        guard let covered = snapshot.piece.through, covered < end,
+            let epoch = conversation?.epoch
+        else { return }
+        let get = SnapshotGet(
+            epoch: epoch, after: covered, through: end, bytesMax: tuning.snapshotByteCountMax)
+        let id = send(.snapshotGet(get), &actions)
+        conversation?.asked(.repair(through: end), id, at: now)
     }
 
     private mutating func acknowledged(_ ack: Ack) throws {
@@ -95,13 +152,14 @@ extension SyncLoop {
         } catch PageApplier.Refusal.stale {
             return
         } catch PageApplier.Refusal.epochChanged {
-            throw Halt.hubRestored
+            try greet(at: now, &actions)
         } catch PageApplier.Refusal.unknownTicket(let ticket, let sequence) {
-            throw Halt.diverged("entry \(sequence) changes ticket \(ticket), which is not here")
+            try rebuild(
+                because: "entry \(sequence) changes ticket \(ticket), which is not here", &actions)
         }
     }
 
-    private mutating func note(_ outcome: PageApplier.Outcome, _ actions: inout [Action]) {
+    mutating func note(_ outcome: PageApplier.Outcome, _ actions: inout [Action]) {
         progress.settled += outcome.settled.count
         progress.drafts += outcome.drafts.count
         progress.head = conversation?.head ?? 0
@@ -110,7 +168,7 @@ extension SyncLoop {
     }
 
     private mutating func learned(_ directory: Directory) throws {
-        do { profile = try Profile(yaml: directory.policy.yaml, file: "policy") } catch {
+        do { profile = try policies.profile(of: directory.policy) } catch {
             throw Halt.upgradeNeeded(
                 "This version cannot read policy version \(directory.policy.version): \(error)")
         }
@@ -128,11 +186,13 @@ extension SyncLoop {
     }
 
     private mutating func failed(
-        _ failure: Failure, at now: Timestamp, _ actions: inout [Action]
+        _ failure: Failure, answering question: Conversation.Question, at now: Timestamp,
+        _ actions: inout [Action]
     ) throws {
         switch failure.code {
-        case .epochChanged: throw Halt.hubRestored
-        case .fork: throw Halt.databaseCopied(counter: failure.counter)
+        case .epochChanged where question == .hello: throw Halt.hubRestored
+        case .epochChanged: try greet(at: now, &actions)
+        case .fork: try reidentify(counter: failure.counter, at: now, &actions)
         case .revoked: throw Halt.revoked(failure.message)
         case .unknownDevice: throw Halt.unknownDevice(failure.message)
         case .unsupportedProtocol: throw Halt.upgradeNeeded(failure.message)

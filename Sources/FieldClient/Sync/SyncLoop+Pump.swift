@@ -9,20 +9,33 @@ extension SyncLoop {
     mutating func pump(at now: Timestamp, _ actions: inout [Action]) throws {
         guard conversation?.isGreeted == true, profile != nil else { return }
         if let retryAt = conversation?.retryAt, retryAt > now { return }
+        if let crossing = conversation?.crossing {
+            return try refill(crossing, at: now, &actions)
+        }
         try pushBatches(at: now, &actions)
         let state = try store.read { try $0.state() }
+        if let snapshot = state.snapshot {
+            return try requestSnapshot(snapshot, at: now, &actions)
+        }
         try pullPage(from: state, at: now, &actions)
         try askForVerdicts(at: now, &actions)
+        try verify(state, at: now, &actions)
         reportIfInStep(state, &actions)
     }
 
+    /// The batches that may be under way: as many as both sides allow.
+    private var windowBatches: Int {
+        min(conversation?.windowBatches ?? 1, tuning.windowBatchesCountMax)
+    }
+
     private mutating func pushBatches(at now: Timestamp, _ actions: inout [Action]) throws {
-        while let conversation, conversation.pushesCount < conversation.windowBatches {
+        while let conversation, conversation.pushesCount < windowBatches {
             let after = conversation.pushedThrough
             let (candidates, previousHash, epoch) = try store.read { store in
                 (
                     try store.intents(
-                        after: after, countMax: conversation.batchIntentsMax,
+                        after: after,
+                        countMax: min(conversation.batchIntentsMax, tuning.batchIntentsCountMax),
                         byteCountMax: conversation.batchBytesMax),
                     try store.hash(after: after), try store.state().epoch
                 )
@@ -32,10 +45,10 @@ extension SyncLoop {
             guard let previousHash else { throw Halt.databaseCopied(counter: after) }
             let signature = identity.signingKey.sign(
                 IntentBatch.signedBytes(
-                    replica: identity.replica, lastCounter: last.dot.counter, lastHash: last.hash,
+                    replica: replica, lastCounter: last.dot.counter, lastHash: last.hash,
                     contexts: intents.map(\.context)))
             let batch = IntentBatch(
-                epoch: epoch, replica: identity.replica, previousHash: previousHash,
+                epoch: epoch, replica: replica, previousHash: previousHash,
                 intents: intents.map { ReadIntent(intent: $0, body: nil) }, signature: signature)
             let id = send(.push(batch), &actions)
             self.conversation?.asked(.push(through: last.dot.counter), id, at: now)
@@ -50,7 +63,7 @@ extension SyncLoop {
         guard let conversation, let epoch = state.epoch, !conversation.isPulling else { return }
         guard state.cursor.sequence < conversation.head || !conversation.hasPulled else { return }
         let pull = Pull(
-            epoch: epoch, cursor: state.cursor.sequence, bytesMax: Self.pageByteCountMax)
+            epoch: epoch, cursor: state.cursor.sequence, bytesMax: tuning.pageByteCountMax)
         let id = send(.pull(pull), &actions)
         self.conversation?.asked(.pull(from: state.cursor.sequence), id, at: now)
         self.conversation?.hasPulled = true
@@ -63,7 +76,7 @@ extension SyncLoop {
             conversation.verdictsAskedAt != conversation.head
         else { return }
         let waiting = try store.read {
-            try $0.unansweredOperations(countMax: Self.verdictsCountMax)
+            try $0.unansweredOperations(countMax: tuning.verdictsCountMax)
         }
         self.conversation?.verdictsAskedAt = conversation.head
         guard !waiting.isEmpty else { return }

@@ -41,8 +41,26 @@ package struct SyncLoop {
         case busy(reason: String)
         /// Nothing is left to send and nothing to fetch.
         case caughtUp(Progress)
+        /// Something out of the ordinary that a person should hear of.
+        case notice(Notice)
         /// Syncing cannot go on without a person.
         case halted(Halt)
+    }
+
+    /// What a person should hear of beside progress.
+    package enum Notice: Hashable, Sendable {
+        /// The hub was restored from a backup; so many entries that it had lost were brought back.
+        case crossed(broughtBackCount: Int)
+        /// This database is a copy or was put back to an earlier state; it has its own identity
+        /// now, under which so many changes wait.
+        case reidentified(waitingCount: Int)
+        /// The base comes whole, because the log does not reach back far enough.
+        case snapshot(ticketsCount: Int, total: UInt64)
+        /// This replica does not hold what the hub holds; it is being mended.
+        case differs(scope: Scope)
+        case repaired(ticketsCount: Int)
+        /// The base is fetched anew.
+        case rebuilding(reason: String)
     }
 
     /// How far one session has come.
@@ -76,49 +94,52 @@ package struct SyncLoop {
         case storage(StoreError)
     }
 
-    /// Identity and keys, read by the owner from the home.
+    /// Keys from the home, and random bits. Which replica it is says the store.
     package struct Identity: Sendable {
-        package var replica: ReplicaID
         package var signingKey: SigningKeyPair
         package var software: String
         /// 16 random bytes for this run.
         package var sessionNonce: [UInt8]
+        /// Random bits for this run: another identity follows from them when one is needed.
+        package var seed: UInt128
 
         package init(
-            replica: ReplicaID, signingKey: SigningKeyPair, software: String,
-            sessionNonce: [UInt8]
+            signingKey: SigningKeyPair, software: String, sessionNonce: [UInt8], seed: UInt128
         ) {
-            self.replica = replica
             self.signingKey = signingKey
             self.software = software
             self.sessionNonce = sessionNonce
+            self.seed = seed
         }
     }
-
-    /// How long an answer may take before the connection counts as dead.
-    static let answerMillisecondsMax: Int64 = 15_000
-    /// How long a live connection may be silent before it is asked for a sign of life.
-    static let silenceMillisecondsMax: Int64 = 10_000
-    /// How often a replica that is in step writes down that it is.
-    static let confirmMilliseconds: Int64 = 60_000
-    /// Bytes asked for in one page.
-    static let pageByteCountMax = Limits.pageByteCountMax
-    /// Verdicts asked for in one question.
-    static let verdictsCountMax = 256
 
     let store: any ReplicaStorage
     let codec: any ReplicationCodec
     let identity: Identity
+    let tuning: Tuning
+    let policies: PolicyReader
     var conversation: Conversation?
     var progress = Progress()
     var profile: Profile?
+    /// Who this replica is on this connection.
+    var replica = ReplicaID(rawValue: 0)
+    var reidentificationsCount = 0
+    var hasRebuilt = false
+    /// Whether to compare with the hub whenever everything is in step, however fresh the last
+    /// comparison is.
+    package var isVerifying = false
     private var lastRequestID: UInt64 = 0
     private var confirmedAt: Timestamp?
 
-    package init(store: any ReplicaStorage, codec: any ReplicationCodec, identity: Identity) {
+    package init(
+        store: any ReplicaStorage, codec: any ReplicationCodec, identity: Identity,
+        tuning: Tuning = Tuning(), policies: PolicyReader = PolicyReader()
+    ) {
         self.store = store
         self.codec = codec
         self.identity = identity
+        self.tuning = tuning
+        self.policies = policies
     }
 
     /// Takes one event and says what to do.
@@ -156,17 +177,24 @@ package struct SyncLoop {
         return lastRequestID
     }
 
-    private mutating func greet(at now: Timestamp, _ actions: inout [Action]) throws {
-        let (state, directory) = try store.read { (try $0.state(), try $0.directory()) }
-        let hello = Hello(
+    mutating func greet(at now: Timestamp, _ actions: inout [Action]) throws {
+        let (own, state, directory) = try store.read {
+            (try $0.identity(), try $0.state(), try $0.directory())
+        }
+        guard let own else { throw Halt.unknownDevice("This replica has not joined a hub.") }
+        replica = own.replica
+        var hello = Hello(
             protocolMin: ProtocolVersion.oldest, protocolMax: ProtocolVersion.current,
-            replica: identity.replica, lastCounter: state.counter, lastHash: state.hash,
+            replica: replica, lastCounter: state.counter, lastHash: state.hash,
             epoch: state.epoch, cursor: state.cursor, sessionNonce: identity.sessionNonce,
             wallClock: now, software: identity.software,
             staffVersion: directory?.staffVersion ?? 0,
             policyVersion: directory?.policy.version ?? 0)
+        hello.cursorProof = state.cursorProof
+        hello.locator = state.locator
+        hello.formerReplica = state.formerReplica
         let id = send(.hello(hello), &actions)
-        conversation = Conversation(helloID: id, at: now)
+        conversation = Conversation(helloID: id, at: now, tuning: tuning)
     }
 
     private mutating func tick(at now: Timestamp, _ actions: inout [Action]) throws {
@@ -195,13 +223,11 @@ package struct SyncLoop {
         throws
     {
         guard conversation?.isGreeted == true, let (_, hint) = Topic.split(bytes) else { return }
-        guard hint.epoch == conversation?.epoch else {
-            conversation = nil
-            return actions.append(.reconnect(reason: "the hub's log has changed"))
-        }
+        // The hub's log has another life: ask how much of it is ours.
+        guard hint.epoch == conversation?.epoch else { return try greet(at: now, &actions) }
         conversation?.learn(head: hint.head)
-        try pump(at: now, &actions)
         try confirmInStep(at: now)
+        try pump(at: now, &actions)
     }
 
     /// Remembers now and then that nothing was missing: a quiet day must not look like an outage.
@@ -209,7 +235,9 @@ package struct SyncLoop {
         guard let conversation, conversation.hasReportedCaughtUp, conversation.open.isEmpty else {
             return
         }
-        if let confirmedAt, now.millisecondsSince(confirmedAt) < Self.confirmMilliseconds { return }
+        if let confirmedAt, now.millisecondsSince(confirmedAt) < tuning.confirmMilliseconds {
+            return
+        }
         confirmedAt = now
         try store.transaction { store in
             var state = try store.state()

@@ -21,11 +21,12 @@ extension HubCommitter {
     ) throws -> Decision {
         let head = try store.head().sequence
         let view = CausalView(
-            sequence: linear(intent.context, head: head),
+            sequence: try linear(intent.context, head: head),
             dependencies: Set(intent.context.dependencies), dot: intent.dot)
         guard let person = try store.staff(body.actor, at: view.sequence), person.isActive else {
             return .refused(.unauthorised, body.actor.rawValue)
         }
+        if try isBeyondHorizon(body, view) { return .refused(.quarantined) }
         if ticket == nil, !body.isCreate { return try refuseWithoutTicket(body) }
         let standing = try standing(of: device, towards: ticket, body, view)
         if let refusal = standing.refusal { return refusal }
@@ -48,9 +49,22 @@ extension HubCommitter {
 
     /// `lin(context)`: how much of this log the author had seen (replication.md 3.2).
     ///
-    /// A context of another epoch counts as having seen nothing, which is always safe.
-    private func linear(_ context: CausalContext, head: UInt64) -> UInt64 {
-        context.epoch == epoch ? min(context.sequence, head) : 0
+    /// Of a former life only what the present one shares with it counts; a context of an unknown
+    /// epoch counts as having seen nothing, which is always safe.
+    private func linear(_ context: CausalContext, head: UInt64) throws -> UInt64 {
+        if context.epoch == epoch { return min(context.sequence, head) }
+        return min(context.sequence, try store.lineage()[context.epoch] ?? 0)
+    }
+
+    /// Whether the work was done longer ago than the offline horizon (replication.md, "Decided").
+    ///
+    /// A device clock alone does not decide that (3.13): what its author had seen of the log must
+    /// be as old.
+    private func isBeyondHorizon(_ body: IntentBody, _ view: CausalView) throws -> Bool {
+        let horizon = now.adding(milliseconds: -Limits.offlineHorizonMilliseconds)
+        guard isHorizonKept, body.captured.estimate < horizon else { return false }
+        guard let seen = try store.entry(at: view.sequence) else { return true }
+        return try codec.decodeEntry(seen.bytes).hubTime < horizon
     }
 
     private func refuseWithoutTicket(_ body: IntentBody) throws -> Decision {

@@ -54,7 +54,7 @@ extension HubCommitter {
         return timers.count
     }
 
-    private func settleTimers(_ reactions: [Reaction]) throws {
+    func settleTimers(_ reactions: [Reaction]) throws {
         for reaction in reactions {
             switch reaction {
             case .schedule(let key, let time):
@@ -72,12 +72,16 @@ extension HubCommitter {
             try store.markFired(key, at: now)
         }
         guard !followUp.isEmpty else { return }
+        let operation = OperationID(
+            derivedFrom: cause, rule: followUp.act.name, on: ticket.id)
+        // A replica has brought back what this rule did in an earlier life of the log.
+        guard try store.verdict(on: operation) == nil else { return }
         var replica = try store.hubReplica()
         let head = try store.head().sequence
         let dot = Dot(replica: replica.replica, counter: replica.watermark + 1)
         let body = IntentBody(
-            operation: OperationID(derivedFrom: cause, rule: followUp.act.name, at: now),
-            ticket: ticket.id, act: followUp.act, actor: .hub, time: HybridTimestamp(now),
+            operation: operation, ticket: ticket.id, act: followUp.act, actor: .hub,
+            time: HybridTimestamp(now),
             captured: CapturedTime(wall: now, offsetMilliseconds: 0), changes: followUp.changes)
         let bytes = codec.encode(body)
         let intent = Intent(
@@ -123,7 +127,7 @@ extension HubCommitter {
 
     /// - Returns: the ticket as stored; the one given where nothing is stored.
     @discardableResult
-    private func append(
+    func append(
         _ entry: LogEntry, _ intent: Intent, ticket: Ticket?, before: Ticket?,
         verdictScope: Scope?
     ) throws -> Ticket {

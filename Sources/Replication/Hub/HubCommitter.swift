@@ -31,6 +31,9 @@ package struct HubCommitter {
     /// The day that numbers of this transaction carry.
     let businessDate: Int
     let store: any HubTransaction
+    /// Whether work from beyond the offline horizon is set aside; not where a supervisor has
+    /// decided to take it over.
+    var isHorizonKept = true
     /// The scopes whose replicas have something to fetch after this transaction.
     package let audience = Audience()
 
@@ -117,6 +120,12 @@ package struct HubCommitter {
         }
         let before = try store.ticket(body.ticket)
         let decision = try decide(read.intent, body, on: before, from: device)
+        if decision.disposition.rejection?.code == .quarantined {
+            try store.quarantine(
+                QuarantinedIntent(
+                    operation: body.operation, device: device.device, reason: .horizon,
+                    bodyBytes: read.intent.bodyBytes, receivedAt: now))
+        }
         return try record(decision, read.intent, body, before: before, device: device)
     }
 

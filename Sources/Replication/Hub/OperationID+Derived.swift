@@ -3,10 +3,12 @@ import TicketModel
 
 extension OperationID {
     /// The identity of what a rule does because of `cause`: the same rule and cause always give the
-    /// same identity, which makes the hub's automation idempotent (replication.md 3.8).
-    init(derivedFrom cause: OperationID, rule: String, at time: Timestamp) {
+    /// same identity, which makes the hub's automation idempotent (replication.md 3.8), also after
+    /// a restore: nothing of it depends on when the hub acts.
+    init(derivedFrom cause: OperationID, rule: String, on ticket: TicketID) {
         let digest = Digest.sha256(cause.bytes, Array(rule.utf8))
-        self.init(time: time, random: digest.prefix128)
+        let made = Int64(truncatingIfNeeded: ticket.rawValue >> 80)
+        self.init(time: Timestamp(milliseconds: made), random: digest.prefix128)
     }
 
     /// The identity that stands for a timer as a cause.

@@ -1,6 +1,15 @@
+import TicketModel
+
 /// Two-character codes for provisional numbers, without the characters that people confuse.
 package enum ReplicaCode {
     private static let alphabet = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789")
+
+    /// Two characters that tell the identities of one device's replicas apart.
+    static func suffix(of replica: ReplicaID) -> String {
+        let count = UInt128(alphabet.count)
+        let digits = [replica.rawValue % count, replica.rawValue / count % count]
+        return String(digits.map { alphabet[Int($0)] })
+    }
 
     /// The code of the device that is the `index`th, from 0; past 1,024 devices a third character
     /// follows, past 32,768 a fourth.

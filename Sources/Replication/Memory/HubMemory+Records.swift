@@ -18,8 +18,11 @@ extension HubMemory: HubTransaction {
     }
 
     func allocateNumber(businessDate: Int) -> TicketNumber {
-        let ordinal = contents.lastOrdinals[businessDate, default: 0] + 1
+        let last = max(
+            contents.lastOrdinals[businessDate] ?? 0, reservedOrdinals[businessDate] ?? 0)
+        let ordinal = last + 1
         contents.lastOrdinals[businessDate] = ordinal
+        reservedOrdinals[businessDate] = ordinal
         return TicketNumber(businessDate: businessDate, ordinal: ordinal)
     }
 
@@ -100,7 +103,7 @@ extension HubMemory: HubTransaction {
         HubCounts(
             tickets: contents.tickets.count,
             openTickets: contents.tickets.values.count { $0.status != .closed },
-            entries: contents.log.count,
+            entries: Int(clamping: head().sequence),
             replicas: contents.replicas.values.count { $0.device.rawValue != "hub" },
             timers: contents.timers.count)
     }

@@ -4,11 +4,13 @@ import TicketModel
 /// One transaction or read of an `InMemoryHubStorage`.
 final class HubMemory {
     var contents: HubContents
+    var reservedOrdinals: [Int: Int]
     let codec: any ReplicationCodec
 
-    init(_ contents: HubContents, _ codec: any ReplicationCodec) {
+    init(_ contents: HubContents, _ codec: any ReplicationCodec, _ reserved: [Int: Int]) {
         self.contents = contents
         self.codec = codec
+        reservedOrdinals = reserved
     }
 
     // MARK: The log
@@ -18,7 +20,13 @@ final class HubMemory {
     func head() -> LogPosition { contents.head }
 
     func position(at sequence: UInt64) -> LogPosition? {
-        sequence == 0 ? .start : line(at: sequence)?.position
+        if sequence == 0 { return .start }
+        if sequence == contents.baseHead.sequence { return contents.baseHead }
+        return line(at: sequence)?.position
+    }
+
+    func entry(at sequence: UInt64) -> EncodedEntry? {
+        line(at: sequence).map { EncodedEntry($0.bytes) }
     }
 
     func ticket(_ id: TicketID) -> Ticket? { contents.tickets[id] }
@@ -26,9 +34,7 @@ final class HubMemory {
     func ticket(numbered number: String) -> TicketID? { contents.ticketsByNumber[number] }
 
     func scopes(of ticket: TicketID, at sequence: UInt64) -> [Scope] {
-        let known = contents.log.prefix(Int(clamping: sequence))
-        return known.last { $0.entry.ticket == ticket && !$0.scopesAfter.isEmpty }?.scopesAfter
-            ?? []
+        contents.scopeHistory[ticket]?.last { $0.since <= sequence }?.scopes ?? []
     }
 
     func verdict(on operation: OperationID) -> Verdict? { contents.verdicts[operation] }
@@ -36,8 +42,11 @@ final class HubMemory {
     func hash(at dot: Dot) -> Digest? { contents.hashes[dot] }
 
     private func line(at sequence: UInt64) -> HubContents.Line? {
-        guard sequence > 0, sequence <= contents.log.count else { return nil }
-        return contents.log[Int(sequence) - 1]
+        guard sequence > contents.logBase else {
+            return contents.keptLog.first { $0.entry.sequence == sequence }
+        }
+        let index = Int(clamping: sequence - contents.logBase) - 1
+        return contents.log.indices.contains(index) ? contents.log[index] : nil
     }
 
     func append(_ committed: CommittedEntry) throws -> LogPosition {
@@ -59,7 +68,14 @@ final class HubMemory {
                 verdictScope: committed.verdictScope,
                 enteringTicket: committed.isEntering
                     ? committed.ticket.map { codec.encode($0) } : nil))
-        if let ticket = committed.ticket { keep(ticket) }
+        if let ticket = committed.ticket {
+            keep(ticket)
+            if committed.scopesAfter != committed.scopesBefore {
+                contents.scopeHistory[ticket.id, default: []].append(
+                    HubContents.ScopeVersion(
+                        since: entry.sequence, scopes: committed.scopesAfter))
+            }
+        }
         contents.hashes[dot] = committed.intent.hash
         contents.verdicts[operation] = Verdict(
             operation: operation, disposition: entry.disposition, sequence: entry.sequence)
@@ -68,8 +84,7 @@ final class HubMemory {
 
     private func keep(_ ticket: Ticket) {
         contents.tickets[ticket.id] = ticket
-        for number in [ticket.number?.text, ticket.provisionalNumber].compactMap({ $0 })
-        where contents.ticketsByNumber[number] == nil {
+        for number in ticket.allNumbers where contents.ticketsByNumber[number] == nil {
             contents.ticketsByNumber[number] = ticket.id
         }
     }
@@ -89,7 +104,10 @@ final class HubMemory {
         // Where a page that is full may end.
         var end: LogPosition?
         var hasMore = false
-        for line in contents.log.dropFirst(Int(clamping: cursor)) {
+        let lines =
+            contents.keptLog.filter { $0.entry.sequence > cursor }
+            + contents.log.dropFirst(Int(clamping: cursor - min(cursor, contents.logBase)))
+        for line in lines {
             let added = self.items(of: line, for: scopes)
             if end != nil, !added.isEmpty {
                 hasMore = true
@@ -100,20 +118,39 @@ final class HubMemory {
             let isFull = !items.isEmpty && byteCount >= byteCountMax
             if end == nil, isFull, line.entry.isTransactionEnd { end = line.position }
         }
-        return EncodedPage(
+        var page = EncodedPage(
             epoch: contents.epoch, from: cursor, to: hasMore ? end ?? head() : head(),
             items: items, head: head().sequence, hasMore: hasMore)
+        page.durableSequence = contents.durableSequence
+        return page
+    }
+
+    /// The entries of a ticket beyond the durable sequence, the newest first as far as the limit
+    /// reaches, in order.
+    private func history(of ticket: TicketID, before sequence: UInt64) -> [EncodedEntry] {
+        let past = contents.log.filter {
+            $0.entry.ticket == ticket && $0.entry.sequence < sequence
+                && $0.entry.sequence > contents.durableSequence
+        }
+        return EncodedEntry.newest(past.reversed().map(\.bytes))
     }
 
     private func items(of line: HubContents.Line, for viewer: Set<Scope>) -> [EncodedPageItem] {
         let entry = line.entry
+        if entry.sequence <= contents.logBase {
+            let isVisible = (line.scopesBefore + line.scopesAfter).contains(where: viewer.contains)
+            return isVisible ? [.delta(EncodedEntry(line.bytes))] : []
+        }
         let views = EntryView.views(
             for: viewer, before: line.scopesBefore, after: line.scopesAfter,
             verdictScope: line.verdictScope)
         return views.map { view in
             switch view {
-            case .delta: .delta(entry: line.bytes)
-            case .enter: .enter(entry: line.bytes, ticket: line.enteringTicket ?? [])
+            case .delta: .delta(EncodedEntry(line.bytes))
+            case .enter:
+                .enter(
+                    EncodedEntry(line.bytes), ticket: line.enteringTicket ?? [],
+                    history: history(of: entry.ticket, before: entry.sequence))
             case .leave:
                 .leave(
                     sequence: entry.sequence, ticket: entry.ticket,

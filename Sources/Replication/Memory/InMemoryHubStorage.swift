@@ -13,6 +13,9 @@ import TicketModel
 /// ```
 package final class InMemoryHubStorage: HubStorage {
     private var contents: HubContents
+    /// The largest ordinal that was ever given on a day: as the sidecar file of a real hub, it is
+    /// no part of what a backup holds.
+    private var reservedOrdinals: [Int: Int] = [:]
     private let codec: any ReplicationCodec
 
     /// An empty store.
@@ -29,7 +32,8 @@ package final class InMemoryHubStorage: HubStorage {
     ///
     /// - Throws: what `body` throws; nothing happened then.
     package func transaction<Value>(_ body: (any HubTransaction) throws -> Value) throws -> Value {
-        let memory = HubMemory(contents, codec)
+        let memory = HubMemory(contents, codec, reservedOrdinals)
+        defer { reservedOrdinals = memory.reservedOrdinals }
         let value = try body(memory)
         contents = memory.contents
         return value
@@ -39,14 +43,27 @@ package final class InMemoryHubStorage: HubStorage {
     ///
     /// - Throws: what `body` throws.
     package func read<Value>(_ body: (any HubReader) throws -> Value) throws -> Value {
-        try body(HubMemory(contents, codec))
+        try body(HubMemory(contents, codec, reservedOrdinals))
     }
 }
 
+extension InMemoryHubStorage {
+    /// All contents at one moment, to be put back later: a backup.
+    package struct Snapshot: Sendable {
+        fileprivate let contents: HubContents
+    }
+
+    /// The contents as they are now; costs nothing until one of the two changes.
+    package func snapshot() -> Snapshot { Snapshot(contents: contents) }
+
+    /// Puts the contents of `snapshot` in the place of the present ones.
+    package func restore(_ snapshot: Snapshot) { contents = snapshot.contents }
+}
+
 /// All that a hub's store holds, as one value.
-struct HubContents {
+struct HubContents: Sendable {
     /// One line of the log with what pages need of it.
-    struct Line {
+    struct Line: Sendable {
         var entry: LogEntry
         /// What is hashed and sent.
         var bytes: [UInt8]
@@ -60,14 +77,29 @@ struct HubContents {
     }
 
     /// A version of a person and the head at which it was written.
-    struct StaffVersion {
+    struct StaffVersion: Sendable {
         var since: UInt64
         var record: StaffRecord
     }
 
-    let epoch: EpochID
-    /// The line of sequence 1 comes first.
+    /// Refused intents that wait for a supervisor, oldest first.
+    var quarantine: [QuarantinedIntent] = []
+    var epoch: EpochID
+    var lineage: [EpochID: UInt64] = [:]
+    var logBase: UInt64 = 0
+    var durableSequence: UInt64 = 0
+    var recovery: RecoveryRecord?
+    /// Lines up to the base that carry events, by sequence.
+    var keptLog: [Line] = []
+    /// The line behind the base comes first.
     var log: [Line] = []
+    /// The end of the log when it holds no line.
+    var baseHead: LogPosition = .start
+    /// The scopes of each ticket from a sequence on, oldest first.
+    var scopeHistory: [TicketID: [ScopeVersion]] = [:]
+    var origins: [OperationID: Set<LogOrigin>] = [:]
+    /// Oldest first.
+    var parked: [ParkedEntry] = []
     var tickets: [TicketID: Ticket] = [:]
     var ticketsByNumber: [String: TicketID] = [:]
     var replicas: [ReplicaID: ReplicaRecord] = [:]
@@ -83,7 +115,13 @@ struct HubContents {
     var timers: [TimerKey: Timestamp] = [:]
     var firedTimers: Set<TimerKey> = []
 
+    /// The scopes that a ticket has from a sequence on.
+    struct ScopeVersion {
+        var since: UInt64
+        var scopes: [Scope]
+    }
+
     init(epoch: EpochID) { self.epoch = epoch }
 
-    var head: LogPosition { log.last?.position ?? .start }
+    var head: LogPosition { log.last?.position ?? baseHead }
 }

@@ -7,14 +7,16 @@ import TicketModel
 /// returns. Lists and searches look at every ticket.
 ///
 /// ```swift
-/// let store = InMemoryReplicaStorage()
+/// let store = InMemoryReplicaStorage(codec: ProtobufCodec())
 /// try store.transaction { try $0.saveSetting("staff", "A17") }
 /// ```
 package final class InMemoryReplicaStorage: ReplicaStorage {
     private var contents = ReplicaContents()
+    private let codec: any ReplicationCodec
 
-    /// An empty store of a device that has not joined a hub.
-    package init() {}
+    /// An empty store of a device that has not joined a hub; `codec` makes the bytes that digests
+    /// are of.
+    package init(codec: any ReplicationCodec) { self.codec = codec }
 
     /// Runs `body` on a copy and keeps the copy.
     ///
@@ -22,7 +24,7 @@ package final class InMemoryReplicaStorage: ReplicaStorage {
     package func transaction<Value>(
         _ body: (any ReplicaTransaction) throws -> Value
     ) throws -> Value {
-        let memory = ReplicaMemory(contents)
+        let memory = ReplicaMemory(contents, codec)
         let value = try body(memory)
         contents = memory.contents
         return value
@@ -32,19 +34,34 @@ package final class InMemoryReplicaStorage: ReplicaStorage {
     ///
     /// - Throws: what `body` throws.
     package func read<Value>(_ body: (any ReplicaReader) throws -> Value) throws -> Value {
-        try body(ReplicaMemory(contents))
+        try body(ReplicaMemory(contents, codec))
     }
 }
 
+extension InMemoryReplicaStorage {
+    /// All contents at one moment, to be put back later or elsewhere: an old copy, a clone.
+    package struct Snapshot: Sendable {
+        fileprivate let contents: ReplicaContents
+    }
+
+    /// The contents as they are now; costs nothing until one of the two changes.
+    package func snapshot() -> Snapshot { Snapshot(contents: contents) }
+
+    /// Puts the contents of `snapshot` in the place of the present ones.
+    package func restore(_ snapshot: Snapshot) { contents = snapshot.contents }
+}
+
 /// All that a replica's store holds, as one value.
-struct ReplicaContents {
+struct ReplicaContents: Sendable {
     /// A ticket in its two forms.
-    struct Held {
+    struct Held: Sendable {
         /// As the hub has it.
         var base: Ticket?
         /// With own changes that wait; nil when there are none.
         var overlay: Ticket?
         var leftAt: UInt64?
+        /// When it was marked so.
+        var leftTime: Timestamp?
         /// Counts the tickets in the order in which they came here.
         var position: Int
         /// Every number that it has or had, folded.
@@ -54,7 +71,7 @@ struct ReplicaContents {
     }
 
     /// Whose place in a feed it is.
-    struct FeedReader: Hashable {
+    struct FeedReader: Hashable, Sendable {
         var feed: FeedEvent.Feed
         var consumer: String
     }
@@ -68,10 +85,10 @@ struct ReplicaContents {
     /// In the order in which they were written.
     var changes: [ChangeRecord] = []
     /// In the order of the log.
-    var history: [TicketID: [LogEntry]] = [:]
+    var history: [TicketID: [WitnessedEntry]] = [:]
     /// Oldest first.
     var drafts: [Draft] = []
-    /// In the order of the log.
+    /// In the order of arrival.
     var feeds: [FeedEvent.Feed: [FeedItem]] = [:]
     var feedCursors: [FeedReader: UInt64] = [:]
     var settings: [String: String] = [:]

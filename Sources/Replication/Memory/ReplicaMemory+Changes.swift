@@ -48,7 +48,23 @@ extension ReplicaMemory {
         left.intent.dot.counter < right.intent.dot.counter
     }
 
+    func pendingChanges() -> [ChangeRecord] { contents.changes.filter(\.isPending) }
+
+    func changesSettled(after sequence: UInt64) -> [ChangeRecord] {
+        contents.changes.filter { change in
+            guard case .settled(_, let settledAt) = change.state else { return false }
+            return settledAt > sequence
+        }
+    }
+
     // MARK: Writing
+
+    func replace(_ change: ChangeRecord) throws {
+        let operation = change.body.operation
+        guard let index = contents.changes.firstIndex(where: { $0.body.operation == operation })
+        else { throw StoreError(.failed, "\(operation) is not in the change log.") }
+        contents.changes[index] = change
+    }
 
     func append(_ change: ChangeRecord) throws {
         precondition(change.state == .queued, "a new change is queued, got \(change.state)")

@@ -18,6 +18,8 @@ package enum Effect: Hashable, Sendable {
     case rated(Rating)
     /// A clock now stands like this.
     case clock(ClockState)
+    /// The ticket answers to these numbers too.
+    case named([String])
 }
 
 extension Ticket {
@@ -43,6 +45,8 @@ extension Ticket {
             ratings.append(rating)
         case .clock(let clock):
             clocks[clock.name] = clock
+        case .named(let numbers):
+            formerNumbers = Set(formerNumbers + numbers).sorted()
         }
     }
 

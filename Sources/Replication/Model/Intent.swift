@@ -50,10 +50,13 @@ package struct IntentBody: Hashable, Sendable {
     package var changes: [Change]
     /// Set when a person tried again what had been refused.
     package var retryOf: OperationID?
+    /// The intents that it stands or falls with; nil when it stands alone (replication.md 3.4).
+    package var group: IntentGroup?
 
     package init(
         operation: OperationID, ticket: TicketID, act: Act, actor: StaffID, time: HybridTimestamp,
-        captured: CapturedTime, changes: [Change], retryOf: OperationID? = nil
+        captured: CapturedTime, changes: [Change], retryOf: OperationID? = nil,
+        group: IntentGroup? = nil
     ) {
         self.operation = operation
         self.ticket = ticket
@@ -63,12 +66,29 @@ package struct IntentBody: Hashable, Sendable {
         self.captured = captured
         self.changes = changes
         self.retryOf = retryOf
+        self.group = group
     }
 
     /// Whether it brings its ticket into being.
     package var isCreate: Bool {
         if case .create = changes.first { return true }
         return false
+    }
+}
+
+/// The place of an intent among consecutive ones that are accepted together or not at all.
+package struct IntentGroup: Hashable, Sendable {
+    /// The operation of the first.
+    package var id: OperationID
+    /// From 0.
+    package var index: Int
+    /// At least 2, at most `Limits.groupIntentsCountMax`.
+    package var count: Int
+
+    package init(id: OperationID, index: Int, count: Int) {
+        self.id = id
+        self.index = index
+        self.count = count
     }
 }
 

@@ -6,6 +6,23 @@ package enum Limits {
     package static let changesCountMax = 64
     /// Open operations that a context names.
     package static let dependenciesCountMax = 512
+    /// Intents that stand or fall together; they travel in one batch.
+    package static let groupIntentsCountMax = 16
+    /// Earlier entries of a ticket that come with it when it enters a scope.
+    package static let enterHistoryByteCountMax = 256 * 1024
+    /// Entries of one refill, and their bytes together.
+    package static let refillEntriesCountMax = 256
+    package static let refillByteCountMax = 512 * 1024
+    /// Refilled entries that wait for the making of their ticket.
+    package static let parkedEntriesCountMax = 100_000
+    /// Page ends that a replica remembers, to find what it shares with a restored hub.
+    package static let locatorPositionsCountMax = 32
+    /// Tickets of one piece of a snapshot, in bytes.
+    package static let snapshotByteCountMax = 256 * 1024
+    /// Ranges that one question for digests is answered with.
+    package static let digestRangesCountMax = 16
+    /// Work made longer ago than this is quarantined (replication.md, "Decided").
+    package static let offlineHorizonMilliseconds: Int64 = 30 * 24 * 3_600 * 1_000
     /// Intents under one signature.
     package static let batchIntentsCountMax = 256
     /// The intents of one batch.

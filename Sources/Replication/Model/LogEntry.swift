@@ -104,12 +104,15 @@ package struct LogEntry: Hashable, Sendable {
     package var disposition: Disposition
     package var effects: [Effect]
     package var events: [FeedEvent]
+    /// Where it stood in an earlier life of the log; nil unless a replica brought it back after a
+    /// restore (replication.md 3.11).
+    package var origin: LogOrigin?
 
     package init(
         sequence: UInt64, isTransactionEnd: Bool, ticket: TicketID, operation: OperationID,
         dot: Dot, act: Act, actor: StaffID, hubTime: Timestamp, reportedTime: Timestamp,
         isClockSkewed: Bool = false, cause: OperationID? = nil, disposition: Disposition,
-        effects: [Effect], events: [FeedEvent] = []
+        effects: [Effect], events: [FeedEvent] = [], origin: LogOrigin? = nil
     ) {
         self.sequence = sequence
         self.isTransactionEnd = isTransactionEnd
@@ -125,15 +128,56 @@ package struct LogEntry: Hashable, Sendable {
         self.disposition = disposition
         self.effects = effects
         self.events = events
+        self.origin = origin
+    }
+}
+
+/// A position in one life of the log.
+package struct LogOrigin: Hashable, Comparable, Sendable {
+    package var epoch: EpochID
+    package var sequence: UInt64
+
+    package init(epoch: EpochID, sequence: UInt64) {
+        self.epoch = epoch
+        self.sequence = sequence
+    }
+
+    package static func < (left: LogOrigin, right: LogOrigin) -> Bool {
+        (left.epoch, left.sequence) < (right.epoch, right.sequence)
+    }
+}
+
+/// An entry as the bytes that are chained and sent, with the hub's proof that it wrote them.
+package struct EncodedEntry: Hashable, Sendable {
+    package var bytes: [UInt8]
+    /// 16 bytes; empty where no proof was asked for (an older hub, a test).
+    package var proof: [UInt8]
+
+    package init(_ bytes: [UInt8], proof: [UInt8] = []) {
+        self.bytes = bytes
+        self.proof = proof
+    }
+}
+
+/// An entry that a replica holds, with what it needs to bring it back to a restored hub: the very
+/// bytes, whatever a newer version put into them, and their proof.
+package struct WitnessedEntry: Hashable, Sendable {
+    package var entry: LogEntry
+    package var encoded: EncodedEntry
+
+    package init(_ entry: LogEntry, _ encoded: EncodedEntry) {
+        self.entry = entry
+        self.encoded = encoded
     }
 }
 
 /// What one replica is shown of one log entry (replication.md 3.7).
 package enum PageItem: Hashable, Sendable {
     /// The ticket is in its scopes before and after, or was made by this entry.
-    case delta(LogEntry)
-    /// The ticket came into its scopes: the whole ticket as it stood after this entry.
-    case enter(LogEntry, Ticket)
+    case delta(WitnessedEntry)
+    /// The ticket came into its scopes: the whole ticket as it stood after this entry, and the
+    /// ticket's earlier entries beyond the durable horizon, for the day the hub is restored.
+    case enter(WitnessedEntry, Ticket, history: [WitnessedEntry])
     /// The ticket left its scopes. No content.
     case leave(sequence: UInt64, ticket: TicketID, number: String)
     /// The verdict on an intent of its own, for a ticket it does not hold.
@@ -143,7 +187,7 @@ package enum PageItem: Hashable, Sendable {
     /// The position in the log. A leave and a verdict may share one.
     package var sequence: UInt64 {
         switch self {
-        case .delta(let entry), .enter(let entry, _): entry.sequence
+        case .delta(let witnessed), .enter(let witnessed, _, _): witnessed.entry.sequence
         case .leave(let sequence, _, _), .verdict(let sequence, _, _, _): sequence
         }
     }
@@ -170,11 +214,15 @@ package struct PageOf<Item: Hashable & Sendable>: Hashable, Sendable {
     package var from: UInt64
     /// The cursor after this page, also when nothing matched.
     package var to: LogPosition
+    /// The hub's proof that its log had this hash at `to`: 16 bytes, or none.
+    package var toProof: [UInt8] = []
     package var items: [Item]
     /// The end of the log when the page was made.
     package var head: UInt64
     /// Whether more follows at once.
     package var hasMore: Bool
+    /// What the hub can lose no more: it is in a verified backup (replication.md 3.11).
+    package var durableSequence: UInt64 = 0
 
     package init(
         epoch: EpochID, from: UInt64, to: LogPosition, items: [Item], head: UInt64,

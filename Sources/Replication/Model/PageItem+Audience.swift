@@ -33,8 +33,8 @@ package enum EntryView: Hashable, Sendable {
 /// A page item whose entries and tickets are still the bytes that were stored: a hub serves them
 /// without reading them.
 package enum EncodedPageItem: Hashable, Sendable {
-    case delta(entry: [UInt8])
-    case enter(entry: [UInt8], ticket: [UInt8])
+    case delta(EncodedEntry)
+    case enter(EncodedEntry, ticket: [UInt8], history: [EncodedEntry])
     case leave(sequence: UInt64, ticket: TicketID, number: String)
     case verdict(
         sequence: UInt64, ticket: TicketID, operation: OperationID, disposition: Disposition)
@@ -44,9 +44,11 @@ package enum EncodedPageItem: Hashable, Sendable {
     /// - Throws: `CodecError` when they are not what they should be.
     package func read(with codec: any ReplicationCodec) throws -> PageItem {
         switch self {
-        case .delta(let entry): .delta(try codec.decodeEntry(entry))
-        case .enter(let entry, let ticket):
-            .enter(try codec.decodeEntry(entry), try codec.decodeTicket(ticket))
+        case .delta(let entry): .delta(try entry.read(with: codec))
+        case .enter(let entry, let ticket, let history):
+            .enter(
+                try entry.read(with: codec), try codec.decodeTicket(ticket),
+                history: try history.map { try $0.read(with: codec) })
         case .leave(let sequence, let ticket, let number):
             .leave(sequence: sequence, ticket: ticket, number: number)
         case .verdict(let sequence, let ticket, let operation, let disposition):
@@ -58,8 +60,9 @@ package enum EncodedPageItem: Hashable, Sendable {
     /// What counts towards the size of a page.
     package var byteCount: Int {
         switch self {
-        case .delta(let entry): entry.count
-        case .enter(let entry, let ticket): entry.count + ticket.count
+        case .delta(let entry): entry.bytes.count
+        case .enter(let entry, let ticket, let history):
+            entry.bytes.count + ticket.count + history.reduce(0) { $0 + $1.bytes.count }
         case .leave, .verdict: 128
         }
     }
@@ -75,8 +78,30 @@ extension PageOf<EncodedPageItem> {
     ///
     /// - Throws: `CodecError` when an item is not what it should be.
     package func read(with codec: any ReplicationCodec) throws -> Page {
-        Page(
+        var page = Page(
             epoch: epoch, from: from, to: to, items: try items.map { try $0.read(with: codec) },
             head: head, hasMore: hasMore)
+        page.toProof = toProof
+        page.durableSequence = durableSequence
+        return page
+    }
+}
+
+extension EncodedEntry {
+    /// Of `newestFirst` as many as come with a ticket that enters a scope, in the order of the log.
+    package static func newest(_ newestFirst: some Sequence<[UInt8]>) -> [EncodedEntry] {
+        var byteCount = 0
+        let fitting = newestFirst.prefix { bytes in
+            byteCount += bytes.count
+            return byteCount <= Limits.enterHistoryByteCountMax
+        }
+        return fitting.reversed().map { EncodedEntry($0) }
+    }
+
+    /// Reads the bytes.
+    ///
+    /// - Throws: `CodecError` when they are not an entry.
+    package func read(with codec: any ReplicationCodec) throws -> WitnessedEntry {
+        WitnessedEntry(try codec.decodeEntry(bytes), self)
     }
 }

@@ -19,19 +19,25 @@ package protocol HubStorage: AnyObject {
 }
 
 /// Questions to the hub's store. Everything throws `StoreError`.
-package protocol HubReader {
+package protocol HubReader: HubRecoveryReader {
     /// The epoch of the log.
     func epoch() throws -> EpochID
     /// The end of the log.
     func head() throws -> LogPosition
-    /// The hash of the log at `sequence`; nil beyond the head.
+    /// The hash of the log at `sequence`; nil beyond the head, and below the log base where it is
+    /// not kept any more.
     func position(at sequence: UInt64) throws -> LogPosition?
     /// The entries after `cursor` that `scopes` may see, in order, cut at the end of a transaction
     /// once `byteCountMax` is passed; at least one transaction when there is any. Costs by what
     /// matches, never by the length of the log (cht-core#2281, replication.md 5).
     ///
-    /// The page's `to` is the head when nothing more matches.
+    /// The page's `to` is the head when nothing more matches. Below the log base only entries with
+    /// events are left: all are shown as deltas, to those who may see the ticket before or after.
+    /// An entering ticket brings its earlier entries beyond the durable sequence, the newest first
+    /// as far as `Limits.enterHistoryByteCountMax` reaches.
     func page(after cursor: UInt64, scopes: Set<Scope>, byteCountMax: Int) throws -> EncodedPage
+    /// The entry at a position; nil beyond the head and where it was compacted away.
+    func entry(at sequence: UInt64) throws -> EncodedEntry?
     func ticket(_ id: TicketID) throws -> Ticket?
     /// The ticket that carries or carried this number, official or provisional.
     func ticket(numbered number: String) throws -> TicketID?
@@ -84,7 +90,7 @@ package struct HubCounts: Hashable, Sendable {
 }
 
 /// What can be written in one transaction. Everything throws `StoreError`.
-package protocol HubTransaction: HubReader {
+package protocol HubTransaction: HubReader, HubRecoveryTransaction {
     /// Appends the entry whose sequence must be head + 1, stores the ticket, the intent's answer
     /// under its dot and its operation, the scope index and, for an entering ticket, its state.
     ///

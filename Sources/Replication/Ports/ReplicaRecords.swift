@@ -44,6 +44,24 @@ package struct ReplicaState: Hashable, Sendable {
     package var offsetMilliseconds: Int64?
     /// When a page or an empty answer last confirmed that nothing was missing.
     package var syncedAt: Timestamp?
+    /// The hub's proof of the cursor; none before the first page.
+    package var cursorProof: [UInt8] = []
+    /// Earlier page ends, newest first and exponentially spaced: what this replica shares with a
+    /// restored hub is found by them (replication.md 3.11).
+    package var locator: [LogPosition] = []
+    /// The scopes that the base is held for; nil before the first contact.
+    package var scopes: [Scope]?
+    /// The snapshot under way; nil when the base is whole.
+    package var snapshot: SnapshotProgress?
+    /// The end of the log when the last snapshot was complete: entries up to here may speak of
+    /// tickets that had left by then.
+    package var snapshotThrough: UInt64 = 0
+    /// What the hub can lose no more.
+    package var durableSequence: UInt64 = 0
+    /// When this replica and the hub were last found to hold the same.
+    package var verifiedAt: Timestamp?
+    /// The identity that was given up and that the hub has not been told of yet.
+    package var formerReplica: ReplicaID?
 
     package init() {
         counter = 0
@@ -52,6 +70,37 @@ package struct ReplicaState: Hashable, Sendable {
         cursor = .start
         acknowledged = 0
         provisionalOrdinal = 0
+    }
+}
+
+/// How far a snapshot has been taken over.
+package struct SnapshotProgress: Hashable, Sendable {
+    /// The last ticket that is covered; nil at the start.
+    package var after: TicketID?
+
+    package init(after: TicketID? = nil) { self.after = after }
+}
+
+extension ReplicaState {
+    /// Moves the cursor and remembers where it was: of the older page ends those are kept that lie
+    /// at least as far behind the next newer one as that lies behind the cursor.
+    package mutating func moveCursor(to position: LogPosition, proof: [UInt8]) {
+        if cursor.sequence > 0, position.sequence > cursor.sequence {
+            var kept: [LogPosition] = []
+            for old in [cursor] + locator {
+                guard let newest = kept.last else {
+                    kept.append(old)
+                    continue
+                }
+                let isFarEnough =
+                    newest.sequence - min(old.sequence, newest.sequence)
+                    >= (position.sequence - newest.sequence) / 2
+                if isFarEnough, old.sequence < newest.sequence { kept.append(old) }
+            }
+            locator = Array(kept.prefix(Limits.locatorPositionsCountMax))
+        }
+        cursor = position
+        cursorProof = proof
     }
 }
 
@@ -111,7 +160,12 @@ package struct Draft: Hashable, Sendable {
 
 /// One event of a feed as a supervisor's replica holds it.
 package struct FeedItem: Hashable, Sendable {
-    /// Its place: the log sequence.
+    /// Its place among all events of this replica, from 1: the order of arrival. Consumers follow
+    /// it.
+    package var position: UInt64 = 0
+    /// Which of the events of its entry and feed it is, from 0.
+    package var ordinal = 0
+    /// Its place in the log when it arrived.
     package var sequence: UInt64
     /// Its identity, the same on every replica and on every delivery.
     package var operation: OperationID

@@ -51,9 +51,11 @@ package protocol ReplicaReader {
     /// Oldest first.
     func drafts() throws -> [Draft]
     func draft(_ operation: OperationID) throws -> Draft?
-    /// Events of a feed after a sequence, oldest first.
-    func feed(_ feed: FeedEvent.Feed, after sequence: UInt64, countMax: Int) throws -> [FeedItem]
-    /// The last sequence that `consumer` has acknowledged; 0 at first.
+    /// Events of a feed after a position, oldest first.
+    func feed(_ feed: FeedEvent.Feed, after position: UInt64, countMax: Int) throws -> [FeedItem]
+    /// The last position of all feeds; 0 when they are empty.
+    func feedEnd() throws -> UInt64
+    /// The last position that `consumer` has acknowledged; 0 at first.
     func feedCursor(_ feed: FeedEvent.Feed, consumer: String) throws -> UInt64
     func list(_ query: TicketQuery) throws -> [TicketSummary]
     /// How many tickets `list` would find without its `countMax`.
@@ -63,6 +65,22 @@ package protocol ReplicaReader {
     func queuedCount() throws -> Int
     /// Remembered defaults of this home, for example who works here.
     func setting(_ name: String) throws -> String?
+    /// All own changes that are not settled, in the order in which they were written.
+    func pendingChanges() throws -> [ChangeRecord]
+    /// All own changes that were settled by an entry after `sequence`, in the order in which they
+    /// were written.
+    func changesSettled(after sequence: UInt64) throws -> [ChangeRecord]
+    /// Entries of the log that this replica holds after `sequence`, in order, at most `countMax`
+    /// and `byteCountMax`; at least one when there is any.
+    func witnessed(
+        after sequence: UInt64, countMax: Int, byteCountMax: Int
+    ) throws -> [(sequence: UInt64, entry: EncodedEntry)]
+    /// Tickets that the hub has and that have not left, behind `after` and up to `through`.
+    func baseTickets(after: TicketID?, through: TicketID?) throws -> [TicketID]
+    /// The sum over the bases of all tickets of a scope that have not left, at constant cost.
+    func digest(of scope: Scope) throws -> DigestSum
+    /// The sum over the bases in a range.
+    func digest(of scope: Scope, in range: ClosedRange<TicketID>) throws -> DigestSum
 }
 
 /// What can be written in one transaction. Everything throws `StoreError`.
@@ -75,7 +93,15 @@ package protocol ReplicaTransaction: ReplicaReader {
     /// Stores what the user should see; nil when that is the base. Lists and search follow.
     func saveOverlay(_ ticket: Ticket?, of id: TicketID) throws
     /// Marks a ticket as moved out of scope after `sequence`. Nothing is deleted.
-    func markLeft(_ id: TicketID, sequence: UInt64) throws
+    func markLeft(_ id: TicketID, sequence: UInt64, at now: Timestamp) throws
+    /// Sees to it that no ticket counts as having left after `sequence`: later positions belong to
+    /// a life of the log that is over.
+    func clampLeft(to sequence: UInt64) throws
+    /// Forgets tickets that left before `time` and on which nothing of this replica waits or was
+    /// refused, at most `countMax`: their content is not this replica's to keep.
+    ///
+    /// - Returns: how many were forgotten.
+    func forgetLeft(before time: Timestamp, countMax: Int) throws -> Int
     /// Appends to the change log, as queued.
     func append(_ change: ChangeRecord) throws
     /// Marks every queued intent up to `counter` as acknowledged.
@@ -83,9 +109,16 @@ package protocol ReplicaTransaction: ReplicaReader {
     func settle(_ operation: OperationID, _ disposition: Disposition, sequence: UInt64) throws
     func save(_ draft: Draft) throws
     func removeDraft(_ operation: OperationID) throws
-    func appendHistory(_ entry: LogEntry) throws
+    func appendHistory(_ witnessed: WitnessedEntry) throws
+    /// Forgets the entries after `sequence`: they belong to a life of the log that is over.
+    func forgetHistory(after sequence: UInt64) throws
+    /// Appends an event at the next position. An event that is here already, by operation and
+    /// ordinal, changes nothing: each is delivered once, whatever becomes of the log.
     func append(_ item: FeedItem, to feed: FeedEvent.Feed) throws
     /// Moves a consumer's cursor; never back.
-    func acknowledgeFeed(_ feed: FeedEvent.Feed, consumer: String, through sequence: UInt64) throws
+    func acknowledgeFeed(_ feed: FeedEvent.Feed, consumer: String, through position: UInt64) throws
+    /// Gives an own change another dot, context or state: after a restore of the hub, or of this
+    /// replica. Body and operation stay.
+    func replace(_ change: ChangeRecord) throws
     func saveSetting(_ name: String, _ value: String?) throws
 }

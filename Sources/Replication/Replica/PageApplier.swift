@@ -22,8 +22,15 @@ package struct PageApplier {
         package var feedItemsCount = 0
     }
 
+    /// How long the content of a ticket that has left stays readable (replication.md, "Decided").
+    package static let leaveGraceMilliseconds: Int64 = 7 * 24 * 3_600 * 1_000
+    /// Tickets that are forgotten beside one page.
+    static let forgottenCountMax = 64
+
     let profile: Profile
     let now: Timestamp
+    /// Entries up to here may speak of tickets that had left when a snapshot was taken.
+    private var snapshotThrough: UInt64 = 0
     private var bases: [TicketID: Ticket] = [:]
     private var outcome = Outcome()
 
@@ -46,6 +53,7 @@ package struct PageApplier {
             throw Refusal.stale
         }
         var applier = PageApplier(profile: profile, now: now)
+        applier.snapshotThrough = state.snapshotThrough
         for item in page.items where item.sequence > page.from {
             try applier.apply(item, to: store)
         }
@@ -53,10 +61,50 @@ package struct PageApplier {
             try store.saveBase(ticket)
         }
         state.epoch = page.epoch
-        state.cursor = page.to
+        state.moveCursor(to: page.to, proof: page.toProof)
+        state.durableSequence = max(state.durableSequence, page.durableSequence)
         if !page.hasMore { state.syncedAt = now }
         try store.save(state)
         try applier.rebase(in: store, epoch: page.epoch)
+        _ = try store.forgetLeft(
+            before: now.adding(milliseconds: -leaveGraceMilliseconds),
+            countMax: forgottenCountMax)
+        return applier.outcome
+    }
+
+    /// Takes over a piece of a snapshot: the tickets as they stand, and of those that are held here
+    /// and not among them, that they have left (replication.md 3.6.4).
+    ///
+    /// - Parameter isRepair: whether the piece answers a question for one range, outside of a
+    ///   snapshot of everything.
+    /// - Throws: `Refusal.stale` for a piece that is not the next, `Refusal.epochChanged`,
+    ///   `CodecError`, `StoreError`.
+    package static func install(
+        _ piece: SnapshotPiece, of epoch: EpochID, isRepair: Bool = false,
+        codec: any ReplicationCodec, profile: Profile, now: Timestamp,
+        to store: any ReplicaTransaction
+    ) throws -> Outcome {
+        var state = try store.state()
+        guard state.epoch == epoch else { throw Refusal.epochChanged }
+        guard isRepair || (state.snapshot != nil && state.snapshot?.after == piece.after) else {
+            throw Refusal.stale
+        }
+        var applier = PageApplier(profile: profile, now: now)
+        for bytes in piece.tickets {
+            let ticket = try codec.decodeTicket(bytes)
+            applier.bases[ticket.id] = ticket
+            applier.outcome.touched.insert(ticket.id)
+            try store.saveBase(ticket)
+        }
+        for id in try store.baseTickets(after: piece.after, through: piece.through)
+        where applier.bases[id] == nil {
+            try store.markLeft(id, sequence: state.cursor.sequence, at: now)
+            applier.outcome.touched.insert(id)
+        }
+        state.snapshotThrough = max(state.snapshotThrough, piece.head.sequence)
+        if !isRepair { state.snapshot = piece.through.map { SnapshotProgress(after: $0) } }
+        try store.save(state)
+        try applier.rebase(in: store, epoch: epoch)
         return applier.outcome
     }
 
@@ -83,24 +131,53 @@ package struct PageApplier {
 
     private mutating func apply(_ item: PageItem, to store: any ReplicaTransaction) throws {
         switch item {
-        case .delta(let entry):
-            try apply(entry, to: store)
-        case .enter(let entry, let ticket):
-            bases[ticket.id] = ticket
-            try note(entry, ticket, in: store)
+        case .delta(let witnessed):
+            try apply(witnessed, to: store)
+        case .enter(let witnessed, let ticket, let history):
+            for past in history { try store.appendHistory(past) }
+            try enter(ticket, with: witnessed, in: store)
         case .leave(let sequence, let ticket, _):
-            if let base = bases.removeValue(forKey: ticket) { try store.saveBase(base) }
-            try store.markLeft(ticket, sequence: sequence - 1)
-            outcome.touched.insert(ticket)
+            try leave(ticket, at: sequence, in: store)
         case .verdict(let sequence, let ticket, let operation, let disposition):
             outcome.touched.insert(ticket)
             try settle(operation, disposition, sequence: sequence, in: store)
         }
     }
 
-    private mutating func apply(_ entry: LogEntry, to store: any ReplicaTransaction) throws {
+    /// A snapshot may have brought the ticket as it was later; then only the entry is news.
+    private mutating func enter(
+        _ ticket: Ticket, with witnessed: WitnessedEntry, in store: any ReplicaTransaction
+    ) throws {
+        let known = try bases[ticket.id] ?? store.base(ticket.id)
+        let isNewer = (known?.lastSequence ?? 0) > witnessed.entry.sequence
+        if try !isNewer || store.leftAt(ticket.id) != nil { bases[ticket.id] = ticket }
+        try note(witnessed, bases[ticket.id] ?? ticket, in: store)
+    }
+
+    private mutating func leave(
+        _ ticket: TicketID, at sequence: UInt64, in store: any ReplicaTransaction
+    ) throws {
+        let known = try bases[ticket] ?? store.base(ticket)
+        // It came back since, as a snapshot has shown.
+        if let known, known.lastSequence >= sequence { return }
+        if let base = bases.removeValue(forKey: ticket) { try store.saveBase(base) }
+        try store.markLeft(ticket, sequence: sequence - 1, at: now)
+        outcome.touched.insert(ticket)
+    }
+
+    private mutating func apply(
+        _ witnessed: WitnessedEntry, to store: any ReplicaTransaction
+    ) throws {
+        let entry = witnessed.entry
+        let known = try bases[entry.ticket] ?? store.base(entry.ticket)
+        if entry.sequence <= snapshotThrough,
+            try known == nil || bases[entry.ticket] == nil && store.leftAt(entry.ticket) != nil
+        {
+            // It had left when the snapshot was taken: what happened is told, nothing is held.
+            return try note(witnessed, known, in: store)
+        }
         var ticket: Ticket
-        if let known = try bases[entry.ticket] ?? store.base(entry.ticket) {
+        if let known {
             ticket = known
         } else if case .created(let provisional, _, let captured, _, let creator) = entry.effects
             .first
@@ -117,22 +194,28 @@ package struct PageApplier {
             ticket.updatedAt = entry.hubTime
         }
         bases[ticket.id] = ticket
-        try note(entry, ticket, in: store)
+        try note(witnessed, ticket, in: store)
     }
 
     private mutating func note(
-        _ entry: LogEntry, _ ticket: Ticket, in store: any ReplicaTransaction
+        _ witnessed: WitnessedEntry, _ ticket: Ticket?, in store: any ReplicaTransaction
     ) throws {
-        outcome.touched.insert(ticket.id)
-        try store.appendHistory(entry)
+        let entry = witnessed.entry
+        outcome.touched.insert(entry.ticket)
+        try store.appendHistory(witnessed)
+        var counts: [FeedEvent.Feed: Int] = [:]
         for event in entry.events {
             outcome.feedItemsCount += 1
-            try store.append(
-                FeedItem(
-                    sequence: entry.sequence, operation: entry.operation, ticket: ticket.id,
-                    number: ticket.displayNumber, subject: ticket.text(.subject),
-                    actor: entry.actor, hubTime: entry.hubTime, event: event), to: event.feed)
+            var item = FeedItem(
+                sequence: entry.sequence, operation: entry.operation, ticket: entry.ticket,
+                number: ticket?.displayNumber ?? "", subject: ticket?.text(.subject) ?? "",
+                actor: entry.actor, hubTime: entry.hubTime, event: event)
+            item.ordinal = counts[event.feed, default: 0]
+            counts[event.feed] = item.ordinal + 1
+            try store.append(item, to: event.feed)
         }
+        // A supervisor has taken over what had been refused here.
+        if let cause = entry.cause { try store.removeDraft(cause) }
         try settle(entry.operation, entry.disposition, sequence: entry.sequence, in: store)
     }
 

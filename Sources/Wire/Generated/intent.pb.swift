@@ -90,12 +90,41 @@ package nonisolated struct Loopdesk_V1_IntentBody: Sendable {
   /// Clears the value of `retryOf`. Subsequent reads from it will return its default value.
   package mutating func clearRetryOf() {self._retryOf = nil}
 
+  package var group: Loopdesk_V1_Group {
+    get {_group ?? Loopdesk_V1_Group()}
+    set {_group = newValue}
+  }
+  /// Returns true if `group` has been explicitly set.
+  package var hasGroup: Bool {self._group != nil}
+  /// Clears the value of `group`. Subsequent reads from it will return its default value.
+  package mutating func clearGroup() {self._group = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _capturedOffset: Int64? = nil
   fileprivate var _retryOf: Data? = nil
+  fileprivate var _group: Loopdesk_V1_Group? = nil
+}
+
+/// Consecutive intents of one replica that stand or fall together.
+package nonisolated struct Loopdesk_V1_Group: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// the operation of its first intent
+  package var id: Data = Data()
+
+  /// from 0
+  package var index: UInt32 = 0
+
+  package var count: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct Loopdesk_V1_Change: Sendable {
@@ -393,7 +422,7 @@ nonisolated extension Loopdesk_V1_Context: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Loopdesk_V1_IntentBody: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".IntentBody"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}operation\0\u{1}ticket\0\u{1}act\0\u{1}actor\0\u{1}time\0\u{3}captured_wall\0\u{3}captured_offset\0\u{1}changes\0\u{3}retry_of\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}operation\0\u{1}ticket\0\u{1}act\0\u{1}actor\0\u{1}time\0\u{3}captured_wall\0\u{3}captured_offset\0\u{1}changes\0\u{3}retry_of\0\u{1}group\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -410,6 +439,7 @@ nonisolated extension Loopdesk_V1_IntentBody: SwiftProtobuf.Message, SwiftProtob
       case 7: try { try decoder.decodeSingularSInt64Field(value: &self._capturedOffset) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
       case 9: try { try decoder.decodeSingularBytesField(value: &self._retryOf) }()
+      case 10: try { try decoder.decodeSingularMessageField(value: &self._group) }()
       default: break
       }
     }
@@ -447,6 +477,9 @@ nonisolated extension Loopdesk_V1_IntentBody: SwiftProtobuf.Message, SwiftProtob
     try { if let v = self._retryOf {
       try visitor.visitSingularBytesField(value: v, fieldNumber: 9)
     } }()
+    try { if let v = self._group {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -460,6 +493,47 @@ nonisolated extension Loopdesk_V1_IntentBody: SwiftProtobuf.Message, SwiftProtob
     if lhs._capturedOffset != rhs._capturedOffset {return false}
     if lhs.changes != rhs.changes {return false}
     if lhs._retryOf != rhs._retryOf {return false}
+    if lhs._group != rhs._group {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Loopdesk_V1_Group: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Group"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}index\0\u{1}count\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.index) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.count) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularBytesField(value: self.id, fieldNumber: 1)
+    }
+    if self.index != 0 {
+      try visitor.visitSingularUInt32Field(value: self.index, fieldNumber: 2)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt32Field(value: self.count, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_Group, rhs: Loopdesk_V1_Group) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.index != rhs.index {return false}
+    if lhs.count != rhs.count {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -129,6 +129,14 @@ package nonisolated struct Loopdesk_V1_Effect: Sendable {
     set {kind = .clock(newValue)}
   }
 
+  package var named: Loopdesk_V1_Named {
+    get {
+      if case .named(let v)? = kind {return v}
+      return Loopdesk_V1_Named()
+    }
+    set {kind = .named(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -139,6 +147,7 @@ package nonisolated struct Loopdesk_V1_Effect: Sendable {
     case commented(Loopdesk_V1_Comment)
     case rated(Loopdesk_V1_Rating)
     case clock(Loopdesk_V1_Clock)
+    case named(Loopdesk_V1_Named)
 
   }
 
@@ -230,6 +239,34 @@ package nonisolated struct Loopdesk_V1_Removed: Sendable {
   package init() {}
 
   fileprivate var _value: Loopdesk_V1_Value? = nil
+}
+
+/// The ticket answers to these numbers too: numbers that it had, or that tickets merged into it had.
+package nonisolated struct Loopdesk_V1_Named: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var numbers: [String] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Where an entry stood in an earlier life of the log.
+package nonisolated struct Loopdesk_V1_Origin: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var epoch: Data = Data()
+
+  package var sequence: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct Loopdesk_V1_FeedEvent: Sendable {
@@ -356,11 +393,38 @@ package nonisolated struct Loopdesk_V1_LogEntry: @unchecked Sendable {
     set {_uniqueStorage()._events = newValue}
   }
 
+  /// set when a replica brought it back after a restore
+  package var origin: Loopdesk_V1_Origin {
+    get {_storage._origin ?? Loopdesk_V1_Origin()}
+    set {_uniqueStorage()._origin = newValue}
+  }
+  /// Returns true if `origin` has been explicitly set.
+  package var hasOrigin: Bool {_storage._origin != nil}
+  /// Clears the value of `origin`. Subsequent reads from it will return its default value.
+  package mutating func clearOrigin() {_uniqueStorage()._origin = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// An entry with the hub's proof that it wrote it (protocol/README.md, "After a restore").
+package nonisolated struct Loopdesk_V1_Witness: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// a LogEntry, verbatim as chained
+  package var entry: Data = Data()
+
+  /// 16 bytes
+  package var proof: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 /// What one replica is shown of one entry.
@@ -404,6 +468,9 @@ package nonisolated struct Loopdesk_V1_PageItem: Sendable {
     set {kind = .verdict(newValue)}
   }
 
+  /// of the entry of a delta or an enter
+  package var proof: Data = Data()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -428,6 +495,9 @@ package nonisolated struct Loopdesk_V1_Enter: Sendable {
 
   /// a Ticket, after the entry
   package var ticket: Data = Data()
+
+  /// earlier entries of the ticket beyond the durable sequence
+  package var history: [Loopdesk_V1_Witness] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -486,6 +556,9 @@ package nonisolated struct Loopdesk_V1_Position: Sendable {
 
   /// 32 bytes
   package var hash: Data = Data()
+
+  /// 16 bytes: the hub's proof that its log had this hash here; may be empty
+  package var proof: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -588,7 +661,7 @@ nonisolated extension Loopdesk_V1_Disposition: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Loopdesk_V1_Effect: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Effect"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}created\0\u{1}wrote\0\u{1}added\0\u{1}removed\0\u{1}commented\0\u{1}rated\0\u{1}clock\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}created\0\u{1}wrote\0\u{1}added\0\u{1}removed\0\u{1}commented\0\u{1}rated\0\u{1}clock\0\u{1}named\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -687,6 +760,19 @@ nonisolated extension Loopdesk_V1_Effect: SwiftProtobuf.Message, SwiftProtobuf._
           self.kind = .clock(v)
         }
       }()
+      case 8: try {
+        var v: Loopdesk_V1_Named?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .named(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .named(v)
+        }
+      }()
       default: break
       }
     }
@@ -725,6 +811,10 @@ nonisolated extension Loopdesk_V1_Effect: SwiftProtobuf.Message, SwiftProtobuf._
     case .clock?: try {
       guard case .clock(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .named?: try {
+      guard case .named(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
     case nil: break
     }
@@ -880,6 +970,71 @@ nonisolated extension Loopdesk_V1_Removed: SwiftProtobuf.Message, SwiftProtobuf.
   }
 }
 
+nonisolated extension Loopdesk_V1_Named: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Named"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}numbers\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.numbers) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.numbers.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.numbers, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_Named, rhs: Loopdesk_V1_Named) -> Bool {
+    if lhs.numbers != rhs.numbers {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Loopdesk_V1_Origin: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Origin"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}sequence\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
+    }
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_Origin, rhs: Loopdesk_V1_Origin) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.sequence != rhs.sequence {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Loopdesk_V1_FeedEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FeedEvent"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}feed\0\u{1}level\0\u{1}clock\0\u{1}from\0\u{1}to\0\u{1}reason\0\u{1}recipients\0\u{1}late\0")
@@ -951,7 +1106,7 @@ nonisolated extension Loopdesk_V1_FeedEvent: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Loopdesk_V1_LogEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".LogEntry"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{3}transaction_end\0\u{1}ticket\0\u{1}operation\0\u{1}dot\0\u{1}act\0\u{1}actor\0\u{3}hub_time\0\u{3}reported_time\0\u{3}clock_skewed\0\u{1}cause\0\u{1}disposition\0\u{1}effects\0\u{1}events\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{3}transaction_end\0\u{1}ticket\0\u{1}operation\0\u{1}dot\0\u{1}act\0\u{1}actor\0\u{3}hub_time\0\u{3}reported_time\0\u{3}clock_skewed\0\u{1}cause\0\u{1}disposition\0\u{1}effects\0\u{1}events\0\u{1}origin\0")
 
   fileprivate class _StorageClass {
     var _sequence: UInt64 = 0
@@ -968,6 +1123,7 @@ nonisolated extension Loopdesk_V1_LogEntry: SwiftProtobuf.Message, SwiftProtobuf
     var _disposition: Loopdesk_V1_Disposition? = nil
     var _effects: [Loopdesk_V1_Effect] = []
     var _events: [Loopdesk_V1_FeedEvent] = []
+    var _origin: Loopdesk_V1_Origin? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -992,6 +1148,7 @@ nonisolated extension Loopdesk_V1_LogEntry: SwiftProtobuf.Message, SwiftProtobuf
       _disposition = source._disposition
       _effects = source._effects
       _events = source._events
+      _origin = source._origin
     }
   }
 
@@ -1024,6 +1181,7 @@ nonisolated extension Loopdesk_V1_LogEntry: SwiftProtobuf.Message, SwiftProtobuf
         case 12: try { try decoder.decodeSingularMessageField(value: &_storage._disposition) }()
         case 13: try { try decoder.decodeRepeatedMessageField(value: &_storage._effects) }()
         case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._events) }()
+        case 15: try { try decoder.decodeSingularMessageField(value: &_storage._origin) }()
         default: break
         }
       }
@@ -1078,6 +1236,9 @@ nonisolated extension Loopdesk_V1_LogEntry: SwiftProtobuf.Message, SwiftProtobuf
       if !_storage._events.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._events, fieldNumber: 14)
       }
+      try { if let v = _storage._origin {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1101,6 +1262,7 @@ nonisolated extension Loopdesk_V1_LogEntry: SwiftProtobuf.Message, SwiftProtobuf
         if _storage._disposition != rhs_storage._disposition {return false}
         if _storage._effects != rhs_storage._effects {return false}
         if _storage._events != rhs_storage._events {return false}
+        if _storage._origin != rhs_storage._origin {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1110,9 +1272,44 @@ nonisolated extension Loopdesk_V1_LogEntry: SwiftProtobuf.Message, SwiftProtobuf
   }
 }
 
+nonisolated extension Loopdesk_V1_Witness: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Witness"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entry\0\u{1}proof\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.entry) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.proof) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.entry.isEmpty {
+      try visitor.visitSingularBytesField(value: self.entry, fieldNumber: 1)
+    }
+    if !self.proof.isEmpty {
+      try visitor.visitSingularBytesField(value: self.proof, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_Witness, rhs: Loopdesk_V1_Witness) -> Bool {
+    if lhs.entry != rhs.entry {return false}
+    if lhs.proof != rhs.proof {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Loopdesk_V1_PageItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PageItem"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}delta\0\u{1}enter\0\u{1}leave\0\u{1}verdict\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}delta\0\u{1}enter\0\u{1}leave\0\u{1}verdict\0\u{1}proof\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1167,6 +1364,7 @@ nonisolated extension Loopdesk_V1_PageItem: SwiftProtobuf.Message, SwiftProtobuf
           self.kind = .verdict(v)
         }
       }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.proof) }()
       default: break
       }
     }
@@ -1196,11 +1394,15 @@ nonisolated extension Loopdesk_V1_PageItem: SwiftProtobuf.Message, SwiftProtobuf
     }()
     case nil: break
     }
+    if !self.proof.isEmpty {
+      try visitor.visitSingularBytesField(value: self.proof, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Loopdesk_V1_PageItem, rhs: Loopdesk_V1_PageItem) -> Bool {
     if lhs.kind != rhs.kind {return false}
+    if lhs.proof != rhs.proof {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1208,7 +1410,7 @@ nonisolated extension Loopdesk_V1_PageItem: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Loopdesk_V1_Enter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Enter"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entry\0\u{1}ticket\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entry\0\u{1}ticket\0\u{1}history\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1218,6 +1420,7 @@ nonisolated extension Loopdesk_V1_Enter: SwiftProtobuf.Message, SwiftProtobuf._M
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.entry) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.ticket) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.history) }()
       default: break
       }
     }
@@ -1230,12 +1433,16 @@ nonisolated extension Loopdesk_V1_Enter: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.ticket.isEmpty {
       try visitor.visitSingularBytesField(value: self.ticket, fieldNumber: 2)
     }
+    if !self.history.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.history, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Loopdesk_V1_Enter, rhs: Loopdesk_V1_Enter) -> Bool {
     if lhs.entry != rhs.entry {return false}
     if lhs.ticket != rhs.ticket {return false}
+    if lhs.history != rhs.history {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1332,7 +1539,7 @@ nonisolated extension Loopdesk_V1_VerdictItem: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Loopdesk_V1_Position: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Position"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}hash\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}hash\0\u{1}proof\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1342,6 +1549,7 @@ nonisolated extension Loopdesk_V1_Position: SwiftProtobuf.Message, SwiftProtobuf
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.hash) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.proof) }()
       default: break
       }
     }
@@ -1354,12 +1562,16 @@ nonisolated extension Loopdesk_V1_Position: SwiftProtobuf.Message, SwiftProtobuf
     if !self.hash.isEmpty {
       try visitor.visitSingularBytesField(value: self.hash, fieldNumber: 2)
     }
+    if !self.proof.isEmpty {
+      try visitor.visitSingularBytesField(value: self.proof, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Loopdesk_V1_Position, rhs: Loopdesk_V1_Position) -> Bool {
     if lhs.sequence != rhs.sequence {return false}
     if lhs.hash != rhs.hash {return false}
+    if lhs.proof != rhs.proof {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -68,6 +68,12 @@ package nonisolated struct Loopdesk_V1_Hello: Sendable {
 
   package var policyVersion: UInt32 = 0
 
+  /// earlier page ends, exponentially spaced
+  package var locator: [Loopdesk_V1_Position] = []
+
+  /// the identity that this replica gave up; empty if none
+  package var formerReplica: Data = Data()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -95,7 +101,7 @@ package nonisolated struct Loopdesk_V1_Welcome: @unchecked Sendable {
     set {_uniqueStorage()._head = newValue}
   }
 
-  /// 0 until compaction exists
+  /// entries up to here may be gone: below it, take a snapshot
   package var logBase: UInt64 {
     get {_storage._logBase}
     set {_uniqueStorage()._logBase = newValue}
@@ -167,6 +173,23 @@ package nonisolated struct Loopdesk_V1_Welcome: @unchecked Sendable {
   package var hubSoftware: String {
     get {_storage._hubSoftware}
     set {_uniqueStorage()._hubSoftware = newValue}
+  }
+
+  /// up to here the client's log is this one
+  package var sharedSequence: UInt64 {
+    get {_storage._sharedSequence}
+    set {_uniqueStorage()._sharedSequence = newValue}
+  }
+
+  package var sharedHash: Data {
+    get {_storage._sharedHash}
+    set {_uniqueStorage()._sharedHash = newValue}
+  }
+
+  /// after a restore, while replicas bring back what is missing
+  package var recovering: Bool {
+    get {_storage._recovering}
+    set {_uniqueStorage()._recovering = newValue}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -281,11 +304,179 @@ package nonisolated struct Loopdesk_V1_Page: Sendable {
 
   package var more: Bool = false
 
+  package var durableSequence: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _to: Loopdesk_V1_Position? = nil
+}
+
+/// Client: the tickets of my scopes whose identities lie in a range, as they stand now.
+package nonisolated struct Loopdesk_V1_SnapshotGet: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var epoch: Data = Data()
+
+  /// a ticket's identity; empty: from the first
+  package var after: Data = Data()
+
+  /// a ticket's identity; empty: to the last
+  package var through: Data = Data()
+
+  package var bytesMax: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Loopdesk_V1_Snapshot: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var epoch: Data = Data()
+
+  /// the log when these tickets were read
+  package var head: Loopdesk_V1_Position {
+    get {_head ?? Loopdesk_V1_Position()}
+    set {_head = newValue}
+  }
+  /// Returns true if `head` has been explicitly set.
+  package var hasHead: Bool {self._head != nil}
+  /// Clears the value of `head`. Subsequent reads from it will return its default value.
+  package mutating func clearHead() {self._head = nil}
+
+  /// as it was asked
+  package var after: Data = Data()
+
+  /// the range that this answer covers ends here; empty: to the last
+  package var through: Data = Data()
+
+  /// Tickets, by identity
+  package var tickets: [Data] = []
+
+  /// tickets of all scopes, counted once for each scope
+  package var total: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _head: Loopdesk_V1_Position? = nil
+}
+
+/// Client: what the log of my epoch held beyond what we share.
+package nonisolated struct Loopdesk_V1_Refill: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of the hub now
+  package var epoch: Data = Data()
+
+  /// of the entries
+  package var origin: Data = Data()
+
+  /// in order
+  package var entries: [Loopdesk_V1_Witness] = []
+
+  /// own intents that were refused there
+  package var refused: [Loopdesk_V1_Verdict] = []
+
+  package var last: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Loopdesk_V1_Refilled: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var epoch: Data = Data()
+
+  /// entries that were new to the hub
+  package var taken: UInt32 = 0
+
+  /// entries that it had already
+  package var known: UInt32 = 0
+
+  /// entries that wait for others
+  package var parked: UInt32 = 0
+
+  /// entries without a valid proof
+  package var refused: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Client: the sums of the tickets of one of my scopes, in up to 16 ranges of equal width.
+package nonisolated struct Loopdesk_V1_DigestGet: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var epoch: Data = Data()
+
+  /// empty: one sum for each of my scopes, over all tickets
+  package var scope: String = String()
+
+  /// 16 bytes
+  package var from: Data = Data()
+
+  /// 16 bytes
+  package var through: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Loopdesk_V1_Digests: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var epoch: Data = Data()
+
+  /// the log when these sums were read
+  package var head: UInt64 = 0
+
+  package var digests: [Loopdesk_V1_Digest] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Loopdesk_V1_Digest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var scope: String = String()
+
+  package var from: Data = Data()
+
+  package var through: Data = Data()
+
+  package var count: UInt64 = 0
+
+  /// 16 bytes, big-endian: the sum modulo 2^128 of the tickets' digests
+  package var sum: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct Loopdesk_V1_DirectoryGet: Sendable {
@@ -499,7 +690,7 @@ fileprivate nonisolated let _protobuf_package = "loopdesk.v1"
 
 nonisolated extension Loopdesk_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Hello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_min\0\u{3}protocol_max\0\u{1}replica\0\u{3}last_counter\0\u{3}last_hash\0\u{1}epoch\0\u{1}cursor\0\u{3}session_nonce\0\u{3}wall_clock\0\u{1}software\0\u{3}staff_version\0\u{3}policy_version\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_min\0\u{3}protocol_max\0\u{1}replica\0\u{3}last_counter\0\u{3}last_hash\0\u{1}epoch\0\u{1}cursor\0\u{3}session_nonce\0\u{3}wall_clock\0\u{1}software\0\u{3}staff_version\0\u{3}policy_version\0\u{1}locator\0\u{3}former_replica\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -519,6 +710,8 @@ nonisolated extension Loopdesk_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._M
       case 10: try { try decoder.decodeSingularStringField(value: &self.software) }()
       case 11: try { try decoder.decodeSingularUInt64Field(value: &self.staffVersion) }()
       case 12: try { try decoder.decodeSingularUInt32Field(value: &self.policyVersion) }()
+      case 13: try { try decoder.decodeRepeatedMessageField(value: &self.locator) }()
+      case 14: try { try decoder.decodeSingularBytesField(value: &self.formerReplica) }()
       default: break
       }
     }
@@ -565,6 +758,12 @@ nonisolated extension Loopdesk_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.policyVersion != 0 {
       try visitor.visitSingularUInt32Field(value: self.policyVersion, fieldNumber: 12)
     }
+    if !self.locator.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.locator, fieldNumber: 13)
+    }
+    if !self.formerReplica.isEmpty {
+      try visitor.visitSingularBytesField(value: self.formerReplica, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -581,6 +780,8 @@ nonisolated extension Loopdesk_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.software != rhs.software {return false}
     if lhs.staffVersion != rhs.staffVersion {return false}
     if lhs.policyVersion != rhs.policyVersion {return false}
+    if lhs.locator != rhs.locator {return false}
+    if lhs.formerReplica != rhs.formerReplica {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -588,7 +789,7 @@ nonisolated extension Loopdesk_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Welcome"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}epoch\0\u{1}head\0\u{3}log_base\0\u{3}durable_sequence\0\u{1}watermark\0\u{3}watermark_hash\0\u{3}server_time\0\u{3}window_batches\0\u{3}batch_intents_max\0\u{3}batch_bytes_max\0\u{3}frame_bytes_max\0\u{3}staff_version\0\u{3}policy_version\0\u{1}scopes\0\u{3}feed_endpoint\0\u{3}hub_software\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}epoch\0\u{1}head\0\u{3}log_base\0\u{3}durable_sequence\0\u{1}watermark\0\u{3}watermark_hash\0\u{3}server_time\0\u{3}window_batches\0\u{3}batch_intents_max\0\u{3}batch_bytes_max\0\u{3}frame_bytes_max\0\u{3}staff_version\0\u{3}policy_version\0\u{1}scopes\0\u{3}feed_endpoint\0\u{3}hub_software\0\u{3}shared_sequence\0\u{3}shared_hash\0\u{1}recovering\0")
 
   fileprivate class _StorageClass {
     var _protocol: UInt32 = 0
@@ -608,6 +809,9 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
     var _scopes: [String] = []
     var _feedEndpoint: String = String()
     var _hubSoftware: String = String()
+    var _sharedSequence: UInt64 = 0
+    var _sharedHash: Data = Data()
+    var _recovering: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -635,6 +839,9 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
       _scopes = source._scopes
       _feedEndpoint = source._feedEndpoint
       _hubSoftware = source._hubSoftware
+      _sharedSequence = source._sharedSequence
+      _sharedHash = source._sharedHash
+      _recovering = source._recovering
     }
   }
 
@@ -670,6 +877,9 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
         case 15: try { try decoder.decodeRepeatedStringField(value: &_storage._scopes) }()
         case 16: try { try decoder.decodeSingularStringField(value: &_storage._feedEndpoint) }()
         case 17: try { try decoder.decodeSingularStringField(value: &_storage._hubSoftware) }()
+        case 18: try { try decoder.decodeSingularUInt64Field(value: &_storage._sharedSequence) }()
+        case 19: try { try decoder.decodeSingularBytesField(value: &_storage._sharedHash) }()
+        case 20: try { try decoder.decodeSingularBoolField(value: &_storage._recovering) }()
         default: break
         }
       }
@@ -729,6 +939,15 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
       if !_storage._hubSoftware.isEmpty {
         try visitor.visitSingularStringField(value: _storage._hubSoftware, fieldNumber: 17)
       }
+      if _storage._sharedSequence != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._sharedSequence, fieldNumber: 18)
+      }
+      if !_storage._sharedHash.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._sharedHash, fieldNumber: 19)
+      }
+      if _storage._recovering != false {
+        try visitor.visitSingularBoolField(value: _storage._recovering, fieldNumber: 20)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -755,6 +974,9 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._scopes != rhs_storage._scopes {return false}
         if _storage._feedEndpoint != rhs_storage._feedEndpoint {return false}
         if _storage._hubSoftware != rhs_storage._hubSoftware {return false}
+        if _storage._sharedSequence != rhs_storage._sharedSequence {return false}
+        if _storage._sharedHash != rhs_storage._sharedHash {return false}
+        if _storage._recovering != rhs_storage._recovering {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -945,7 +1167,7 @@ nonisolated extension Loopdesk_V1_Pull: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Loopdesk_V1_Page: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Page"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}from\0\u{1}to\0\u{1}items\0\u{1}head\0\u{1}more\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}from\0\u{1}to\0\u{1}items\0\u{1}head\0\u{1}more\0\u{3}durable_sequence\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -959,6 +1181,7 @@ nonisolated extension Loopdesk_V1_Page: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.items) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.head) }()
       case 6: try { try decoder.decodeSingularBoolField(value: &self.more) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.durableSequence) }()
       default: break
       }
     }
@@ -987,6 +1210,9 @@ nonisolated extension Loopdesk_V1_Page: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.more != false {
       try visitor.visitSingularBoolField(value: self.more, fieldNumber: 6)
     }
+    if self.durableSequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.durableSequence, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -997,6 +1223,346 @@ nonisolated extension Loopdesk_V1_Page: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.items != rhs.items {return false}
     if lhs.head != rhs.head {return false}
     if lhs.more != rhs.more {return false}
+    if lhs.durableSequence != rhs.durableSequence {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Loopdesk_V1_SnapshotGet: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SnapshotGet"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}after\0\u{1}through\0\u{3}bytes_max\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.after) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.through) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.bytesMax) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
+    }
+    if !self.after.isEmpty {
+      try visitor.visitSingularBytesField(value: self.after, fieldNumber: 2)
+    }
+    if !self.through.isEmpty {
+      try visitor.visitSingularBytesField(value: self.through, fieldNumber: 3)
+    }
+    if self.bytesMax != 0 {
+      try visitor.visitSingularUInt32Field(value: self.bytesMax, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_SnapshotGet, rhs: Loopdesk_V1_SnapshotGet) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.after != rhs.after {return false}
+    if lhs.through != rhs.through {return false}
+    if lhs.bytesMax != rhs.bytesMax {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Loopdesk_V1_Snapshot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Snapshot"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}head\0\u{1}after\0\u{1}through\0\u{1}tickets\0\u{1}total\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._head) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.after) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.through) }()
+      case 5: try { try decoder.decodeRepeatedBytesField(value: &self.tickets) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.total) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
+    }
+    try { if let v = self._head {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.after.isEmpty {
+      try visitor.visitSingularBytesField(value: self.after, fieldNumber: 3)
+    }
+    if !self.through.isEmpty {
+      try visitor.visitSingularBytesField(value: self.through, fieldNumber: 4)
+    }
+    if !self.tickets.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.tickets, fieldNumber: 5)
+    }
+    if self.total != 0 {
+      try visitor.visitSingularUInt64Field(value: self.total, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_Snapshot, rhs: Loopdesk_V1_Snapshot) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs._head != rhs._head {return false}
+    if lhs.after != rhs.after {return false}
+    if lhs.through != rhs.through {return false}
+    if lhs.tickets != rhs.tickets {return false}
+    if lhs.total != rhs.total {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Loopdesk_V1_Refill: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Refill"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}origin\0\u{1}entries\0\u{1}refused\0\u{1}last\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.origin) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.entries) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.refused) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.last) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
+    }
+    if !self.origin.isEmpty {
+      try visitor.visitSingularBytesField(value: self.origin, fieldNumber: 2)
+    }
+    if !self.entries.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.entries, fieldNumber: 3)
+    }
+    if !self.refused.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.refused, fieldNumber: 4)
+    }
+    if self.last != false {
+      try visitor.visitSingularBoolField(value: self.last, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_Refill, rhs: Loopdesk_V1_Refill) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.origin != rhs.origin {return false}
+    if lhs.entries != rhs.entries {return false}
+    if lhs.refused != rhs.refused {return false}
+    if lhs.last != rhs.last {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Loopdesk_V1_Refilled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Refilled"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}taken\0\u{1}known\0\u{1}parked\0\u{1}refused\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.taken) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.known) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.parked) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.refused) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
+    }
+    if self.taken != 0 {
+      try visitor.visitSingularUInt32Field(value: self.taken, fieldNumber: 2)
+    }
+    if self.known != 0 {
+      try visitor.visitSingularUInt32Field(value: self.known, fieldNumber: 3)
+    }
+    if self.parked != 0 {
+      try visitor.visitSingularUInt32Field(value: self.parked, fieldNumber: 4)
+    }
+    if self.refused != 0 {
+      try visitor.visitSingularUInt32Field(value: self.refused, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_Refilled, rhs: Loopdesk_V1_Refilled) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.taken != rhs.taken {return false}
+    if lhs.known != rhs.known {return false}
+    if lhs.parked != rhs.parked {return false}
+    if lhs.refused != rhs.refused {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Loopdesk_V1_DigestGet: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DigestGet"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}scope\0\u{1}from\0\u{1}through\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.scope) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.from) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.through) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
+    }
+    if !self.scope.isEmpty {
+      try visitor.visitSingularStringField(value: self.scope, fieldNumber: 2)
+    }
+    if !self.from.isEmpty {
+      try visitor.visitSingularBytesField(value: self.from, fieldNumber: 3)
+    }
+    if !self.through.isEmpty {
+      try visitor.visitSingularBytesField(value: self.through, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_DigestGet, rhs: Loopdesk_V1_DigestGet) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.scope != rhs.scope {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs.through != rhs.through {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Loopdesk_V1_Digests: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Digests"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}head\0\u{1}digests\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.head) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.digests) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
+    }
+    if self.head != 0 {
+      try visitor.visitSingularUInt64Field(value: self.head, fieldNumber: 2)
+    }
+    if !self.digests.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.digests, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_Digests, rhs: Loopdesk_V1_Digests) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.head != rhs.head {return false}
+    if lhs.digests != rhs.digests {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Loopdesk_V1_Digest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Digest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}scope\0\u{1}from\0\u{1}through\0\u{1}count\0\u{1}sum\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.scope) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.from) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.through) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.sum) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.scope.isEmpty {
+      try visitor.visitSingularStringField(value: self.scope, fieldNumber: 1)
+    }
+    if !self.from.isEmpty {
+      try visitor.visitSingularBytesField(value: self.from, fieldNumber: 2)
+    }
+    if !self.through.isEmpty {
+      try visitor.visitSingularBytesField(value: self.through, fieldNumber: 3)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 4)
+    }
+    if !self.sum.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sum, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_Digest, rhs: Loopdesk_V1_Digest) -> Bool {
+    if lhs.scope != rhs.scope {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs.through != rhs.through {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.sum != rhs.sum {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

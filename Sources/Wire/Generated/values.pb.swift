@@ -450,6 +450,9 @@ package nonisolated struct Loopdesk_V1_Ticket: Sendable {
 
   package var updatedAt: Int64 = 0
 
+  /// other numbers that it answers to, sorted
+  package var formerNumbers: [String] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1080,7 +1083,7 @@ nonisolated extension Loopdesk_V1_FieldSet: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Loopdesk_V1_Ticket: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Ticket"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}number\0\u{3}provisional_number\0\u{3}captured_at\0\u{3}received_at\0\u{3}created_by\0\u{1}registers\0\u{1}sets\0\u{1}comments\0\u{1}ratings\0\u{1}clocks\0\u{3}last_sequence\0\u{3}updated_at\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}number\0\u{3}provisional_number\0\u{3}captured_at\0\u{3}received_at\0\u{3}created_by\0\u{1}registers\0\u{1}sets\0\u{1}comments\0\u{1}ratings\0\u{1}clocks\0\u{3}last_sequence\0\u{3}updated_at\0\u{3}former_numbers\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1101,6 +1104,7 @@ nonisolated extension Loopdesk_V1_Ticket: SwiftProtobuf.Message, SwiftProtobuf._
       case 11: try { try decoder.decodeRepeatedMessageField(value: &self.clocks) }()
       case 12: try { try decoder.decodeSingularUInt64Field(value: &self.lastSequence) }()
       case 13: try { try decoder.decodeSingularSInt64Field(value: &self.updatedAt) }()
+      case 14: try { try decoder.decodeRepeatedStringField(value: &self.formerNumbers) }()
       default: break
       }
     }
@@ -1150,6 +1154,9 @@ nonisolated extension Loopdesk_V1_Ticket: SwiftProtobuf.Message, SwiftProtobuf._
     if self.updatedAt != 0 {
       try visitor.visitSingularSInt64Field(value: self.updatedAt, fieldNumber: 13)
     }
+    if !self.formerNumbers.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.formerNumbers, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1167,6 +1174,7 @@ nonisolated extension Loopdesk_V1_Ticket: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.clocks != rhs.clocks {return false}
     if lhs.lastSequence != rhs.lastSequence {return false}
     if lhs.updatedAt != rhs.updatedAt {return false}
+    if lhs.formerNumbers != rhs.formerNumbers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -13,6 +13,9 @@ package enum ClientMessage: Sendable {
     case verdictsGet([OperationID])
     case enroll(Enroll)
     case ping(Ping)
+    case snapshotGet(SnapshotGet)
+    case refill(Refill)
+    case digestGet(DigestGet)
 
     /// The verdicts that may be asked for at once.
     package static let verdictsCountMax = 1_024
@@ -59,6 +62,10 @@ package enum ClientMessage: Sendable {
             case .enroll(let enroll): (.enroll, serialize(Loopdesk_V1_Enroll(enroll)))
             case .ping(let ping):
                 (.ping, serialize(Loopdesk_V1_Ping.with { $0.nonce = ping.nonce }))
+            case .snapshotGet(let get):
+                (.snapshotGet, serialize(Loopdesk_V1_SnapshotGet(get)))
+            case .refill(let refill): (.refill, serialize(Loopdesk_V1_Refill(refill)))
+            case .digestGet(let get): (.digestGet, serialize(Loopdesk_V1_DigestGet(get)))
             }
         return Frame(type, requestID: requestID, body: body).bytes
     }
@@ -123,6 +130,15 @@ package enum ClientMessage: Sendable {
         case .ping:
             let message: Loopdesk_V1_Ping = try parse(frame.body)
             return .ping(Ping(nonce: message.nonce))
+        case .snapshotGet:
+            let message: Loopdesk_V1_SnapshotGet = try parse(frame.body)
+            return .snapshotGet(try message.value())
+        case .refill:
+            let message: Loopdesk_V1_Refill = try parse(frame.body)
+            return .refill(try message.value())
+        case .digestGet:
+            let message: Loopdesk_V1_DigestGet = try parse(frame.body)
+            return .digestGet(try message.value())
         default: throw CodecError("a client does not send \(frame.type)")
         }
     }
@@ -137,7 +153,9 @@ extension Loopdesk_V1_Hello {
         lastCounter = hello.lastCounter
         lastHash = Data(hello.lastHash.bytes)
         if let epoch = hello.epoch { self.epoch = Data(epoch.bytes) }
-        cursor = Loopdesk_V1_Position(hello.cursor)
+        cursor = Loopdesk_V1_Position(hello.cursor, proof: hello.cursorProof)
+        locator = hello.locator.map { Loopdesk_V1_Position($0) }
+        if let former = hello.formerReplica { formerReplica = Data(former.bytes) }
         sessionNonce = Data(hello.sessionNonce)
         wallClock = hello.wallClock.milliseconds
         software = hello.software
@@ -147,7 +165,8 @@ extension Loopdesk_V1_Hello {
 
     func value() throws(CodecError) -> Hello {
         guard sessionNonce.count == 16 else { throw CodecError("a session nonce has 16 bytes") }
-        return Hello(
+        try check(locator.count, atMost: Limits.locatorPositionsCountMax, "locator positions")
+        var hello = Hello(
             protocolMin: Int(protocolMin), protocolMax: Int(protocolMax),
             replica: try ReplicaID(wire: replica, "replica"), lastCounter: lastCounter,
             lastHash: try Digest(wire: lastHash, "last_hash"),
@@ -156,16 +175,23 @@ extension Loopdesk_V1_Hello {
             wallClock: Timestamp(milliseconds: wallClock),
             software: String(software.prefix(softwareCharactersCountMax)),
             staffVersion: staffVersion, policyVersion: Int(policyVersion))
+        hello.cursorProof = try proof(cursor.proof)
+        hello.locator = try map(locator) { (position) throws(CodecError) in try position.value() }
+        if !formerReplica.isEmpty {
+            hello.formerReplica = try ReplicaID(wire: formerReplica, "former_replica")
+        }
+        return hello
     }
 
     private var softwareCharactersCountMax: Int { 100 }
 }
 
 extension Loopdesk_V1_Position {
-    init(_ position: LogPosition) {
+    init(_ position: LogPosition, proof: [UInt8] = []) {
         self.init()
         sequence = position.sequence
         hash = Data(position.hash.bytes)
+        self.proof = Data(proof)
     }
 
     func value() throws(CodecError) -> LogPosition {

@@ -14,18 +14,22 @@ extension Loopdesk_V1_Page {
         self.init()
         epoch = Data(page.epoch.bytes)
         from = page.from
-        to = Loopdesk_V1_Position(page.to)
+        to = Loopdesk_V1_Position(page.to, proof: page.toProof)
         items = page.items.map(Loopdesk_V1_PageItem.init)
         head = page.head
         more = page.hasMore
+        durableSequence = page.durableSequence
     }
 
     func value() throws(CodecError) -> EncodedPage {
         try check(items.count, atMost: pageItemsCountMax, "items")
-        return EncodedPage(
+        var page = EncodedPage(
             epoch: try EpochID(wire: epoch, "epoch"), from: from, to: try to.value(),
             items: try map(items) { (item) throws(CodecError) in try item.value() }, head: head,
             hasMore: more)
+        page.toProof = try proof(to.proof)
+        page.durableSequence = durableSequence
+        return page
     }
 }
 
@@ -33,12 +37,16 @@ extension Loopdesk_V1_PageItem {
     init(_ item: EncodedPageItem) {
         self.init()
         switch item {
-        case .delta(let entry): delta = Data(entry)
-        case .enter(let entry, let ticket):
+        case .delta(let entry):
+            delta = Data(entry.bytes)
+            proof = Data(entry.proof)
+        case .enter(let entry, let ticket, let history):
             enter = .with {
-                $0.entry = Data(entry)
+                $0.entry = Data(entry.bytes)
                 $0.ticket = Data(ticket)
+                $0.history = history.map(Loopdesk_V1_Witness.init)
             }
+            proof = Data(entry.proof)
         case .leave(let sequence, let ticket, let number):
             leave = .with {
                 $0.sequence = sequence
@@ -57,9 +65,13 @@ extension Loopdesk_V1_PageItem {
 
     func value() throws(CodecError) -> EncodedPageItem {
         switch kind {
-        case .delta(let bytes): return .delta(entry: Array(bytes))
+        case .delta(let bytes):
+            return .delta(EncodedEntry(Array(bytes), proof: try Wire.proof(proof)))
         case .enter(let enter):
-            return .enter(entry: Array(enter.entry), ticket: Array(enter.ticket))
+            return .enter(
+                EncodedEntry(Array(enter.entry), proof: try Wire.proof(proof)),
+                ticket: Array(enter.ticket),
+                history: try map(enter.history) { (past) throws(CodecError) in try past.value() })
         case .leave(let leave):
             return .leave(
                 sequence: leave.sequence, ticket: try TicketID(wire: leave.ticket, "ticket"),

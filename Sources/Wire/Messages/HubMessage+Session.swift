@@ -5,7 +5,7 @@ import SwiftProtobuf
 import TicketModel
 
 /// The most scopes that one replica may have.
-private let scopesCountMax = 256
+let scopesCountMax = 256
 
 extension Loopdesk_V1_Welcome {
     init(_ welcome: Welcome) {
@@ -27,11 +27,16 @@ extension Loopdesk_V1_Welcome {
         scopes = welcome.scopes.map(\.rawValue)
         feedEndpoint = welcome.feedEndpoint
         hubSoftware = welcome.hubSoftware
+        if let shared = welcome.shared {
+            sharedSequence = shared.sequence
+            sharedHash = Data(shared.hash.bytes)
+        }
+        recovering = welcome.isRecovering
     }
 
     func value() throws(CodecError) -> Welcome {
         try check(scopes.count, atMost: scopesCountMax, "scopes")
-        return Welcome(
+        var welcome = Welcome(
             protocolVersion: Int(`protocol`), epoch: try EpochID(wire: epoch, "epoch"),
             head: head, logBase: logBase, durableSequence: durableSequence,
             watermark: watermark, watermarkHash: try Digest(wire: watermarkHash, "hash"),
@@ -40,6 +45,12 @@ extension Loopdesk_V1_Welcome {
             frameBytesMax: Int(frameBytesMax), staffVersion: staffVersion,
             policyVersion: Int(policyVersion), scopes: scopes.map(Scope.init(rawValue:)),
             feedEndpoint: feedEndpoint, hubSoftware: hubSoftware)
+        if !sharedHash.isEmpty {
+            welcome.shared = LogPosition(
+                sequence: sharedSequence, hash: try Digest(wire: sharedHash, "shared_hash"))
+        }
+        welcome.isRecovering = recovering
+        return welcome
     }
 }
 

@@ -13,6 +13,9 @@ package enum HubMessage: Sendable {
     case verdicts([Verdict])
     case enrolled(Enrolled)
     case pong(Pong)
+    case snapshot(Snapshot)
+    case refilled(Refilled)
+    case digests(Digests)
     case failure(Failure)
     /// The hub is closing; come back after the time given.
     case bye(Failure)
@@ -44,6 +47,11 @@ package enum HubMessage: Sendable {
                 )
             case .enrolled(let enrolled): (.enrolled, serialize(Loopdesk_V1_Enrolled(enrolled)))
             case .pong(let pong): (.pong, serialize(Loopdesk_V1_Pong(pong)))
+            case .snapshot(let snapshot):
+                (.snapshot, serialize(Loopdesk_V1_Snapshot(snapshot)))
+            case .refilled(let refilled):
+                (.refilled, serialize(Loopdesk_V1_Refilled(refilled)))
+            case .digests(let digests): (.digests, serialize(Loopdesk_V1_Digests(digests)))
             case .failure(let failure): (.failure, serialize(Loopdesk_V1_Failure(failure)))
             case .bye(let failure): (.bye, serialize(Loopdesk_V1_Failure(failure)))
             }
@@ -76,6 +84,9 @@ package enum HubMessage: Sendable {
         case .enrolled: .enrolled(try (parse(frame.body) as Loopdesk_V1_Enrolled).value())
         case .pong:
             .pong(try (parse(frame.body) as Loopdesk_V1_Pong).value())
+        case .snapshot: .snapshot(try (parse(frame.body) as Loopdesk_V1_Snapshot).value())
+        case .refilled: .refilled(try (parse(frame.body) as Loopdesk_V1_Refilled).value())
+        case .digests: .digests(try (parse(frame.body) as Loopdesk_V1_Digests).value())
         case .failure: .failure(try (parse(frame.body) as Loopdesk_V1_Failure).value())
         case .bye: .bye(try (parse(frame.body) as Loopdesk_V1_Failure).value())
         default: throw CodecError("a hub does not send \(frame.type)")

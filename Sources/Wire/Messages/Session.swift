@@ -18,6 +18,14 @@ package struct Hello: Hashable, Sendable {
     package var software: String
     package var staffVersion: UInt64
     package var policyVersion: Int
+    /// The hub's proof of `cursor`; none before the first page.
+    package var cursorProof: [UInt8] = []
+    /// Earlier page ends, newest first, exponentially spaced; at most
+    /// `Limits.locatorPositionsCountMax`.
+    package var locator: [LogPosition] = []
+    /// The identity that this replica gave up because its database was copied or put back
+    /// (replication.md 3.12).
+    package var formerReplica: ReplicaID?
 
     package init(
         protocolMin: Int, protocolMax: Int, replica: ReplicaID, lastCounter: UInt64,
@@ -60,6 +68,11 @@ package struct Welcome: Hashable, Sendable {
     package var scopes: [Scope]
     package var feedEndpoint: String
     package var hubSoftware: String
+    /// Up to here the client's log is this one; behind the client's cursor after a restore. Nil
+    /// from a hub of protocol 1.
+    package var shared: LogPosition?
+    /// After a restore, while replicas bring back what is missing.
+    package var isRecovering = false
 
     package init(
         protocolVersion: Int, epoch: EpochID, head: UInt64, logBase: UInt64,

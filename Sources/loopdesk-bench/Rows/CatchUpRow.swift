@@ -25,7 +25,8 @@ struct CatchUpRow: BenchRow {
         try workload.prepare(hub)
         var loop = HubLoop(
             store: hub, codec: ProtobufCodec(),
-            configuration: .init(feedEndpoint: "tcp://*:1", software: "bench"))
+            configuration: .init(
+                feedEndpoint: "tcp://*:1", software: "bench", recoveryKey: .generate(), seed: 1))
         try fill(&loop, &workload, epoch: try hub.read { try $0.epoch() })
         let replica = try joinedReplica(in: directory, workload)
         let (progress, seconds) = try timed { try catchUp(replica, &loop, workload) }
@@ -91,8 +92,8 @@ struct CatchUpRow: BenchRow {
         var loop = SyncLoop(
             store: replica, codec: ProtobufCodec(),
             identity: .init(
-                replica: ReplicaID(rawValue: 99), signingKey: client.signingKey,
-                software: "bench", sessionNonce: [UInt8](repeating: 1, count: 16)))
+                signingKey: client.signingKey,
+                software: "bench", sessionNonce: [UInt8](repeating: 1, count: 16), seed: 1))
         let peer = Peer.device(client.device.device).name
         var events: [SyncLoop.Event] = [.connected]
         while !events.isEmpty {

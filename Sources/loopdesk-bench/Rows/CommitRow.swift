@@ -43,7 +43,8 @@ struct CommitRow: BenchRow {
         let epoch = try store.read { try $0.epoch() }
         var loop = HubLoop(
             store: store, codec: ProtobufCodec(),
-            configuration: .init(feedEndpoint: "tcp://*:1", software: "bench"))
+            configuration: .init(
+                feedEndpoint: "tcp://*:1", software: "bench", recoveryKey: .generate(), seed: 1))
         try greet(&loop, workload)
         let turns = makeTurns(&workload, epoch)
         let (_, seconds) = try timed {

@@ -1,4 +1,5 @@
 import Foundation
+import Sodium
 import StoreSupport
 import Terminal
 import Transport
@@ -13,6 +14,8 @@ struct HubHome {
     var settingsPath: String { path + "/hub.json" }
     var keyPath: String { path + "/hub.key" }
     var storePath: String { path + "/hub.sqlite" }
+    /// Proves what this hub wrote; no part of the store or its backups.
+    var recoveryKeyPath: String { path + "/recovery.key" }
     var lockPath: String { path + "/lock" }
     var socketPath: String { path + "/admin.sock" }
 
@@ -88,6 +91,35 @@ struct HubHome {
         let keys = try CurveKeyPair.generate()
         try PrivateFile.write(Array((keys.secretKey.z85 + "\n").utf8), to: keyPath, mode: 0o600)
         return keys
+    }
+
+    /// The key by which this hub knows again what it wrote, when it must be restored; made when it
+    /// is missing, as in a home of an earlier version.
+    ///
+    /// - Throws: `FileFailure`, `HubFailure` when the file is damaged or open to other users.
+    func recoveryKey() throws -> MessageAuthenticationKey {
+        guard FileManager.default.fileExists(atPath: recoveryKeyPath) else {
+            let key = MessageAuthenticationKey.generate()
+            let text = Data(key.bytes).base64EncodedString() + "\n"
+            try PrivateFile.write(Array(text.utf8), to: recoveryKeyPath, mode: 0o600)
+            return key
+        }
+        guard PrivateFile.isPrivateFile(recoveryKeyPath) else {
+            throw HubFailure(
+                .refused, zh: "\(recoveryKeyPath) 只能由本用户读取；请运行：chmod 600 \(recoveryKeyPath)",
+                en: "\(recoveryKeyPath) must be readable by its user only; run: "
+                    + "chmod 600 \(recoveryKeyPath)")
+        }
+        let text = (try? String(contentsOfFile: recoveryKeyPath, encoding: .utf8)) ?? ""
+        let bytes = Data(base64Encoded: text.trimmingCharacters(in: .whitespacesAndNewlines))
+        guard let bytes, let key = MessageAuthenticationKey(bytes: bytes) else {
+            throw HubFailure(
+                .refused, zh: "\(recoveryKeyPath) 不是密钥文件；请从备份恢复，或删除它（之后恢复时将无法核实他人的记录）。",
+                en:
+                    "\(recoveryKeyPath) holds no key; put it back, or remove it: what replicas "
+                    + "bring back after a restore can then only be taken from its authors.")
+        }
+        return key
     }
 
     /// - Throws: `FileFailure`.

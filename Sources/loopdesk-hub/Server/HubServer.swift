@@ -2,6 +2,7 @@ import Glibc
 import HubService
 import Logging
 import Replication
+import Sodium
 import TicketModel
 import Transport
 import Wire
@@ -79,7 +80,8 @@ actor HubServer {
         let loop = HubLoop(
             store: store.storage, codec: ProtobufCodec(),
             configuration: HubLoop.Configuration(
-                feedEndpoint: TCPEndpoint(host: "*", port: port).text, software: softwareVersion))
+                feedEndpoint: TCPEndpoint(host: "*", port: port).text, software: softwareVersion,
+                recoveryKey: try configuration.home.recoveryKey(), seed: SecureRandom.uint128()))
         running = Running(store: store, loop: loop, endpoints: endpoints)
         return endpoints
     }

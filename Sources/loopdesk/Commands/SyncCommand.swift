@@ -32,8 +32,11 @@ struct SyncCommand: AsyncParsableCommand {
             throw error
         }
         meter.clear()
+        for notice in meter.notices where !console.isJSON {
+            Console.writeError(console.language.choose(zh: notice.zh, en: notice.en))
+        }
         if !quiet { Self.tell(progress, console) }
-        console.emit(Self.json(progress))
+        console.emit(Self.json(progress, meter.notices))
     }
 
     static func tell(_ progress: SyncLoop.Progress, _ console: Console) {
@@ -54,13 +57,15 @@ struct SyncCommand: AsyncParsableCommand {
         return subject + " now: loopdesk drafts"
     }
 
-    static func json(_ progress: SyncLoop.Progress) -> JSONValue {
+    static func json(_ progress: SyncLoop.Progress, _ notices: [NoticeText] = []) -> JSONValue {
         [
             "sent": JSONShape.integer(progress.pushed),
             "received": JSONShape.integer(progress.fetched),
             "drafts": .integer(Int64(progress.drafts)),
             "waiting": .integer(Int64(progress.waiting)),
             "head": JSONShape.integer(progress.head),
+            "notices": .array(
+                notices.map { ["code": .string($0.name), "message": .string($0.en)] }),
         ]
     }
 

@@ -10,6 +10,11 @@ final class ProgressMeter: Sendable {
     private let isShown: Bool
     private let language: Language
     private let hasLine = Mutex(false)
+    private let ticketsCount = Mutex(0)
+    private let heard = Mutex<[NoticeText]>([])
+
+    /// What was out of the ordinary, once each; told when the sync is over.
+    var notices: [NoticeText] { heard.withLock { $0 } }
 
     init(isShown: Bool, language: Language) {
         self.isShown = isShown && StandardStream.error.isTerminal
@@ -17,10 +22,27 @@ final class ProgressMeter: Sendable {
     }
 
     func show(_ report: SyncDriver.Report) {
-        guard isShown, case .progress(let progress) = report else { return }
-        let text = language.choose(
-            zh: "发送 \(progress.pushed)，收到 \(progress.fetched)…",
-            en: "\(progress.pushed) sent, \(progress.fetched) received…")
+        switch report {
+        case .progress(let progress):
+            write(
+                zh: "发送 \(progress.pushed)，收到 \(progress.fetched)…",
+                en: "\(progress.pushed) sent, \(progress.fetched) received…")
+        case .notice(.snapshot(let count, let total)):
+            let sum = ticketsCount.withLock { sum in
+                sum += count
+                return sum
+            }
+            write(zh: "获取工单 \(sum)/\(total)…", en: "\(sum) of \(total) tickets…")
+        case .notice(let notice):
+            guard let text = NoticeText(notice) else { return }
+            heard.withLock { $0.append(text) }
+        default: return
+        }
+    }
+
+    private func write(zh: String, en: String) {
+        guard isShown else { return }
+        let text = language.choose(zh: zh, en: en)
         hasLine.withLock { $0 = true }
         try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K\(text)".utf8))
     }
@@ -61,6 +83,16 @@ final class LinkJournal: Sendable {
             say(
                 "drafts", zh: "\(outcome.drafts.count) 处修改未被接受，已存为草稿：loopdesk drafts",
                 en: SyncCommand.refusedCount(outcome.drafts.count))
+        case .notice(let notice):
+            guard let text = NoticeText(notice) else { return }
+            last.withLock { $0 = "" }
+            say(text.name, zh: text.zh, en: text.en)
+            if console.isJSON {
+                let value: JSONValue = [
+                    "state": .string(text.name), "message": .string(text.en),
+                ]
+                Console.write(value.text() + "\n")
+            }
         case .progress, .feedMoved: break
         }
     }

@@ -35,6 +35,7 @@ actor SyncDriver {
         case progress(SyncLoop.Progress)
         case applied(PageApplier.Outcome)
         case caughtUp(SyncLoop.Progress)
+        case notice(SyncLoop.Notice)
         case feedMoved(String)
     }
 
@@ -258,6 +259,7 @@ actor SyncDriver {
         case .caughtUp(let progress):
             report(.caughtUp(progress))
             return isOnce ? .caughtUp(progress) : nil
+        case .notice(let notice): report(.notice(notice))
         case .halted(let halt): throw halt
         }
         return nil

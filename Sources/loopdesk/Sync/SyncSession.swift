@@ -19,8 +19,8 @@ struct SyncSession {
         let device = try home.joinedDevice()
         let context = try ZeroMQContext()
         let identity = SyncLoop.Identity(
-            replica: try device.replicaID(), signingKey: try device.signingKey(),
-            software: softwareVersion, sessionNonce: SecureRandom.bytes(count: 16))
+            signingKey: try device.signingKey(), software: softwareVersion,
+            sessionNonce: SecureRandom.bytes(count: 16), seed: SecureRandom.uint128())
         let link = SyncDriver.Link(
             syncEndpoint: device.endpoint, feedEndpoint: device.feedEndpoint,
             serverKey: try device.hubKey(), keys: try device.curveKeys())

@@ -47,7 +47,7 @@ final class FeedDelivery {
         let consumer = consumer
         let feeds = feeds
         try store.transaction { store in
-            let end = try store.state().cursor.sequence
+            let end = try store.feedEnd()
             for feed in feeds where try store.feedCursor(feed, consumer: consumer) == 0 {
                 try store.acknowledgeFeed(feed, consumer: consumer, through: end)
             }
@@ -76,7 +76,7 @@ final class FeedDelivery {
         }
     }
 
-    /// The events that come next, over all feeds in the order of the log.
+    /// The events that come next, over all feeds in the order of their arrival.
     private func nextItems() throws -> [FeedItem] {
         let (feeds, consumer) = (feeds, consumer)
         return try store.read { store in
@@ -87,11 +87,11 @@ final class FeedDelivery {
                 let found = try store.feed(feed, after: cursor, countMax: Self.batchCountMax)
                 // Beyond a feed's last event of this batch, its later ones are not read yet.
                 if found.count >= Self.batchCountMax, let last = found.last {
-                    end = min(end, last.sequence)
+                    end = min(end, last.position)
                 }
                 items += found
             }
-            return items.filter { $0.sequence <= end }.sorted { $0.sequence < $1.sequence }
+            return items.filter { $0.position <= end }.sorted { $0.position < $1.position }
         }
     }
 
@@ -100,7 +100,7 @@ final class FeedDelivery {
         try store.transaction { store in
             for item in items {
                 try store.acknowledgeFeed(
-                    item.event.feed, consumer: consumer, through: item.sequence)
+                    item.event.feed, consumer: consumer, through: item.position)
             }
         }
     }

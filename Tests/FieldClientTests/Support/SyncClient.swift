@@ -11,11 +11,12 @@ final class SyncClient {
     unowned let world: SyncWorld
     let staff: StaffID
     let device: DeviceID
-    let replica: ReplicaID
-    let store = InMemoryReplicaStorage()
+    let signingKey: SigningKeyPair
+    let store = InMemoryReplicaStorage(codec: ProtobufCodec())
     let desk: Desk
     var loop: SyncLoop
     private var route: [UInt8]
+    private var heard: [SyncLoop.Notice] = []
 
     /// What the network does to frames; nil delivers them.
     enum Fault {
@@ -25,14 +26,17 @@ final class SyncClient {
         case doublesAnswers
     }
 
-    init(world: SyncWorld, staff: String, inviteKey: [UInt8]) throws {
+    init(
+        world: SyncWorld, staff: String, inviteKey: [UInt8], tuning: SyncLoop.Tuning = .init()
+    ) throws {
         self.world = world
         self.staff = StaffID(unchecked: staff)
-        replica = ReplicaID(rawValue: world.randomBits())
+        let replica = ReplicaID(rawValue: world.randomBits())
         route = world.randomBytes(5)
         guard let signingKey = SigningKeyPair(seed: world.randomBytes(32)) else {
             throw WorldFailure("a seed of 32 bytes makes no key")
         }
+        self.signingKey = signingKey
         let enroll = Enroll(
             curveKey: world.randomBytes(32), signingKey: signingKey.publicKey, replica: replica,
             label: staff, protocolMin: 1, protocolMax: 1)
@@ -55,8 +59,34 @@ final class SyncClient {
         loop = SyncLoop(
             store: store, codec: world.codec,
             identity: .init(
-                replica: replica, signingKey: signingKey, software: "test",
-                sessionNonce: world.randomBytes(16)))
+                signingKey: signingKey, software: "test", sessionNonce: world.randomBytes(16),
+                seed: world.randomBits()), tuning: tuning)
+    }
+
+    /// The same database and the same keys in another home.
+    init(copying original: SyncClient) {
+        world = original.world
+        (staff, device, signingKey) = (original.staff, original.device, original.signingKey)
+        route = world.randomBytes(5)
+        store.restore(original.store.snapshot())
+        desk = Desk(store: store, codec: world.codec) { [unowned world] in world.moment() }
+        loop = SyncLoop(
+            store: store, codec: world.codec,
+            identity: .init(
+                signingKey: signingKey, software: "test", sessionNonce: world.randomBytes(16),
+                seed: world.randomBits()))
+    }
+
+    func copy() throws -> SyncClient { try world.copy(self) }
+
+    /// Who this replica is.
+    func identity() throws -> ReplicaID? { try store.read { try $0.identity()?.replica } }
+
+    /// What people were told while `body` ran.
+    func notices(_ body: () throws -> Void) rethrows -> [SyncLoop.Notice] {
+        heard = []
+        try body()
+        return heard
     }
 
     /// Connects, runs until everything is in step, and hangs up.
@@ -70,18 +100,22 @@ final class SyncClient {
 
     /// As `sync`, and stays on the line.
     @discardableResult
-    func connect(_ fault: Fault? = nil) throws -> SyncLoop.Progress? {
+    func connect(
+        _ fault: Fault? = nil, stoppingAfter stepsCountMax: Int = .max
+    ) throws -> SyncLoop.Progress? {
         route = world.randomBytes(5)
         var events: [SyncLoop.Event] = [.connected]
         var stepsCount = 0
         while !events.isEmpty {
             stepsCount += 1
+            if stepsCount > stepsCountMax { return nil }
             guard stepsCount < 10_000 else { throw WorldFailure("the sync does not end") }
             for action in loop.handle(events.removeFirst(), at: world.now) {
                 switch action {
                 case .send(let bytes): events += answers(to: bytes, fault).map { .frame($0) }
                 case .caughtUp(let progress): if events.isEmpty { return progress }
                 case .halted(let halt): throw halt
+                case .notice(let notice): heard.append(notice)
                 default: continue
                 }
             }
@@ -134,6 +168,10 @@ final class SyncClient {
             return nil
         }
     }
+}
+
+extension SyncLoop.Notice {
+    var isReidentification: Bool { if case .reidentified = self { true } else { false } }
 }
 
 /// The world of a test is not as the test needs it.

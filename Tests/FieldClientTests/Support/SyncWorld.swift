@@ -3,6 +3,7 @@ import Foundation
 import HubService
 import Replication
 import Sodium
+import Testing
 import TicketModel
 import TicketPolicy
 import Wire
@@ -12,6 +13,7 @@ import Wire
 final class SyncWorld {
     let codec = ProtobufCodec()
     let hubStore: InMemoryHubStorage
+    private let recoveryKey = MessageAuthenticationKey.generate()
     var hub: HubLoop
     var now = Timestamp(milliseconds: 1_700_000_000_000)
     var random: SplitMix
@@ -23,7 +25,8 @@ final class SyncWorld {
         hubStore = InMemoryHubStorage(codec: codec)
         hub = HubLoop(
             store: hubStore, codec: codec,
-            configuration: .init(feedEndpoint: "tcp://*:7402", software: "test"))
+            configuration: .init(
+                feedEndpoint: "tcp://*:7402", software: "test", recoveryKey: recoveryKey, seed: 1))
         try perform(.loadPolicy(yaml: try policy ?? Profile.builtInText("complaint")))
         try addStaff("lina", .clerk, store: "S001")
         try addStaff("B07", .handler, department: "售后部")
@@ -35,7 +38,53 @@ final class SyncWorld {
     func restartHub() {
         hub = HubLoop(
             store: hubStore, codec: codec,
-            configuration: .init(feedEndpoint: "tcp://*:7402", software: "test"))
+            configuration: .init(
+                feedEndpoint: "tcp://*:7402", software: "test", recoveryKey: recoveryKey, seed: 1))
+    }
+
+    /// Puts the hub's store back, as `loopdesk-hub restore` does.
+    func restoreHub(_ backup: InMemoryHubStorage.Snapshot) throws {
+        hubStore.restore(backup)
+        let seed = randomBits()
+        try hubStore.transaction {
+            try LogLife.begin(sharing: $0.head().sequence, seed: seed, at: now, in: $0)
+        }
+        restartHub()
+    }
+
+    /// Another home with the database and the keys of a client.
+    func copy(_ original: SyncClient) throws -> SyncClient {
+        let copy = SyncClient(copying: original)
+        clients.append(copy)
+        return copy
+    }
+
+    /// Compares a replica with what the hub has of its scopes.
+    func checkAgreement(
+        of client: SyncClient, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let (scopes, tickets) = try hubStore.read { hub in
+            (
+                try hub.device(client.device)?.scopes ?? [],
+                try hub.snapshot(
+                    after: nil, through: nil, scopes: [.all], byteCountMax: .max
+                ).tickets.map { try codec.decodeTicket($0) }
+            )
+        }
+        let visible = tickets.filter { $0.scopes.contains(where: scopes.contains) }
+        let held = try client.store.read { store in
+            try store.baseTickets(after: nil, through: nil).compactMap { try store.base($0) }
+        }
+        #expect(
+            held == visible, "\(client.staff) holds other tickets", sourceLocation: sourceLocation)
+        for ticket in visible {
+            #expect(
+                try client.visible(ticket.id) == ticket, "\(client.staff) shows something else",
+                sourceLocation: sourceLocation)
+        }
+        #expect(
+            try client.dispositions().allSatisfy { $0 != nil }, "unanswered at \(client.staff)",
+            sourceLocation: sourceLocation)
     }
 
     func perform(_ command: AdminCommand) throws {
@@ -54,7 +103,8 @@ final class SyncWorld {
 
     /// A device that has joined and is in step.
     func client(
-        _ staff: String, _ role: Role, store: String? = nil, department: String? = nil
+        _ staff: String, _ role: Role, store: String? = nil, department: String? = nil,
+        tuning: SyncLoop.Tuning = .init(), syncs: Bool = true
     ) throws -> SyncClient {
         let key = randomBytes(32)
         try perform(
@@ -63,9 +113,9 @@ final class SyncWorld {
                     curveKey: KeyText.text(key), store: store, region: nil,
                     department: department, staff: staff, roles: [role.rawValue],
                     lifetimeSeconds: 3_600)))
-        let client = try SyncClient(world: self, staff: staff, inviteKey: key)
+        let client = try SyncClient(world: self, staff: staff, inviteKey: key, tuning: tuning)
         clients.append(client)
-        try client.sync()
+        if syncs { try client.sync() }
         return client
     }
 
@@ -73,7 +123,11 @@ final class SyncWorld {
     func agent(_ name: String = "B07") throws -> SyncClient {
         try client(name, .handler, department: "售后部")
     }
-    func supervisor() throws -> SyncClient { try client("zhao", .supervisor) }
+    func supervisor(
+        tuning: SyncLoop.Tuning = .init(), syncs: Bool = true
+    ) throws -> SyncClient {
+        try client("zhao", .supervisor, tuning: tuning, syncs: syncs)
+    }
 
     /// A moment later, so that no two verbs happen in the same millisecond.
     func moment() -> ReplicaWriter.Moment {

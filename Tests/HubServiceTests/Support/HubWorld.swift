@@ -34,7 +34,8 @@ final class HubWorld {
     private static func makeLoop(_ store: FaultyStorage) -> HubLoop {
         HubLoop(
             store: store, codec: ProtobufCodec(),
-            configuration: .init(feedEndpoint: "tcp://*:7402", software: "test"))
+            configuration: .init(
+                feedEndpoint: "tcp://*:7402", software: "test", recoveryKey: .generate(), seed: 1))
     }
 
     /// Forgets everything that was not stored.

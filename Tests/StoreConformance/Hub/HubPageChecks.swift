@@ -26,7 +26,7 @@ extension HubStorageConformance {
             #expect(try page.to == hub.head())
             #expect(
                 try page.read(with: Sample.codec).items
-                    == [.delta(first.entry), .delta(third.entry)])
+                    == [.delta(first.entry.witnessed), .delta(third.entry.witnessed)])
             let rest = try hub.page(after: 1, scopes: [.one], byteCountMax: 10_000)
             #expect(rest.from == 1 && rest.items == Array(page.items.dropFirst()))
             let all = try hub.page(after: 0, scopes: [.all, .one], byteCountMax: 10_000)
@@ -40,7 +40,7 @@ extension HubStorageConformance {
 
     private static func moving(_ store: any HubStorage) throws {
         var ticket = Sample.ticket(1, number: 1)
-        try store.append(LogLine(ticket: ticket))
+        let made = try store.append(LogLine(ticket: ticket))[0]
         ticket.set(.store, .text("S002"))
         let moved = ticket
         let move = try store.append(
@@ -58,10 +58,16 @@ extension HubStorageConformance {
                     .leave(sequence: 2, ticket: ticket.id, number: "CS202310270001")
                 ])
             #expect(
-                try items([.two]) == [.enter(move.entry, moved), .delta(later.entry)],
-                "it enters as it stood then")
-            #expect(try items([.all]) == [.delta(move.entry), .delta(later.entry)])
-            #expect(try items([.one, .two]) == [.delta(move.entry), .delta(later.entry)])
+                try items([.two]) == [
+                    .enter(move.entry.witnessed, moved, history: [made.entry.witnessed]),
+                    .delta(later.entry.witnessed),
+                ], "it enters as it stood then, with what a restore would need of its past")
+            #expect(
+                try items([.all]) == [.delta(move.entry.witnessed), .delta(later.entry.witnessed)])
+            #expect(
+                try items([.one, .two]) == [
+                    .delta(move.entry.witnessed), .delta(later.entry.witnessed),
+                ])
         }
     }
 

@@ -133,7 +133,7 @@ extension ReplicaStorageConformance {
         try replica.saveBase(Sample.ticket(2))
         try replica.saveOverlay(Sample.ticket(1, [.subject: "changed"]), of: id)
         try replica.save(Sample.draft(1, on: id))
-        try replica.appendHistory(Sample.entry(4, on: id))
+        try replica.appendHistory(Sample.entry(4, on: id).witnessed)
         try replica.append(Sample.feedItem(4, on: id), to: .warnings)
         try replica.acknowledgeFeed(.warnings, consumer: "c", through: 4)
         try replica.saveSetting("staff", "A17")
@@ -153,7 +153,7 @@ extension ReplicaStorageConformance {
             try replica.saveOverlay(Sample.ticket(2, [.subject: "键盘"]), of: ticket.id)
             #expect(try replica.list(TicketQuery()).map(\.subject) == ["键盘"])
             #expect(try replica.base(ticket.id) == ticket)
-            try replica.markLeft(ticket.id, sequence: 3)
+            try replica.markLeft(ticket.id, sequence: 3, at: Sample.noon)
             #expect(try replica.leftAt(ticket.id) == 3)
             #expect(try replica.counts().tickets == 0)
         }

@@ -89,7 +89,7 @@ extension ReplicaStorageConformance {
             try replica.saveBase(gone)
             try replica.saveBase(here)
         }
-        try store.transaction { try $0.markLeft(gone.id, sequence: 41) }
+        try store.transaction { try $0.markLeft(gone.id, sequence: 41, at: Sample.noon) }
         try store.read { replica throws in
             #expect(try replica.leftAt(gone.id) == 41 && replica.leftAt(here.id) == nil)
             #expect(try replica.visible(gone.id) == gone, "nothing is deleted")

@@ -16,6 +16,9 @@ extension ClientMessage {
         case .verdictsGet(let operations): operations
         case .enroll(let enroll): enroll
         case .ping(let ping): ping
+        case .snapshotGet(let get): get
+        case .refill(let refill): refill
+        case .digestGet(let get): get
         }
     }
 }
@@ -31,6 +34,9 @@ extension HubMessage {
         case .verdicts(let verdicts): verdicts
         case .enrolled(let enrolled): enrolled
         case .pong(let pong): pong
+        case .snapshot(let snapshot): snapshot
+        case .refilled(let refilled): refilled
+        case .digests(let digests): digests
         case .failure(let failure): failure
         case .bye(let failure): ["bye", failure] as [AnyHashable]
         }

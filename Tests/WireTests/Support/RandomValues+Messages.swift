@@ -38,7 +38,13 @@ extension RandomValues {
             actor: name(), time: HybridTimestamp(rawValue: integer()),
             captured: CapturedTime(
                 wall: timestamp(), offsetMilliseconds: maybe { $0.integer() }),
-            changes: list { $0.change() }, retryOf: maybe { $0.identifier() })
+            changes: list { $0.change() }, retryOf: maybe { $0.identifier() },
+            group: maybe {
+                let count = Int.random(in: 2...Limits.groupIntentsCountMax, using: &$0.generator)
+                return IntentGroup(
+                    id: $0.identifier(), index: Int.random(in: 0..<count, using: &$0.generator),
+                    count: count)
+            })
     }
 
     mutating func disposition() -> Disposition {
@@ -56,7 +62,7 @@ extension RandomValues {
     }
 
     mutating func effect() -> Effect {
-        switch Int.random(in: 0..<7, using: &generator) {
+        switch Int.random(in: 0..<8, using: &generator) {
         case 0:
             .created(
                 provisionalNumber: text(), number: maybe { $0.ticketNumber() },
@@ -66,6 +72,7 @@ extension RandomValues {
         case 3: .removed(field(), fieldValue(), list { $0.identifier() })
         case 4: .commented(comment())
         case 5: .rated(rating())
+        case 6: .named(list { $0.text() })
         default: .clock(clock())
         }
     }
@@ -83,7 +90,8 @@ extension RandomValues {
             operation: identifier(), dot: dot(), act: one(of: Act.allCases), actor: name(),
             hubTime: timestamp(), reportedTime: timestamp(), isClockSkewed: flag(),
             cause: maybe { $0.identifier() }, disposition: disposition(),
-            effects: list { $0.effect() }, events: list { $0.event() })
+            effects: list { $0.effect() }, events: list { $0.event() },
+            origin: maybe { LogOrigin(epoch: $0.identifier(), sequence: $0.integer()) })
     }
 }
 
@@ -109,12 +117,16 @@ extension RandomValues {
     mutating func position() -> LogPosition { LogPosition(sequence: integer(), hash: digest()) }
 
     mutating func hello() -> Hello {
-        Hello(
+        var hello = Hello(
             protocolMin: integer32(), protocolMax: integer32(), replica: identifier(),
             lastCounter: integer(), lastHash: digest(), epoch: maybe { $0.identifier() },
             cursor: position(), sessionNonce: bytes(16), wallClock: timestamp(),
             software: "loopdesk \(integer(UInt8.self))", staffVersion: integer(),
             policyVersion: integer32())
+        hello.cursorProof = flag() ? bytes(16) : []
+        hello.locator = list { $0.position() }
+        hello.formerReplica = maybe { $0.identifier() }
+        return hello
     }
 
     mutating func enroll() -> Enroll {
@@ -130,30 +142,64 @@ extension RandomValues {
             .pull(Pull(epoch: identifier(), cursor: integer(), bytesMax: integer32())),
             .directoryGet, .verdictsGet(list { $0.identifier() }), .enroll(enroll()),
             .ping(Ping(nonce: integer())),
+            .snapshotGet(
+                SnapshotGet(
+                    epoch: identifier(), after: maybe { $0.identifier() },
+                    through: maybe { $0.identifier() }, bytesMax: integer32())),
+            .refill(
+                Refill(
+                    epoch: identifier(), origin: identifier(), entries: list { $0.encodedEntry() },
+                    refused: list { $0.verdict() }, isLast: flag())),
+            .digestGet(
+                DigestGet(
+                    epoch: identifier(),
+                    scope: maybe { Scope(rawValue: "store:\($0.name() as StoreID)") },
+                    range: range())),
         ]
     }
 
     mutating func welcome() -> Welcome {
-        Welcome(
+        var welcome = Welcome(
             protocolVersion: integer32(), epoch: identifier(), head: integer(),
             logBase: integer(), durableSequence: integer(), watermark: integer(),
             watermarkHash: digest(), serverTime: timestamp(), windowBatches: integer32(),
             batchIntentsMax: integer32(), batchBytesMax: integer32(),
             frameBytesMax: integer32(), staffVersion: integer(), policyVersion: integer32(),
             scopes: scopes(), feedEndpoint: text(), hubSoftware: text())
+        welcome.shared = maybe { $0.position() }
+        welcome.isRecovering = flag()
+        return welcome
     }
 
     mutating func verdict() -> Verdict {
         Verdict(operation: identifier(), disposition: disposition(), sequence: integer())
     }
 
+    mutating func encodedEntry() -> EncodedEntry {
+        EncodedEntry(ProtobufCodec().encode(entry()), proof: flag() ? bytes(16) : [])
+    }
+
+    mutating func page() -> EncodedPage {
+        var page = EncodedPage(
+            epoch: identifier(), from: integer(), to: position(),
+            items: list { $0.pageItem() }, head: integer(), hasMore: flag())
+        page.toProof = flag() ? bytes(16) : []
+        page.durableSequence = integer()
+        return page
+    }
+
+    mutating func range() -> ClosedRange<TicketID> {
+        let (one, other) = (identifier(TicketID.self), identifier(TicketID.self))
+        return min(one, other)...max(one, other)
+    }
+
     mutating func pageItem() -> EncodedPageItem {
         switch Int.random(in: 0..<4, using: &generator) {
-        case 0: .delta(entry: ProtobufCodec().encode(entry()))
+        case 0: .delta(encodedEntry())
         case 1:
             .enter(
-                entry: ProtobufCodec().encode(entry()),
-                ticket: ProtobufCodec().encode(ticket()))
+                encodedEntry(), ticket: ProtobufCodec().encode(ticket()),
+                history: list { $0.encodedEntry() })
         case 2: .leave(sequence: integer(), ticket: identifier(), number: text())
         default:
             .verdict(
@@ -195,10 +241,28 @@ extension RandomValues {
                 Ack(
                     epoch: identifier(), watermark: integer(), verdicts: list { $0.verdict() },
                     head: integer())),
-            .page(
-                EncodedPage(
-                    epoch: identifier(), from: integer(), to: position(),
-                    items: list { $0.pageItem() }, head: integer(), hasMore: flag())),
+            .page(page()),
+            .snapshot(
+                Snapshot(
+                    epoch: identifier(),
+                    piece: SnapshotPiece(
+                        head: position(), after: maybe { $0.identifier() },
+                        through: maybe { $0.identifier() },
+                        tickets: list { ProtobufCodec().encode($0.ticket()) }, total: integer()))),
+            .refilled(
+                Refilled(
+                    epoch: identifier(), taken: integer32(), known: integer32(),
+                    parked: integer32(), refused: integer32())),
+            .digests(
+                Digests(
+                    epoch: identifier(), head: integer(),
+                    digests: list {
+                        RangeDigest(
+                            scope: Scope(rawValue: $0.text()), range: $0.range(),
+                            digest: DigestSum(
+                                count: $0.integer(),
+                                sum: $0.identifier(TicketID.self).rawValue))
+                    })),
             .directory(directory()), .verdicts(list { $0.verdict() }), .enrolled(enrolled()),
             .pong(Pong(nonce: integer(), head: integer(), serverTime: timestamp())),
             .failure(failure(one(of: FailureCode.allCases))), .bye(failure(.busy)),

@@ -46,7 +46,7 @@ extension Samples {
             .wrote(.description, description),
             .added(.tags, .text("屏幕"), stamp(41, 7, 1)),
             .removed(.tags, .text("旧"), [operation(0)]),
-            .commented(comment), .rated(rating), .clock(clock),
+            .commented(comment), .rated(rating), .clock(clock), .named(["S042-K7-0009"]),
         ]
     }
 
@@ -69,7 +69,15 @@ extension Samples {
                 FeedEvent(
                     feed: .escalations, level: 2, clock: "response", from: "", to: "B07",
                     reason: "ladder", recipients: [.supervisor, .manager], isLate: true)
-            ])
+            ], origin: LogOrigin(epoch: formerEpoch, sequence: 57))
+    }
+
+    /// The life of the log before the hub was restored.
+    static var formerEpoch: EpochID { EpochID(rawValue: epoch.rawValue ^ 0xFF) }
+    /// Not a real one: no vector shows the hub's key.
+    static var proof: [UInt8] { Array(0xA0...0xAF) }
+    static var encodedEntry: EncodedEntry {
+        EncodedEntry(ProtobufCodec().encode(entry), proof: proof)
     }
 
     static var ticket: Ticket {
@@ -78,6 +86,7 @@ extension Samples {
             createdBy: clerk)
         ticket.number = number
         ticket.receivedAt = after(3)
+        ticket.formerNumbers = ["CS202310260007"]
         ticket.registers[.description] = description
         ticket.registers[.store] = Register(value: .text("S042"), stamp: stamp(41, 7, 1))
         ticket.sets[.tags] = [SetElement(value: .text("屏幕"), stamps: [stamp(41, 7, 1)])]
@@ -100,16 +109,44 @@ extension Samples {
 
     /// A page with every kind of item.
     static var page: EncodedPage {
-        EncodedPage(
+        var page = EncodedPage(
             epoch: epoch, from: 40, to: LogPosition(sequence: 45, hash: position.hash),
             items: [
-                .delta(entry: ProtobufCodec().encode(entry)),
+                .delta(encodedEntry),
                 .enter(
-                    entry: ProtobufCodec().encode(entry), ticket: ProtobufCodec().encode(ticket)),
+                    encodedEntry, ticket: ProtobufCodec().encode(ticket),
+                    history: [encodedEntry]),
                 .leave(sequence: 44, ticket: ticketID, number: number.text),
                 .verdict(
                     sequence: 44, ticket: ticketID, operation: operation(2),
                     disposition: .rejected(.leftScope, "B07")),
             ], head: 50, hasMore: true)
+        page.toProof = proof
+        page.durableSequence = 30
+        return page
+    }
+
+    static var snapshot: Snapshot {
+        Snapshot(
+            epoch: epoch,
+            piece: SnapshotPiece(
+                head: position, after: nil, through: ticketID,
+                tickets: [ProtobufCodec().encode(ticket)], total: 2))
+    }
+
+    static var refill: Refill {
+        Refill(
+            epoch: epoch, origin: formerEpoch, entries: [encodedEntry], refused: [verdicts[1]],
+            isLast: true)
+    }
+
+    static var digests: Digests {
+        Digests(
+            epoch: epoch, head: 42,
+            digests: [
+                RangeDigest(
+                    scope: .store(store), range: .allTickets,
+                    digest: DigestSum(count: 2, sum: 0x0123_4567_89AB_CDEF))
+            ])
     }
 }

@@ -18,6 +18,17 @@ extension Samples {
             ("client-verdicts-get", "VerdictsGet", .verdictsGet([operation(1), operation(2)])),
             ("client-enroll", "Enroll", .enroll(try enroll())),
             ("client-ping", "Ping", .ping(Ping(nonce: 99))),
+            (
+                "client-snapshot-get", "SnapshotGet",
+                .snapshotGet(
+                    SnapshotGet(epoch: epoch, after: ticketID, through: nil, bytesMax: 262_144))
+            ),
+            ("client-refill", "Refill", .refill(refill)),
+            (
+                "client-digest-get", "DigestGet",
+                .digestGet(
+                    DigestGet(epoch: epoch, scope: .store(store), range: .allTickets))
+            ),
         ]
     }
 
@@ -33,6 +44,12 @@ extension Samples {
             ("hub-directory", "Directory", .directory(directory)),
             ("hub-verdicts", "Verdicts", .verdicts(verdicts)),
             ("hub-enrolled", "Enrolled", .enrolled(enrolled)),
+            ("hub-snapshot", "Snapshot", .snapshot(snapshot)),
+            (
+                "hub-refilled", "Refilled",
+                .refilled(Refilled(epoch: epoch, taken: 3, known: 1, parked: 1, refused: 1))
+            ),
+            ("hub-digests", "Digests", .digests(digests)),
             ("hub-pong", "Pong", .pong(Pong(nonce: 99, head: 42, serverTime: after(10)))),
             (
                 "hub-failure", "Failure",
@@ -49,12 +66,16 @@ extension Samples {
     }
 
     static var hello: Hello {
-        Hello(
-            protocolMin: 1, protocolMax: 1, replica: replica, lastCounter: 8,
+        var hello = Hello(
+            protocolMin: 1, protocolMax: 2, replica: replica, lastCounter: 8,
             lastHash: previousHash, epoch: epoch,
             cursor: LogPosition(sequence: 40, hash: position.hash),
             sessionNonce: Array(0...15), wallClock: after(5), software: "example 1.0",
             staffVersion: 3, policyVersion: 2)
+        hello.cursorProof = proof
+        hello.locator = [LogPosition(sequence: 24, hash: position.hash)]
+        hello.formerReplica = ReplicaID(rawValue: replica.rawValue ^ 1)
+        return hello
     }
 
     static func enroll() throws -> Enroll {
@@ -64,12 +85,15 @@ extension Samples {
     }
 
     static var welcome: Welcome {
-        Welcome(
-            protocolVersion: 1, epoch: epoch, head: 42, logBase: 0, durableSequence: 30,
+        var welcome = Welcome(
+            protocolVersion: 2, epoch: epoch, head: 42, logBase: 0, durableSequence: 30,
             watermark: 6, watermarkHash: previousHash, serverTime: after(5), windowBatches: 4,
             batchIntentsMax: 256, batchBytesMax: 262_144, frameBytesMax: 1_048_576,
             staffVersion: 3, policyVersion: 2, scopes: [.store(store), .replica(replica)],
             feedEndpoint: "tcp://*:7402", hubSoftware: "loopdesk-hub 1.0")
+        welcome.shared = LogPosition(sequence: 40, hash: position.hash)
+        welcome.isRecovering = true
+        return welcome
     }
 
     static var directory: Directory {

@@ -63,7 +63,7 @@ enum Samples {
             .editComment(operation(1), text: "Called back, no answer."),
             .redactComment(operation(1)), .close,
             .rate(token: "svy-1", .furtherRemarks, score: 7, remark: "ok"),
-        ], retryOf: operation(1))
+        ], retryOf: operation(1), group: IntentGroup(id: operation(1), index: 1, count: 2))
 
     static let contexts = [
         CausalContext(epoch: epoch, sequence: 40, dependencies: []),

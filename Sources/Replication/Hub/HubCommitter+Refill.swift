@@ -1,0 +1,195 @@
+import Sodium
+import TicketModel
+import TicketPolicy
+
+/// Taking back what a restored hub has lost and a replica still holds (replication.md 3.11).
+extension HubCommitter {
+    /// What became of an entry that a replica brought back.
+    package enum RefillResult: Hashable, Sendable {
+        case taken
+        case known
+        /// It waits for the making of its ticket.
+        case parked
+        /// Too many entries wait.
+        case refused
+    }
+
+    /// Commits an entry of a former life at the end of this one, with the disposition it had:
+    /// nothing is validated or authorised again.
+    ///
+    /// The proof that the hub wrote it must have been checked.
+    ///
+    /// - Parameters:
+    ///   - bytes: the entry as the hub wrote it.
+    ///   - life: the epoch of the log that it stood in.
+    /// - Throws: `CodecError` when `bytes` are no entry, `StoreError`.
+    package func refill(_ bytes: [UInt8], from life: EpochID) throws -> RefillResult {
+        let past = try codec.decodeEntry(bytes)
+        let origin = LogOrigin(epoch: life, sequence: past.sequence)
+        for place in [origin, past.origin].compactMap({ $0 }) {
+            try store.record(place, of: past.operation)
+        }
+        if try store.verdict(on: past.operation) != nil {
+            try keepNumber(of: past)
+            return .known
+        }
+        guard past.disposition.isAccepted else {
+            try refuseAgain(past, origin)
+            return .taken
+        }
+        let isCreate = past.createdNumber != nil
+        guard try isCreate || store.ticket(past.ticket) != nil else {
+            return try park(past, origin, bytes)
+        }
+        try commit(past, origin)
+        for parked in try isCreate ? store.parkedEntries(on: past.ticket) : [] {
+            try store.unpark(parked.operation)
+            if try store.verdict(on: parked.operation) == nil {
+                try commit(try codec.decodeEntry(parked.bytes), parked.origin)
+            }
+        }
+        return .taken
+    }
+
+    /// Refuses again what its author knows to have been refused, so that the push that follows is
+    /// answered as it was.
+    ///
+    /// - Throws: `StoreError`.
+    package func refuseAgain(
+        _ verdict: Verdict, of replica: ReplicaID, from life: EpochID
+    ) throws {
+        guard verdict.disposition.outcome == .rejected,
+            try store.verdict(on: verdict.operation) == nil
+        else { return }
+        let past = LogEntry(
+            sequence: verdict.sequence, isTransactionEnd: true, ticket: TicketID(rawValue: 0),
+            operation: verdict.operation, dot: Dot(replica: replica, counter: 0), act: .edit,
+            actor: .hub, hubTime: now, reportedTime: now, disposition: verdict.disposition,
+            effects: [])
+        try refuseAgain(past, LogOrigin(epoch: life, sequence: verdict.sequence))
+    }
+
+    // MARK: - Committing
+
+    private func commit(_ past: LogEntry, _ origin: LogOrigin) throws {
+        let before = try store.ticket(past.ticket)
+        let head = try store.head().sequence
+        let shared = origin.epoch == epoch ? head : try store.lineage()[origin.epoch] ?? 0
+        var merger = RefillMerger(
+            past: past, sequence: head + 1, ticket: before, policy: profile.mergePolicy(of:),
+            sequenceOf: { [store] in try store.verdict(on: $0)?.sequence },
+            covers: { [store] stamp in
+                if stamp.sequence <= shared { return true }
+                return try store.origins(of: stamp.operation).contains { known in
+                    known.epoch == origin.epoch && known.sequence < origin.sequence
+                        || known.epoch == past.origin?.epoch
+                            && known.sequence < past.origin?.sequence ?? 0
+                }
+            })
+        let effects = try merger.merge(past.effects.map(numbered))
+        var entry = past
+        entry.sequence = head + 1
+        entry.isTransactionEnd = true
+        entry.effects = effects
+        entry.origin = origin
+        let stored = try append(
+            entry, try recoveryIntent(past), ticket: merger.ticket, before: before,
+            verdictScope: .replica(past.dot.replica))
+        try settleTimers(of: stored, past, effects)
+    }
+
+    /// The number that any replica saw stays; one that another ticket has by now cannot.
+    private func numbered(_ effect: Effect) throws -> Effect {
+        guard
+            case .created(let provisional, let number?, let captured, let received, let creator) =
+                effect
+        else { return effect }
+        try store.reserve(number)
+        let isTaken = try store.ticket(numbered: number.text) != nil
+        return .created(
+            provisionalNumber: provisional,
+            number: isTaken ? try store.allocateNumber(businessDate: businessDate) : number,
+            capturedAt: captured, receivedAt: received, createdBy: creator)
+    }
+
+    /// A number that was given in a former life resolves for ever, also when its ticket was
+    /// numbered again before this entry came back (replication.md 3.10).
+    private func keepNumber(of past: LogEntry) throws {
+        guard let number = past.createdNumber, let ticket = try store.ticket(past.ticket) else {
+            return
+        }
+        try store.reserve(number)
+        guard try store.ticket(numbered: number.text) == nil else { return }
+        let operation = OperationID(
+            derivedFrom: past.operation, rule: "number " + number.text, on: past.ticket)
+        guard try store.verdict(on: operation) == nil else { return }
+        let effect = Effect.named([number.text])
+        var named = ticket
+        named.apply(effect)
+        let entry = LogEntry(
+            sequence: try store.head().sequence + 1, isTransactionEnd: true, ticket: ticket.id,
+            operation: operation, dot: Dot(replica: .hub(epoch), counter: 0), act: .edit,
+            actor: .hub, hubTime: now, reportedTime: now, cause: past.operation,
+            disposition: .applied, effects: [effect])
+        try append(
+            entry, try recoveryIntent(entry), ticket: named, before: ticket, verdictScope: nil)
+    }
+
+    private func refuseAgain(_ past: LogEntry, _ origin: LogOrigin) throws {
+        var entry = past
+        entry.sequence = try store.head().sequence + 1
+        entry.isTransactionEnd = true
+        entry.origin = origin
+        try append(
+            entry, try recoveryIntent(past), ticket: nil, before: nil,
+            verdictScope: .replica(past.dot.replica))
+    }
+
+    private func park(
+        _ past: LogEntry, _ origin: LogOrigin, _ bytes: [UInt8]
+    ) throws -> RefillResult {
+        guard try store.parkedCount() < Limits.parkedEntriesCountMax else { return .refused }
+        try store.park(
+            ParkedEntry(
+                operation: past.operation, ticket: past.ticket, origin: origin, bytes: bytes,
+                parkedAt: now))
+        return .parked
+    }
+
+    /// The place under which the store keeps the answer: a dot of the recovery's own replica, since
+    /// the author's may carry something else in this life.
+    private func recoveryIntent(_ past: LogEntry) throws -> Intent {
+        let id = ReplicaID.recovery(epoch)
+        var replica =
+            try store.replica(id) ?? ReplicaRecord(replica: id, device: DeviceID(unchecked: "hub"))
+        replica.watermark += 1
+        replica.hash = replica.hash.chained(with: past.operation.bytes)
+        try store.save(replica)
+        return Intent(
+            dot: Dot(replica: id, counter: replica.watermark),
+            context: CausalContext(epoch: epoch, sequence: 0, dependencies: []), bodyBytes: [],
+            hash: replica.hash)
+    }
+
+    /// Clocks that came back run on; what a timer did before is not done again.
+    private func settleTimers(
+        of ticket: Ticket, _ past: LogEntry, _ effects: [Effect]
+    ) throws {
+        for case .clock(let clock) in effects {
+            try settleTimers(profile.timers(of: clock, on: ticket, at: past.hubTime))
+        }
+        guard let cause = past.cause else { return }
+        for timer in try store.timers(of: ticket.id)
+        where OperationID(derivedFrom: timer.key) == cause {
+            try store.markFired(timer.key, at: now)
+        }
+    }
+}
+
+extension LogEntry {
+    /// The official number that the entry gave to a new ticket.
+    fileprivate var createdNumber: TicketNumber? {
+        guard case .created(_, let number, _, _, _) = effects.first else { return nil }
+        return number
+    }
+}

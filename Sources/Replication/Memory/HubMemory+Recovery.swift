@@ -1,0 +1,143 @@
+import Sodium
+import TicketModel
+
+extension HubMemory {
+    // MARK: Lives of the log
+
+    func lineage() -> [EpochID: UInt64] { contents.lineage }
+
+    func logBase() -> UInt64 { contents.logBase }
+
+    func durableSequence() -> UInt64 { contents.durableSequence }
+
+    func recovery() -> RecoveryRecord? { contents.recovery }
+
+    func save(_ recovery: RecoveryRecord?) { contents.recovery = recovery }
+
+    func beginEpoch(_ epoch: EpochID, sharing sequence: UInt64) throws {
+        guard epoch != contents.epoch, contents.lineage[epoch] == nil else {
+            throw StoreError(.failed, "Epoch \(epoch) was in use before.")
+        }
+        for former in contents.lineage.keys {
+            contents.lineage[former] = min(contents.lineage[former] ?? 0, sequence)
+        }
+        contents.lineage[contents.epoch] = sequence
+        contents.epoch = epoch
+        contents.durableSequence = min(contents.durableSequence, sequence)
+    }
+
+    func raiseDurable(to sequence: UInt64) {
+        contents.durableSequence = max(contents.durableSequence, min(sequence, head().sequence))
+    }
+
+    // MARK: What replicas bring back
+
+    func origins(of operation: OperationID) -> [LogOrigin] {
+        (contents.origins[operation] ?? []).sorted()
+    }
+
+    func record(_ origin: LogOrigin, of operation: OperationID) {
+        contents.origins[operation, default: []].insert(origin)
+    }
+
+    func parkedEntries(on ticket: TicketID) -> [ParkedEntry] {
+        contents.parked.filter { $0.ticket == ticket }.sorted { $0.origin < $1.origin }
+    }
+
+    func parkedEntries(countMax: Int) -> [ParkedEntry] {
+        Array(contents.parked.prefix(max(0, countMax)))
+    }
+
+    func parkedCount() -> Int { contents.parked.count }
+
+    func park(_ entry: ParkedEntry) {
+        guard !contents.parked.contains(where: { $0.operation == entry.operation }) else { return }
+        contents.parked.append(entry)
+    }
+
+    func unpark(_ operation: OperationID) {
+        contents.parked.removeAll { $0.operation == operation }
+    }
+
+    func reserve(_ number: TicketNumber) {
+        let last = max(reservedOrdinals[number.businessDate] ?? 0, number.ordinal)
+        reservedOrdinals[number.businessDate] = last
+    }
+
+    func timers(of ticket: TicketID) -> [TimerRecord] {
+        contents.timers.filter { $0.key.ticket == ticket }.sorted { $0.key < $1.key }
+            .map { TimerRecord(key: $0.key, dueAt: $0.value) }
+    }
+
+    func attempt<Value>(_ body: () throws -> Value) throws -> Value {
+        let before = contents
+        do { return try body() } catch {
+            contents = before
+            throw error
+        }
+    }
+
+    // MARK: Snapshots and digests
+
+    func snapshot(
+        after: TicketID?, through: TicketID?, scopes: Set<Scope>, byteCountMax: Int
+    ) -> SnapshotPiece {
+        let visible = contents.tickets.filter { id, ticket in
+            after.map { $0 < id } ?? true && through.map { id <= $0 } ?? true
+                && ticket.scopes.contains(where: scopes.contains)
+        }.values.sorted { $0.id < $1.id }
+        var (tickets, byteCount): ([[UInt8]], Int) = ([], 0)
+        for ticket in visible {
+            let bytes = codec.encode(ticket)
+            if byteCount >= byteCountMax, !tickets.isEmpty { break }
+            tickets.append(bytes)
+            byteCount += bytes.count
+        }
+        let isCut = tickets.count < visible.count
+        return SnapshotPiece(
+            head: head(), after: after, through: isCut ? visible[tickets.count - 1].id : through,
+            tickets: tickets, total: scopes.reduce(0) { $0 + digest(of: $1).count })
+    }
+
+    func digest(of scope: Scope) -> DigestSum { digest(of: scope, in: .allTickets) }
+
+    func digest(of scope: Scope, in range: ClosedRange<TicketID>) -> DigestSum {
+        var sum = DigestSum()
+        for ticket in contents.tickets.values
+        where range.contains(ticket.id) && ticket.scopes.contains(scope) {
+            sum.add(TicketDigest.of(codec.encode(ticket)))
+        }
+        return sum
+    }
+
+    // MARK: Compaction and quarantine
+
+    func compact(through sequence: UInt64, eventsSince: Timestamp, countMax: Int) -> Int {
+        let last = min(sequence, head().sequence)
+        guard last > contents.logBase else { return 0 }
+        let count = min(Int(clamping: last - contents.logBase), max(0, countMax))
+        contents.keptLog += contents.log.prefix(count).filter { !$0.entry.events.isEmpty }
+        contents.keptLog.removeAll { $0.entry.hubTime < eventsSince }
+        contents.baseHead = contents.log[count - 1].position
+        contents.log.removeFirst(count)
+        contents.logBase += UInt64(count)
+        return count
+    }
+
+    func quarantined(countMax: Int) -> [QuarantinedIntent] {
+        Array(contents.quarantine.prefix(max(0, countMax)))
+    }
+
+    func quarantined(_ operation: OperationID) -> QuarantinedIntent? {
+        contents.quarantine.first { $0.operation == operation }
+    }
+
+    func quarantine(_ intent: QuarantinedIntent) {
+        guard quarantined(intent.operation) == nil else { return }
+        contents.quarantine.append(intent)
+    }
+
+    func removeQuarantined(_ operation: OperationID) {
+        contents.quarantine.removeAll { $0.operation == operation }
+    }
+}

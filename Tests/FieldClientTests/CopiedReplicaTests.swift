@@ -1,0 +1,68 @@
+import FieldClient
+import Replication
+import Testing
+import TicketModel
+
+/// A replica's database was copied, or put back to an earlier state (replication.md 3.12).
+@Suite struct CopiedReplicaTests {
+    @Test func `both copies of a database go on, nothing is lost and nothing doubled`() throws {
+        let world = try SyncWorld()
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let ticket = try store.logComplaint()
+        try world.settle()
+        _ = try store.desk.note("两份都有", isForCustomer: false, on: ticket, by: store.staff)
+        let copy = try store.copy()
+        let one = try store.logComplaint()
+        _ = try store.desk.note("原件", isForCustomer: false, on: ticket, by: store.staff)
+        let other = try copy.logComplaint()
+        _ = try copy.desk.note("副本", isForCustomer: false, on: ticket, by: copy.staff)
+        let notices = try store.notices { try store.sync() } + copy.notices { try copy.sync() }
+        let hasTold = notices.contains(where: \.isReidentification)
+        #expect(hasTold, "the second one is told what it is")
+        try world.settle()
+        let texts = try #require(try world.ticket(ticket)).comments.map(\.text)
+        #expect(texts.sorted() == ["两份都有", "副本", "原件"].sorted())
+        for id in [ticket, one, other] {
+            let (shown, held) = (try office.visible(id), try world.ticket(id))
+            #expect(shown == held)
+        }
+        for client in world.clients { try world.checkAgreement(of: client) }
+        let identities = (try store.identity(), try copy.identity())
+        #expect(identities.0 != identities.1)
+    }
+
+    @Test func `a copy that knows what it is hands out other provisional numbers`() throws {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        _ = try store.logComplaint()
+        let copy = try store.copy()
+        let identity = ReplicaID(rawValue: world.randomBits())
+        let waiting = try copy.store.transaction {
+            try Reidentification.perform(as: identity, in: $0)
+        }
+        #expect(waiting == 1, "what waited is sent under the new identity too")
+        let (one, other) = (try store.logComplaint(), try copy.logComplaint())
+        let numbers = try [store.visible(one), copy.visible(other)].map(\.?.provisionalNumber)
+        #expect(Set(numbers).count == 2)
+        try world.settle()
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
+    @Test func `an old copy that is put back overwrites nothing`() throws {
+        let world = try SyncWorld()
+        let (store, _) = (try world.clerk(), try world.supervisor())
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let old = store.store.snapshot()
+        _ = try store.desk.set(.demand, to: .text("换货"), on: ticket, by: store.staff)
+        _ = try store.desk.note("之后", isForCustomer: false, on: ticket, by: store.staff)
+        try world.settle()
+        store.store.restore(old)
+        _ = try store.desk.note("恢复后", isForCustomer: false, on: ticket, by: store.staff)
+        try world.settle()
+        let merged = try #require(try world.ticket(ticket))
+        #expect(merged.text(.demand) == "换货")
+        #expect(merged.comments.map(\.text) == ["之后", "恢复后"])
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+}

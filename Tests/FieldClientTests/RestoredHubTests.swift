@@ -1,0 +1,189 @@
+import FieldClient
+import HubService
+import Replication
+import Testing
+import TicketModel
+import Wire
+
+/// The hub was put back to an earlier state: what replicas still hold comes back
+/// (replication.md 3.11).
+@Suite struct RestoredHubTests {
+    /// A world of a store, a handler and a supervisor in step, with a backup of the hub.
+    private struct Scene {
+        let world: SyncWorld
+        let store: SyncClient
+        let agent: SyncClient
+        let office: SyncClient
+
+        init() throws {
+            world = try SyncWorld()
+            (store, agent, office) = (
+                try world.clerk(), try world.agent(), try world.supervisor()
+            )
+        }
+    }
+
+    private func texts(_ ticket: Ticket?) -> [String] { ticket?.comments.map(\.text) ?? [] }
+
+    @Test func `work after the backup comes back with its numbers, from whoever holds it`() throws {
+        let scene = try Scene()
+        let (world, store, agent, office) = (scene.world, scene.store, scene.agent, scene.office)
+        let old = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        let new = try store.logComplaint()
+        _ = try agent.desk.accept(old, by: agent.staff)
+        try world.settle()
+        _ = try office.desk.note("请今天联系", isForCustomer: false, on: new, by: office.staff)
+        _ = try office.desk.set(.demand, to: .text("退款"), on: old, by: office.staff)
+        try world.settle()
+        let before = try [old, new].map { try world.ticket($0) }
+        let numbers = before.map(\.?.number)
+
+        try world.restoreHub(backup)
+        #expect(try world.ticket(new) == nil, "the backup knows nothing of it")
+        try world.settle()
+
+        #expect(try [old, new].map { try world.ticket($0)?.number } == numbers)
+        #expect(try world.ticket(old)?.text(.demand) == "退款")
+        #expect(try world.ticket(old)?.assignee == agent.staff)
+        #expect(texts(try world.ticket(new)).contains("请今天联系"))
+        for client in world.clients { try world.checkAgreement(of: client) }
+        let third = try store.logComplaint()
+        try world.settle()
+        #expect(try !numbers.contains(world.ticket(third)?.number), "no number is given twice")
+    }
+
+    @Test func `only the author needs to come back for their own work`() throws {
+        let scene = try Scene()
+        let (world, store) = (scene.world, scene.store)
+        let old = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        let new = try store.logComplaint()
+        _ = try store.desk.note("已致电", isForCustomer: false, on: old, by: store.staff)
+        try store.sync()
+        let number = try world.ticket(new)?.number
+        try world.restoreHub(backup)
+        try store.sync()
+        #expect(try world.ticket(new)?.number == number)
+        #expect(texts(try world.ticket(old)).contains("已致电"))
+        try world.settle()
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
+    @Test func `work in the meantime meets what comes back as concurrent, and both stay`() throws {
+        let scene = try Scene()
+        let (world, store, office) = (scene.world, scene.store, scene.office)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        _ = try office.desk.set(.demand, to: .text("赔偿"), on: ticket, by: office.staff)
+        try office.sync()
+        try world.restoreHub(backup)
+        _ = try store.desk.set(.demand, to: .text("换新"), on: ticket, by: store.staff)
+        try store.sync()
+        #expect(try world.ticket(ticket)?.text(.demand) == "换新")
+        try world.settle()
+        let register = try #require(try world.ticket(ticket)?.registers[.demand])
+        let values = [register.value] + register.alternates.map(\.value)
+        #expect(Set(values.compactMap(\.text)) == ["赔偿", "换新"])
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
+    @Test func `an escalation that was told before is neither told nor fired again`() throws {
+        let scene = try Scene()
+        let (world, store, office) = (scene.world, scene.store, scene.office)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        world.now = world.now.adding(milliseconds: 10 * 3_600_000)
+        while try world.hub.fireTimers(at: world.now).hasMore {}
+        try world.settle()
+        let told = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+        #expect(!told.isEmpty, "the clock of the ticket broke")
+        let level = try world.ticket(ticket)?.escalationLevel
+
+        try world.restoreHub(backup)
+        _ = try world.hub.fireTimers(at: world.now)
+        #expect(try world.ticket(ticket)?.escalationLevel == 0, "the rules rest while it recovers")
+        try world.settle()
+        world.now = world.now.adding(milliseconds: 3_600_000)
+        while try world.hub.fireTimers(at: world.now).hasMore {}
+        try world.settle()
+        #expect(try world.ticket(ticket)?.escalationLevel == level)
+        let again = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+        #expect(again.map(\.operation) == told.map(\.operation))
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
+    @Test func `a refusal stays a refusal and its draft stays one draft`() throws {
+        let scene = try Scene()
+        let (world, store, office) = (scene.world, scene.store, scene.office)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        _ = try office.desk.note("等等", isForCustomer: false, on: ticket, by: office.staff)
+        _ = try office.desk.resolve(ticket, solution: "已换新", by: office.staff)
+        try office.sync()
+        try store.sync()
+        _ = try office.desk.note("再等等", isForCustomer: false, on: ticket, by: office.staff)
+        try office.sync()
+        _ = try store.desk.close(ticket, note: "", by: store.staff)
+        try store.sync()
+        let draft = try #require(try store.desk.drafts().first)
+        #expect(draft.rejection.code == .staleClose)
+        try store.desk.discard(draft)
+
+        try world.restoreHub(backup)
+        try store.sync()
+        try world.settle()
+        #expect(try store.desk.drafts() == [])
+        #expect(try world.ticket(ticket)?.status == .resolved)
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
+    @Test func `a store that nobody said was put back is found out by the first who knows more`()
+        throws
+    {
+        let scene = try Scene()
+        let (world, store) = (scene.world, scene.store)
+        let old = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        let epoch = try world.hubStore.read { try $0.epoch() }
+        let new = try store.logComplaint()
+        try world.settle()
+        world.hubStore.restore(backup)
+        world.restartHub()
+        try store.sync()
+        #expect(try world.hubStore.read { try $0.epoch() } != epoch)
+        #expect(try world.ticket(new) != nil && world.ticket(old) != nil)
+        try world.settle()
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
+    @Test func `restored again and again, in the middle of coming back, nothing is lost`() throws {
+        let scene = try Scene()
+        let (world, store, agent, office) = (scene.world, scene.store, scene.agent, scene.office)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        var said: Set<String> = []
+        for round in 0..<6 {
+            for client in [store, agent, office] {
+                let text = "\(client.staff) \(round)"
+                said.insert(text)
+                _ = try client.desk.note(text, isForCustomer: false, on: ticket, by: client.staff)
+                if round % 2 == 0 { try client.sync() }
+            }
+            try world.restoreHub(backup)
+            try [store, agent, office][round % 3].sync()
+        }
+        try world.settle()
+        try world.settle()
+        #expect(Set(texts(try world.ticket(ticket))) == said)
+        #expect(texts(try world.ticket(ticket)).count == said.count)
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+}
