@@ -90,25 +90,16 @@ extension Merger {
     private mutating func writeKeepingBoth(
         _ value: FieldValue, to field: FieldID, _ current: Register
     ) -> Step {
-        let standing = current.alternates + [Alternate(value: current.value, stamp: current.stamp)]
-        var others = standing.filter { !view.covers($0.stamp) }
-        guard others.count <= Limits.alternatesCountMax else {
+        let unseen = current.standing.filter { !view.covers($0.stamp) }
+        guard unseen.count <= Limits.alternatesCountMax else {
             return .refused(.tooLarge, "\(field.rawValue)")
         }
-        let strongest = others.indices.max { isPreferred(others[$1].stamp, over: others[$0].stamp) }
-        guard let strongest else {
-            replace(field, with: value)
-            return .done
-        }
-        var shown = Alternate(value: value, stamp: stamp)
-        let met = others[strongest]
-        let prevails = isPreferred(stamp, over: met.stamp)
-        if !prevails { swap(&shown, &others[strongest]) }
-        // What says nothing need not be kept.
-        others.removeAll(where: \.value.isEmpty)
-        effect(
-            .wrote(field, Register(value: shown.value, stamp: shown.stamp, alternates: others)))
-        return .noted(prevails || met.value == value ? .merged : .superseded, readable(met.value))
+        let merged = Register(standing: unseen + [Alternate(value: value, stamp: stamp)])
+        effect(.wrote(field, merged))
+        if unseen.isEmpty { return .done }
+        return .noted(
+            merged.value == value ? .merged : .superseded,
+            readable(Register(standing: unseen).value))
     }
 
     // MARK: - Who stands behind a value
@@ -116,11 +107,7 @@ extension Merger {
     /// The most say among those who stand behind a value and whom the writer had not seen: who
     /// wrote it, and who wrote the same without knowing of that. Nil when all of them were seen.
     func unseenAuthority(_ register: Register) -> Authority? {
-        let first = view.covers(register.stamp) ? nil : register.stamp.authority
-        return register.alternates.reduce(first) { most, other in
-            if view.covers(other.stamp) { return most }
-            return max(most ?? other.stamp.authority, other.stamp.authority)
-        }
+        register.standing.map(\.stamp).filter { !view.covers($0) }.map(\.authority).max()
     }
 
     /// The value stands already: who writes it again stands behind it too, so that nobody who knew
@@ -129,30 +116,19 @@ extension Merger {
     private mutating func confirm(
         _ field: FieldID, _ current: Register, _ detail: String
     ) -> Step {
-        let others = ([current.stamp] + current.alternates.map(\.stamp)).filter { other in
-            !view.covers(other)
-                || policy(field) == .authority && other.authority > stamp.authority
+        let others = current.standing.filter { other in
+            !view.covers(other.stamp)
+                || policy(field) == .authority && other.stamp.authority > stamp.authority
         }
-        guard others.count <= Limits.alternatesCountMax else { return .noted(.merged, detail) }
-        // Whoever has most say is shown, of equals the first.
-        var shown = stamp
-        for other in others.reversed() where other.authority >= shown.authority { shown = other }
-        let alternates = (others + [stamp]).filter { $0 != shown }.map {
-            Alternate(value: current.value, stamp: $0)
+        if others.count <= Limits.alternatesCountMax {
+            let own = Alternate(value: current.value, stamp: stamp)
+            effect(.wrote(field, Register(standing: others + [own])))
         }
-        effect(
-            .wrote(field, Register(value: current.value, stamp: shown, alternates: alternates)))
         return .noted(.merged, detail)
     }
 
     mutating func replace(_ field: FieldID, with value: FieldValue) {
         effect(.wrote(field, Register(value: value, stamp: stamp)))
-    }
-
-    /// The total order among concurrent texts: authority, then clamped time, then identity.
-    private func isPreferred(_ left: Stamp, over right: Stamp) -> Bool {
-        (left.authority.rawValue, left.time.rawValue, left.operation.rawValue)
-            > (right.authority.rawValue, right.time.rawValue, right.operation.rawValue)
     }
 
     private func readable(_ value: FieldValue) -> String {

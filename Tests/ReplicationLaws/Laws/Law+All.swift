@@ -1,4 +1,5 @@
 import Replication
+import Wire
 
 extension Law {
     /// Every law.
@@ -70,7 +71,8 @@ extension Law {
     private static func asking(_ stores: LawStores) -> [Law] {
         [
             Law("lists and searches in memory are what a plain array says", share: 100) { seed in
-                var replica = try RandomReplica(seed: seed, store: InMemoryReplicaStorage())
+                var replica = try RandomReplica(
+                    seed: seed, store: InMemoryReplicaStorage(codec: ProtobufCodec()))
                 return try replica.check(stepsCount: 60, questionsCount: 50)
             },
             Law("lists and searches on SQLite are what a plain array says", share: 150) { seed in

@@ -117,7 +117,7 @@ extension InMemoryReplicaStorage {
         _ world: ReplicatedWorld, _ viewer: Set<Scope>,
         _ page: (UInt64, Set<Scope>, Int) throws -> Page, _ sizes: [Int]
     ) throws -> InMemoryReplicaStorage {
-        let replica = InMemoryReplicaStorage()
+        let replica = InMemoryReplicaStorage(codec: ProtobufCodec())
         var sizes = sizes[...]
         while true {
             let cursor = try replica.read { try $0.state().cursor.sequence }

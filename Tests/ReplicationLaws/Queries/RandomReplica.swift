@@ -60,7 +60,7 @@ struct RandomReplica {
             naive.saveOverlay(ticket, of: id)
         case 4:
             guard try store.base(id) != nil else { return }
-            try store.markLeft(id, sequence: 5)
+            try store.markLeft(id, sequence: 5, at: noon)
             naive.markLeft(id)
         case 5, 6: try append(id, store)
         default:

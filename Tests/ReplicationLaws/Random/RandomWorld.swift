@@ -28,7 +28,10 @@ struct RandomWorld {
         world = try ReplicatedWorld(
             hub: hub,
             sites: (0..<sitesCount).map { index in
-                (RandomWorld.scopes[index % RandomWorld.scopes.count], InMemoryReplicaStorage())
+                (
+                    RandomWorld.scopes[index % RandomWorld.scopes.count],
+                    InMemoryReplicaStorage(codec: ProtobufCodec())
+                )
             })
     }
 

@@ -37,7 +37,8 @@ package struct ReferenceHub {
         }.read(with: world.codec)
         for item in page.items {
             switch item {
-            case .delta(let entry):
+            case .delta(let witnessed):
+                let entry = witnessed.entry
                 if let own = written[entry.operation] {
                     try receive(
                         own.clamped(at: entry.hubTime), entry.disposition, at: entry.sequence,

@@ -213,10 +213,8 @@ package struct ReferenceTicket: Hashable, Sendable {
         }
         if behind.count > Limits.alternatesCountMax { return .met }
         behind.append(written)
-        let most = behind.map(\.weight.authority).max() ?? 0
-        let first = behind.firstIndex { $0.weight.authority == most } ?? 0
-        let shown = behind.remove(at: first)
-        fields[id] = Field(shown: shown, beside: behind)
+        behind.sort { $0.weight > $1.weight }
+        fields[id] = Field(shown: behind[0], beside: Array(behind.dropFirst()))
         return .met
     }
 
@@ -228,12 +226,12 @@ package struct ReferenceTicket: Hashable, Sendable {
         let unseen = field.unseen(by: intent)
         if unseen.count > Limits.alternatesCountMax { return .refused(.tooLarge) }
         let standing = (unseen + [written]).sorted { $0.weight > $1.weight }
-        let beside = standing.dropFirst().filter { $0.value != .text("") }
+        let beside = standing.dropFirst().filter {
+            $0.value != .text("") || $0.value == standing[0].value
+        }
         fields[id] = Field(shown: standing[0], beside: beside)
         if standing.count == 1 { return .asMeant }
-        let isShown = standing[0].intent == intent.index
-        return isShown || standing[0].value == written.value
-            ? .met : .lost(to: words(standing[0].value))
+        return standing[0].value == written.value ? .met : .lost(to: words(standing[0].value))
     }
 
     private func words(_ value: FieldValue) -> String {

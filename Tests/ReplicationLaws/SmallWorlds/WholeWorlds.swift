@@ -79,7 +79,9 @@ package struct WholeWorlds {
     private func start() throws -> ReplicatedWorld {
         let world = try ReplicatedWorld(
             hub: InMemoryHubStorage(codec: ProtobufCodec()),
-            sites: (0..<worlds.replicasCount).map { _ in ([.all], InMemoryReplicaStorage()) })
+            sites: (0..<worlds.replicasCount).map { _ in
+                ([.all], InMemoryReplicaStorage(codec: ProtobufCodec()))
+            })
         let moment = ReplicaWriter.Moment(
             now: world.now.adding(milliseconds: -600_000),
             random: SmallWorldStart.operation.rawValue)
