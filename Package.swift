@@ -111,7 +111,9 @@ let package = Package(
             name: "StoreConformance",
             dependencies: ["Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire"],
             path: "Tests/StoreConformance", swiftSettings: strict),
-        .target(name: "RandomValues", path: "Tests/RandomValues", swiftSettings: strict),
+        .target(
+            name: "RandomValues", dependencies: ["Replication", "Sodium", "TicketModel"],
+            path: "Tests/RandomValues", swiftSettings: strict),
         .target(
             name: "ReplicationLaws",
             dependencies: [
@@ -137,7 +139,7 @@ let package = Package(
             ], exclude: ["Scenarios"], swiftSettings: strict),
         .testTarget(
             name: "WireTests",
-            dependencies: ["Replication", "Sodium", "TicketModel", "Wire", protobuf],
+            dependencies: ["RandomValues", "Replication", "Sodium", "TicketModel", "Wire", protobuf],
             swiftSettings: strict),
         .testTarget(
             name: "HubStoreTests",

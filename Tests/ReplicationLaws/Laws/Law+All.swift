@@ -1,3 +1,4 @@
+import RandomValues
 import Replication
 import Wire
 
@@ -6,7 +7,7 @@ extension Law {
     ///
     /// - Parameter stores: makes empty stores on files, and says where.
     package static func all(_ stores: LawStores) -> [Law] {
-        merging + applying + paging + asking(stores)
+        merging + applying + paging + encoding + asking(stores)
     }
 
     private static let merging: [Law] = [
@@ -62,8 +63,45 @@ extension Law {
             var pages = try PagesOfALog(seed: seed)
             return try (0..<20).reduce(0) { count, _ in try count + pages.checkCutting() }
         },
+        Law("a snapshot and what follows it are what the log says, from every cursor", share: 30) {
+            try PagesOfALog.checkSnapshots(seed: $0)
+        },
         Law("an outbox is one chain however it is cut", share: 5) { seed in
             try CutsOfAnOutbox.check(seed: seed)
+            return 1
+        },
+    ]
+
+    private static let encoding: [Law] = [
+        Law("a ticket reads back as it was and is written as the same bytes", share: 70) {
+            var random = RandomValues(seed: $0)
+            try Encoding.check(random.ticket(), Encoding.codec.encode) {
+                try Encoding.codec.decodeTicket($0)
+            }
+            return 1
+        },
+        Law("an entry of the log reads back and is written as the same bytes", share: 70) {
+            var random = RandomValues(seed: $0)
+            try Encoding.check(random.entry(), Encoding.codec.encode) {
+                try Encoding.codec.decodeEntry($0)
+            }
+            return 1
+        },
+        Law("an intent reads back and is written as the same bytes", share: 70) {
+            var random = RandomValues(seed: $0)
+            try Encoding.check(random.body(), Encoding.codec.encode) {
+                Encoding.codec.decodeBody($0)
+            }
+            return 1
+        },
+        Law("contexts and verdicts read back and are written as the same bytes", share: 40) {
+            var random = RandomValues(seed: $0)
+            try Encoding.check(random.context(), Encoding.codec.encode) {
+                try Encoding.codec.decodeContext($0)
+            }
+            try Encoding.check(random.disposition(), Encoding.codec.encode) {
+                try Encoding.codec.decodeDisposition($0)
+            }
             return 1
         },
     ]
