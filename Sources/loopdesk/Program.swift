@@ -90,8 +90,8 @@ struct LoopdeskCommand: AsyncParsableCommand {
             CommandGroup(
                 name: said(zh: "本机", en: "This device"),
                 subcommands: [
-                    JoinCommand.self, SyncCommand.self, StatusCommand.self, StaffCommand.self,
-                    FieldsCommand.self,
+                    JoinCommand.self, SyncCommand.self, StatusCommand.self, VerifyCommand.self,
+                    StaffCommand.self, FieldsCommand.self,
                 ]),
         ])
 }

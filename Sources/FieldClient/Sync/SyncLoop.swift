@@ -71,6 +71,7 @@ package struct SyncLoop {
         package var waiting = 0
         /// Log entries that were applied.
         package var fetched: UInt64 = 0
+        /// The end of the hub's log, as far as it is known.
         package var head: UInt64 = 0
         /// Refusals that arrived.
         package var drafts = 0
@@ -96,7 +97,9 @@ package struct SyncLoop {
 
     /// Keys from the home, and random bits. Which replica it is says the store.
     package struct Identity: Sendable {
+        /// Signs batches.
         package var signingKey: SigningKeyPair
+        /// Name and version, for people.
         package var software: String
         /// 16 random bytes for this run.
         package var sessionNonce: [UInt8]

@@ -21,9 +21,11 @@ package struct RecoveryRecord: Hashable, Sendable {
 package struct ParkedEntry: Hashable, Sendable {
     package var operation: OperationID
     package var ticket: TicketID
+    /// Where it stood.
     package var origin: LogOrigin
     /// As the hub once wrote it; its proof was checked.
     package var bytes: [UInt8]
+    /// The hub's time.
     package var parkedAt: Timestamp
 
     package init(
@@ -88,6 +90,7 @@ package struct QuarantinedIntent: Hashable, Sendable {
 
     package var operation: OperationID
     package var device: DeviceID
+    /// Why it was set aside.
     package var reason: Reason
     /// The body as its author wrote it.
     package var bodyBytes: [UInt8]

@@ -3,10 +3,12 @@ import TicketModel
 
 /// Who a replica is, as the hub enrolled it.
 package struct ReplicaIdentity: Hashable, Sendable {
+    /// The identity under which it writes now.
     package var replica: ReplicaID
     package var device: DeviceID
     package var store: StoreID?
     package var region: RegionID?
+    /// The middle part of its provisional numbers.
     package var replicaCode: String
     /// The most that a person may do on this device.
     package var roles: Set<Role>
@@ -138,6 +140,7 @@ package struct Draft: Hashable, Sendable {
     /// The refused intent.
     package var operation: OperationID
     package var ticket: TicketID
+    /// Why it was refused.
     package var rejection: Rejection
     package var body: IntentBody
     /// When the refusal arrived here.

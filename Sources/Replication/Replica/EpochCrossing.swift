@@ -25,7 +25,8 @@ package enum EpochCrossing {
     }
 
     /// Swaps the ground: contexts are put into the terms of the new life, accepted work beyond the
-    /// shared position waits for its answer again, entries beyond it are forgotten, and the base is
+    /// shared position waits for its answer again, entries beyond it are forgotten, and a base that
+    /// holds some of them is
     /// to be fetched anew.
     ///
     /// - Parameter watermark: the last own counter that the hub holds, with the hash that is here.
@@ -58,13 +59,17 @@ package enum EpochCrossing {
         }
         try store.forgetHistory(after: shared.sequence)
         try store.clampLeft(to: shared.sequence)
+        // A base that holds nothing beyond what is shared stands in both lives.
+        let isWhole =
+            state.cursor.sequence <= shared.sequence && state.snapshot == nil
+            && state.snapshotThrough <= shared.sequence
         state.epoch = epoch
         state.cursor = shared
         state.cursorProof = []
         state.locator.removeAll { $0.sequence >= shared.sequence }
         state.durableSequence = min(state.durableSequence, shared.sequence)
-        state.snapshot = SnapshotProgress()
-        state.snapshotThrough = 0
+        state.snapshot = isWhole ? nil : SnapshotProgress()
+        state.snapshotThrough = isWhole ? state.snapshotThrough : 0
         try store.save(state)
     }
 
