@@ -114,6 +114,22 @@ let package = Package(
             name: "StoreConformance",
             dependencies: ["Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire"],
             path: "Tests/StoreConformance", swiftSettings: strict),
+        .target(
+            name: "RandomValues", dependencies: ["Replication", "Sodium", "TicketModel"],
+            path: "Tests/RandomValues", swiftSettings: strict),
+        .target(
+            name: "ReplicationLaws",
+            dependencies: [
+                "RandomValues", "Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire",
+            ],
+            path: "Tests/ReplicationLaws", swiftSettings: strict),
+        .executableTarget(
+            name: "loopdesk-laws",
+            dependencies: [
+                "HubStore", "ReplicaStore", "Replication", "ReplicationLaws", "StoreSupport",
+                arguments,
+            ],
+            path: "Tests/loopdesk-laws", swiftSettings: strict),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
         .testTarget(name: "TicketModelTests", dependencies: ["TicketModel"], swiftSettings: strict),
         .testTarget(
@@ -126,7 +142,7 @@ let package = Package(
             ], exclude: ["Scenarios"], swiftSettings: strict),
         .testTarget(
             name: "WireTests",
-            dependencies: ["Replication", "Sodium", "TicketModel", "Wire", protobuf],
+            dependencies: ["RandomValues", "Replication", "Sodium", "TicketModel", "Wire", protobuf],
             swiftSettings: strict),
         .testTarget(
             name: "HubStoreTests",
