@@ -25,6 +25,7 @@ let package = Package(
         .executable(name: "loopdesk", targets: ["loopdesk"]),
         .executable(name: "loopdesk-hub", targets: ["loopdesk-hub"]),
         .executable(name: "loopdesk-bench", targets: ["loopdesk-bench"]),
+        .executable(name: "loopdesk-sim", targets: ["loopdesk-sim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -85,8 +86,14 @@ let package = Package(
             dependencies: ["Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire"],
             swiftSettings: strict),
 
-        // L4: what only terminals need.
+        // L4: what only terminals need, and the world that the loops are tried in.
         .target(name: "Terminal", dependencies: ["TicketModel"], swiftSettings: strict),
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "FieldClient", "HubService", "Replication", "Sodium", "TicketModel",
+                "TicketPolicy", "Wire",
+            ], swiftSettings: strict),
 
         // L5: executables parse, assemble and run.
         .executableTarget(
@@ -108,6 +115,11 @@ let package = Package(
                 "StoreSupport", "TicketModel", "TicketPolicy", "Transport", "Wire", arguments,
                 sqlite,
             ], swiftSettings: strict),
+
+        .executableTarget(
+            name: "loopdesk-sim",
+            dependencies: ["Simulation", "Sodium", "Terminal", arguments],
+            swiftSettings: strict),
 
         // Tests mirror the targets; the conformance suites are shared by every adapter of a port.
         .target(
@@ -172,6 +184,9 @@ let package = Package(
             ], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["Terminal", "TicketModel"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["loopdesk-sim", "Simulation"],
             swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests",
