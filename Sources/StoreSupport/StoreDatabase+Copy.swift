@@ -26,7 +26,7 @@ extension StoreDatabase {
                 }
                 try copy.close()
                 chmod(target, 0o600)
-                do { try PrivateFile.synchronize(target) } catch {
+                do throws(FileFailure) { try PrivateFile.synchronize(target) } catch {
                     throw StoreError(.notWritable, error.message)
                 }
             }
