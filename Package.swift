@@ -132,15 +132,12 @@ let package = Package(
         .target(
             name: "ReplicationLaws",
             dependencies: [
-                "RandomValues", "Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire",
+                "HubStore", "RandomValues", "ReplicaStore", "Replication", "Sodium",
+                "StoreSupport", "TicketModel", "TicketPolicy", "Wire",
             ],
             path: "Tests/ReplicationLaws", swiftSettings: strict),
         .executableTarget(
-            name: "loopdesk-laws",
-            dependencies: [
-                "HubStore", "ReplicaStore", "Replication", "ReplicationLaws", "StoreSupport",
-                arguments,
-            ],
+            name: "loopdesk-laws", dependencies: ["ReplicationLaws", arguments],
             path: "Tests/loopdesk-laws", swiftSettings: strict),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
         .testTarget(name: "TicketModelTests", dependencies: ["TicketModel"], swiftSettings: strict),
@@ -154,7 +151,9 @@ let package = Package(
             ], exclude: ["Scenarios"], swiftSettings: strict),
         .testTarget(
             name: "WireTests",
-            dependencies: ["RandomValues", "Replication", "Sodium", "TicketModel", "Wire", protobuf],
+            dependencies: [
+                "RandomValues", "Replication", "Sodium", "TicketModel", "Wire", protobuf,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HubStoreTests",
@@ -170,6 +169,8 @@ let package = Package(
             ], swiftSettings: strict),
         .testTarget(
             name: "TransportTests", dependencies: ["CZeroMQ", "Transport"], swiftSettings: strict),
+        .testTarget(
+            name: "LawTests", dependencies: ["ReplicationLaws"], swiftSettings: strict),
         .testTarget(
             name: "HubServiceTests",
             dependencies: [

@@ -76,13 +76,20 @@ extension Merger {
             return .refused(.invalidValue, "\(field.rawValue)")
         }
         if number == currentNumber { return confirm(field, current, "\(number)") }
-        let isSeen = unseenAuthority(current) == nil
-        if number < currentNumber, !isSeen { return .noted(.superseded, "\(currentNumber)") }
-        if number < currentNumber, field == .escalation, stamp.authority < .manager {
-            return .refused(.unauthorised, "escalation")
+        let unseen = current.standing.filter { !view.covers($0.stamp) }
+        if number < currentNumber {
+            let mayLower = field != .escalation || stamp.authority >= .manager
+            if unseen.isEmpty, !mayLower { return .refused(.unauthorised, "escalation") }
+            if !unseen.isEmpty {
+                // Whom the writer saw has been answered; the others stand behind the number.
+                if mayLower, unseen.count < current.standing.count {
+                    effect(.wrote(field, Register(standing: unseen)))
+                }
+                return .noted(.superseded, "\(currentNumber)")
+            }
         }
         replace(field, with: value)
-        return isSeen ? .done : .noted(.merged, "\(currentNumber)")
+        return unseen.isEmpty ? .done : .noted(.merged, "\(currentNumber)")
     }
 
     /// Of concurrent texts one is shown and the others kept beside it, also when two are the same:

@@ -191,10 +191,14 @@ package struct ReferenceTicket: Hashable, Sendable {
             case .integer(let current) = field.shown.value
         else { return .refused(.invalidValue) }
         if number == current { return standBehind(written, id, field, intent) }
-        let isSeen = field.unseen(by: intent).isEmpty
-        if number < current, !isSeen { return .lost(to: "\(current)") }
-        if number < current, id == .escalation, intent.authority < .manager {
-            return .refused(.unauthorised)
+        let unseen = field.unseen(by: intent)
+        let isSeen = unseen.isEmpty
+        let mayLower = id != .escalation || intent.authority >= .manager
+        if number < current, isSeen, !mayLower { return .refused(.unauthorised) }
+        if number < current, !isSeen {
+            // It still ends the word of those whom its author did see.
+            if mayLower { fields[id] = Field(shown: unseen[0], beside: Array(unseen.dropFirst())) }
+            return .lost(to: "\(current)")
         }
         fields[id] = Field(shown: written)
         return isSeen ? .asMeant : .met

@@ -37,8 +37,8 @@ package struct CommitOrders {
     }
 
     /// Walks all worlds; counts those that were compared with a twin.
-    package func walk(first: Range<Int>? = nil, violationsCountMax: Int = 1) -> SmallWorlds.Tally {
-        var tally = SmallWorlds.Tally()
+    package func walk(first: Range<Int>? = nil, violationsCountMax: Int = 1) -> WorldTally {
+        var tally = WorldTally()
         var path = WorldPath(
             SmallWorlds(
                 alphabet: alphabet, intentsCountMax: intentsCountMax,
@@ -55,7 +55,7 @@ package struct CommitOrders {
 
     private func extend(
         _ path: inout WorldPath, _ letters: Range<Int>, _ twins: [Twin],
-        _ violationsCountMax: Int, _ tally: inout SmallWorlds.Tally
+        _ violationsCountMax: Int, _ tally: inout WorldTally
     ) {
         guard path.steps.count < intentsCountMax else { return }
         path.forEachStep(letters) { path, step in

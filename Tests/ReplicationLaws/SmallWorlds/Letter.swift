@@ -77,6 +77,16 @@ extension Letter {
         statuses + owners + numbers + texts + sets + comments(on: comment)
     }
 
+    /// The half of the alphabet whose letters meet each other most, for worlds that cost more.
+    package static func core(comment: OperationID) -> [Letter] {
+        let names: Set = [
+            "in progress", "resolved", "escalated", "close", "ann takes it", "given to ann",
+            "escalation 1", "escalation 0", "subject a by ann", "subject a by zhao", "cas p",
+            "tag", "untag", "comment", "edit x", "redact",
+        ]
+        return alphabet(comment: comment).filter { names.contains($0.name) }
+    }
+
     private static func step(
         _ name: String, _ act: Act, _ person: Person, _ status: TicketStatus
     ) -> Letter {

@@ -34,22 +34,11 @@ package struct SmallWorlds {
         self.clock = clock
     }
 
-    /// What was walked.
-    package struct Tally: Sendable {
-        package var worldsCount = 0
-        package var violations: [String] = []
-
-        package mutating func add(_ other: Tally) {
-            worldsCount += other.worldsCount
-            violations += other.violations
-        }
-    }
-
     /// Walks the worlds whose first letter is one of `first`, and the empty one if that is all of
     /// them; stops at `violationsCountMax` violations.
-    package func walk(first: Range<Int>? = nil, violationsCountMax: Int = 1) -> Tally {
+    package func walk(first: Range<Int>? = nil, violationsCountMax: Int = 1) -> WorldTally {
         var path = WorldPath(self)
-        var tally = Tally()
+        var tally = WorldTally()
         if first == nil { tally.worldsCount += 1 }
         extend(&path, first ?? alphabet.indices, violationsCountMax, &tally)
         return tally
@@ -57,12 +46,14 @@ package struct SmallWorlds {
 
     private func extend(
         _ path: inout WorldPath, _ letters: Range<Int>, _ violationsCountMax: Int,
-        _ tally: inout Tally
+        _ tally: inout WorldTally
     ) {
         guard path.steps.count < intentsCountMax else { return }
         path.forEachStep(letters) { path, step in
             tally.worldsCount += 1
-            if let problem = path.take(step) {
+            let problem = path.take(step)
+            if let disposition = path.dispositions.last { tally.answers.count(disposition) }
+            if let problem {
                 tally.violations.append("\(path.text): \(problem)")
             } else {
                 extend(&path, alphabet.indices, violationsCountMax, &tally)

@@ -28,8 +28,8 @@ package struct WholeWorlds {
 
     /// Lives through the worlds whose first letter is one of `first`; counts those that were
     /// possible.
-    package func walk(first: Range<Int>? = nil, violationsCountMax: Int = 1) -> SmallWorlds.Tally {
-        var tally = SmallWorlds.Tally()
+    package func walk(first: Range<Int>? = nil, violationsCountMax: Int = 1) -> WorldTally {
+        var tally = WorldTally()
         var path = WorldPath(worlds)
         extend(&path, first ?? worlds.alphabet.indices, violationsCountMax, &tally)
         return tally
@@ -37,7 +37,7 @@ package struct WholeWorlds {
 
     private func extend(
         _ path: inout WorldPath, _ letters: Range<Int>, _ violationsCountMax: Int,
-        _ tally: inout SmallWorlds.Tally
+        _ tally: inout WorldTally
     ) {
         guard path.steps.count < worlds.intentsCountMax else { return }
         path.forEachStep(letters) { path, step in
@@ -46,7 +46,10 @@ package struct WholeWorlds {
             var isPossible = true
             do {
                 isPossible = try live(path, Travel(tally.worldsCount))
-                if isPossible { tally.worldsCount += 1 }
+                if isPossible {
+                    tally.worldsCount += 1
+                    path.dispositions.suffix(1).forEach { tally.answers.count($0) }
+                }
             } catch {
                 tally.violations.append("\(path.text): \(error)")
             }
