@@ -64,7 +64,10 @@ let package = Package(
         .target(
             name: "HubStore",
             dependencies: ["Replication", "Sodium", "StoreSupport", "TicketModel", "Wire", grdb],
-            resources: [.embedInCode("Migrations/0001.sql"), .embedInCode("Migrations/0002.sql")],
+            resources: [
+                .embedInCode("Migrations/0001.sql"), .embedInCode("Migrations/0002.sql"),
+                .embedInCode("Migrations/0003.sql"),
+            ],
             swiftSettings: strict),
         .target(
             name: "ReplicaStore",
@@ -123,6 +126,19 @@ let package = Package(
             name: "StoreConformance",
             dependencies: ["Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire"],
             path: "Tests/StoreConformance", swiftSettings: strict),
+        .target(
+            name: "RandomValues", dependencies: ["Replication", "Sodium", "TicketModel"],
+            path: "Tests/RandomValues", swiftSettings: strict),
+        .target(
+            name: "ReplicationLaws",
+            dependencies: [
+                "HubStore", "RandomValues", "ReplicaStore", "Replication", "Sodium",
+                "StoreSupport", "TicketModel", "TicketPolicy", "Wire",
+            ],
+            path: "Tests/ReplicationLaws", swiftSettings: strict),
+        .executableTarget(
+            name: "loopdesk-laws", dependencies: ["ReplicationLaws", arguments],
+            path: "Tests/loopdesk-laws", swiftSettings: strict),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
         .testTarget(name: "TicketModelTests", dependencies: ["TicketModel"], swiftSettings: strict),
         .testTarget(
@@ -135,7 +151,9 @@ let package = Package(
             ], exclude: ["Scenarios"], swiftSettings: strict),
         .testTarget(
             name: "WireTests",
-            dependencies: ["Replication", "Sodium", "TicketModel", "Wire", protobuf],
+            dependencies: [
+                "RandomValues", "Replication", "Sodium", "TicketModel", "Wire", protobuf,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HubStoreTests",
@@ -151,6 +169,8 @@ let package = Package(
             ], swiftSettings: strict),
         .testTarget(
             name: "TransportTests", dependencies: ["CZeroMQ", "Transport"], swiftSettings: strict),
+        .testTarget(
+            name: "LawTests", dependencies: ["ReplicationLaws"], swiftSettings: strict),
         .testTarget(
             name: "HubServiceTests",
             dependencies: [
@@ -179,6 +199,17 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: ["loopdesk", "loopdesk-hub", "loopdesk-bench", "Transport", grdb],
             swiftSettings: strict),
+        // Crashes of the real stores. The C target records what happens to files, through a VFS
+        // that wraps SQLite's own and through fsync, rename and unlink in front of the C library's:
+        // only test programs may link it.
+        .target(name: "CCrashVFS", dependencies: ["CSQLite"], path: "Tests/CCrashVFS"),
+        .testTarget(
+            name: "CrashTests",
+            dependencies: [
+                "CCrashVFS", "CSQLite", "FieldClient", "HubService", "HubStore", "ReplicaStore",
+                "Replication", "Sodium", "StoreSupport", "TicketModel", "TicketPolicy", "Wire",
+                grdb,
+            ], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

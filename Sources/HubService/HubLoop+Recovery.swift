@@ -132,6 +132,10 @@ extension HubLoop {
         if isComplete { try endRecovery(at: now, &output) }
     }
 
+    /// The devices that have brought back what they held, by name; empty when the hub is not
+    /// recovering. A hub that was started again asks them anew.
+    package var reportedDevices: [DeviceID] { reported.sorted() }
+
     /// Lets the hub's rules act again.
     mutating func endRecovery(at now: Timestamp, _ output: inout Output) throws {
         let (isOver, parked) = try store.transaction { store in

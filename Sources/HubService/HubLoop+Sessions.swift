@@ -40,7 +40,7 @@ extension HubLoop {
         sessions.insert(
             Session(
                 peer: request.peer, device: id, replica: hello.replica, protocolVersion: version,
-                lastHeardAt: now), route: request.route)
+                scopes: welcome.scopes, lastHeardAt: now), route: request.route)
         reply(.welcome(welcome), to: request, &output)
         let isInStep = hello.epoch == nil || hello.epoch == welcome.epoch
         if isInStep, welcome.shared?.sequence == hello.cursor.sequence {
@@ -66,6 +66,9 @@ extension HubLoop {
             feedEndpoint: configuration.feedEndpoint, hubSoftware: configuration.software)
         welcome.shared = try sharedPosition(hello, reader)
         welcome.isRecovering = try reader.recovery() != nil
+        welcome.assignment = try reader.device(id).map {
+            Assignment(store: $0.store, region: $0.region, roles: $0.roles)
+        }
         return welcome
     }
 
@@ -84,6 +87,13 @@ extension HubLoop {
         else {
             sessions.remove(request.route)
             fail(.revoked, "Device \(session.device) was revoked.", request, &output)
+            return nil
+        }
+        guard session.scopes == device.scopes + [.replica(session.replica)] else {
+            sessions.remove(request.route)
+            fail(
+                .notHello, "What this device may hold has changed. Say hello again.", request,
+                &output)
             return nil
         }
         sessions.heard(request.route, at: now)

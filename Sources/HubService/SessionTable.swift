@@ -10,6 +10,8 @@ struct Session {
     var replica: ReplicaID
     /// What both sides speak.
     var protocolVersion: Int
+    /// What it was told that it may hold; when that changes it must say hello again.
+    var scopes: [Scope]
     var lastHeardAt: Timestamp
 }
 

@@ -157,6 +157,10 @@ extension HubConnection {
             read: quarantined)
     }
 
+    func quarantinedCount() throws -> Int {
+        try sql.first("SELECT count(*) FROM quarantine") { Int($0.integer(0)) } ?? 0
+    }
+
     func quarantined(_ operation: OperationID) throws -> QuarantinedIntent? {
         try sql.first(
             Self.quarantineQuery + " WHERE operation = ?1", .id(operation), read: quarantined)

@@ -56,6 +56,7 @@ extension SyncLoop {
             state.acknowledged = welcome.watermark
             try store.save(state)
             if crossing == nil { try store.acknowledge(through: welcome.watermark) }
+            try self.follow(welcome.assignment, in: store)
             return crossing
         }
         conversation?.crossing = crossing
@@ -80,6 +81,18 @@ extension SyncLoop {
         } else if let known {
             profile = try policies.profile(of: known.policy)
         }
+    }
+
+    /// The hub's operator may have given the device to another store, or other roles.
+    private func follow(
+        _ assignment: Assignment?, in store: any ReplicaTransaction
+    ) throws {
+        guard let assignment, var identity = try store.identity() else { return }
+        let former = identity
+        identity.store = assignment.store
+        identity.region = assignment.region
+        identity.roles = assignment.roles
+        if identity != former { try store.save(identity) }
     }
 
     /// Whether the hub's log is another one than this replica has followed, and from where on.

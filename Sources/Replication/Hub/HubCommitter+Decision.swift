@@ -44,7 +44,7 @@ extension HubCommitter {
         var decision = merge(body, seen: view, stamp: stamp, on: ticket)
         decision.isClockSkewed = isSkewed
         if standing == .late { decision.acceptLate() }
-        return try finish(decision, of: body, for: device)
+        return try finish(decision, of: body, seen: view, for: device)
     }
 
     /// `lin(context)`: how much of this log the author had seen (replication.md 3.2).
@@ -62,7 +62,7 @@ extension HubCommitter {
     /// be as old.
     private func isBeyondHorizon(_ body: IntentBody, _ view: CausalView) throws -> Bool {
         let horizon = now.adding(milliseconds: -Limits.offlineHorizonMilliseconds)
-        guard isHorizonKept, body.captured.estimate < horizon else { return false }
+        guard body.captured.estimate < horizon else { return false }
         guard let seen = try store.entry(at: view.sequence) else { return true }
         return try codec.decodeEntry(seen.bytes).hubTime < horizon
     }
@@ -73,7 +73,7 @@ extension HubCommitter {
             ? .refused(.dependencyRejected) : .refused(.unknownTicket)
     }
 
-    private func merge(
+    func merge(
         _ body: IntentBody, seen view: CausalView, stamp: Stamp, on ticket: Ticket?
     ) -> Decision {
         let result = Merger.merge(
@@ -89,17 +89,16 @@ extension HubCommitter {
     }
 
     /// Gives a new ticket its number and checks that it belongs where its maker may write.
-    private func finish(
-        _ decision: Decision, of body: IntentBody, for device: DeviceRecord
-    )
-        throws -> Decision
-    {
+    func finish(
+        _ decision: Decision, of body: IntentBody, seen view: CausalView, for device: DeviceRecord
+    ) throws -> Decision {
         guard body.isCreate,
             case .created(let provisional, _, let captured, _, let creator) =
                 decision.effects.first,
             var ticket = decision.ticket
         else { return decision }
-        guard device.scopes.contains(where: ticket.scopes.contains) else {
+        let held = device.scopes + device.scopes(at: view.sequence)
+        guard held.contains(where: ticket.scopes.contains) else {
             return .refused(.unauthorised, "store")
         }
         let effect = Effect.created(
@@ -120,7 +119,8 @@ extension HubCommitter {
     /// How a device stands to the ticket that it writes to (replication.md 3.7).
     enum Standing: Equatable {
         case inScope
-        /// The ticket left after what the author had seen: work done in good faith.
+        /// The ticket left after what the author had seen, or the device was given other scopes:
+        /// work done in good faith.
         case late
         case leftScope
         case stranger
@@ -142,7 +142,8 @@ extension HubCommitter {
             return .inScope
         }
         let seen = try store.scopes(of: ticket.id, at: view.sequence)
-        guard device.scopes.contains(where: seen.contains) else { return .stranger }
+        let held = device.scopes(at: view.sequence)
+        guard held.contains(where: seen.contains) else { return .stranger }
         return body.changes.allSatisfy(\.isAcceptedLate) ? .late : .leftScope
     }
 }

@@ -4,9 +4,11 @@ import TicketPolicy
 
 extension HubCommitter {
     /// Records a decision and lets the rules answer it, as one group that no reader sees halves of.
+    ///
+    /// - Parameter cause: the quarantined operation that is taken over with it.
     func record(
         _ decision: Decision, _ intent: Intent, _ body: IntentBody, before: Ticket?,
-        device: DeviceRecord
+        device: DeviceRecord, cause: OperationID? = nil
     ) throws -> Verdict {
         guard decision.disposition.isAccepted, let merged = decision.ticket else {
             let entry = try entry(for: body, intent, decision, effects: [], isLast: true)
@@ -25,8 +27,9 @@ extension HubCommitter {
         var entry = try entry(
             for: body, intent, decision, effects: decision.effects + clocks,
             isLast: followUp.isEmpty)
+        entry.cause = cause
         entry.events = events(of: body, before: before, after: after)
-        let isVisible = device.scopes.contains(where: after.scopes.contains)
+        let isVisible = cause != nil || device.scopes.contains(where: after.scopes.contains)
         after = try append(
             entry, intent, ticket: after, before: before,
             verdictScope: isVisible ? nil : .replica(intent.dot.replica))

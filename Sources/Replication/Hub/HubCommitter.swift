@@ -31,9 +31,6 @@ package struct HubCommitter {
     /// The day that numbers of this transaction carry.
     let businessDate: Int
     let store: any HubTransaction
-    /// Whether work from beyond the offline horizon is set aside; not where a supervisor has
-    /// decided to take it over.
-    var isHorizonKept = true
     /// The scopes whose replicas have something to fetch after this transaction.
     package let audience = Audience()
 

@@ -124,6 +124,16 @@ extension HubMemory {
         return count
     }
 
+    func firstEntry(
+        after sequence: UInt64, through end: UInt64, since time: Timestamp
+    ) -> UInt64? {
+        (contents.keptLog + contents.log).first {
+            $0.entry.sequence > sequence && $0.entry.sequence <= end && $0.entry.hubTime >= time
+        }?.entry.sequence
+    }
+
+    func quarantinedCount() -> Int { contents.quarantine.count }
+
     func quarantined(countMax: Int) -> [QuarantinedIntent] {
         Array(contents.quarantine.prefix(max(0, countMax)))
     }

@@ -72,6 +72,12 @@ package protocol HubRecoveryReader {
     /// Refused intents that a supervisor may still take over, oldest first.
     func quarantined(countMax: Int) throws -> [QuarantinedIntent]
     func quarantined(_ operation: OperationID) throws -> QuarantinedIntent?
+    func quarantinedCount() throws -> Int
+    /// The first entry after `sequence` and up to `end` that was committed at `time` or later; nil
+    /// when all of them are older. Costs by the length of the range.
+    func firstEntry(
+        after sequence: UInt64, through end: UInt64, since time: Timestamp
+    ) throws -> UInt64?
 }
 
 /// Work that came too late or from a device that was revoked: kept for a supervisor to decide

@@ -190,6 +190,12 @@ private class ObservedHubTransaction: HubTransaction {
     func quarantined(_ operation: OperationID) throws -> QuarantinedIntent? {
         try store.quarantined(operation)
     }
+    func quarantinedCount() throws -> Int { try store.quarantinedCount() }
+    func firstEntry(
+        after sequence: UInt64, through end: UInt64, since time: Timestamp
+    ) throws -> UInt64? {
+        try store.firstEntry(after: sequence, through: end, since: time)
+    }
 
     // MARK: Writing
 

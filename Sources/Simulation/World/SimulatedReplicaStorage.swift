@@ -139,6 +139,11 @@ private final class ObservedReplicaTransaction: ReplicaTransaction {
     ) throws -> [(sequence: UInt64, entry: EncodedEntry)] {
         try store.witnessed(after: sequence, countMax: countMax, byteCountMax: byteCountMax)
     }
+    func formerEntries(
+        after position: UInt64, countMax: Int, byteCountMax: Int
+    ) throws -> [FormerEntry] {
+        try store.formerEntries(after: position, countMax: countMax, byteCountMax: byteCountMax)
+    }
     func baseTickets(after: TicketID?, through: TicketID?) throws -> [TicketID] {
         try store.baseTickets(after: after, through: through)
     }
@@ -191,9 +196,21 @@ private final class ObservedReplicaTransaction: ReplicaTransaction {
         try write()
         return try store.forgetLeft(before: time, countMax: countMax)
     }
-    func forgetHistory(after sequence: UInt64) throws {
+    func retireHistory(after sequence: UInt64, of epoch: EpochID) throws {
         try write()
-        try store.forgetHistory(after: sequence)
+        try store.retireHistory(after: sequence, of: epoch)
+    }
+    func noteFormerEntries(heldBy head: UInt64) throws {
+        try write()
+        try store.noteFormerEntries(heldBy: head)
+    }
+    func forgetFormerEntries(durableThrough sequence: UInt64) throws {
+        try write()
+        try store.forgetFormerEntries(durableThrough: sequence)
+    }
+    func doubtFormerEntries() throws {
+        try write()
+        try store.doubtFormerEntries()
     }
     func replace(_ change: ChangeRecord) throws {
         try write()

@@ -18,11 +18,10 @@ struct VerifyCommand: AsyncParsableCommand {
         discussion: said(
             zh: "检查数据库文件、本机修改的哈希链和工单摘要；然后同步，并按范围与 Hub 比对，发现差异即修复。"
                 + "退出码：0 完好，4 无法连接 Hub，5 本机数据有损坏。",
-            en:
-                "Looks at the database file, the hash chain of this device's changes and the digests "
-                + "of the tickets; then syncs, compares scope by scope with the hub and mends what "
-                + "differs. Exit status: 0 all is well, 4 the hub cannot be reached, 5 this "
-                + "replica is damaged."))
+            en: "Looks at the database file, the hash chain of this device's changes and the "
+                + "digests of the tickets; then syncs, compares scope by scope with the hub and "
+                + "mends what differs. Exit status: 0 all is well, 4 the hub cannot be reached, 5 "
+                + "this replica is damaged."))
     @OptionGroup var common: CommonOptions
     @Flag(help: help("只检查本机，不连接 Hub。", "Only look at this device; ask no hub.")) var local = false
 
