@@ -33,7 +33,8 @@ extension HubCommitter {
         let before = try store.ticket(ticket)
         var replica = try store.hubReplica()
         let dot = Dot(replica: replica.replica, counter: replica.watermark + 1)
-        let decision = try decide(onAccepted: body, before, dot: dot, device)
+        var decision = try decide(onAccepted: body, before, dot: dot, device)
+        decision.before = before
         guard decision.disposition.isAccepted else { return decision.disposition }
         let bytes = codec.encode(body)
         let intent = Intent(
@@ -42,7 +43,7 @@ extension HubCommitter {
         (replica.watermark, replica.hash) = (dot.counter, intent.hash)
         try store.save(replica)
         let verdict = try record(
-            decision, intent, body, before: before, device: device, cause: work.operation)
+            decision, intent, body, device: device, cause: work.operation)
         try store.removeQuarantined(work.operation)
         return verdict.disposition
     }
