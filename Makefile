@@ -90,6 +90,11 @@ laws: deps ## Checks the laws of replication in their long form, optimised
 	$(SWIFT) build -c release $(BUILD_FLAGS) --product loopdesk-laws
 	"$$($(SWIFT) build -c release --show-bin-path)/loopdesk-laws"
 
+# The copy and its build stay in .build-planted, so that a second run builds only what has changed.
+.PHONY: planted-bugs
+planted-bugs: deps ## Plants small bugs into a copy of the sources and counts how many tests catch
+	scripts/planted-bugs.py
+
 .PHONY: install
 install: release ## Installs the programs under PREFIX (/usr/local)
 	install -d "$(DESTDIR)$(PREFIX)/bin"
