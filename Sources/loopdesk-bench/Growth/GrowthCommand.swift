@@ -7,7 +7,7 @@ struct GrowthCommand: ParsableCommand {
         commandName: "growth",
         abstract: "Compares a hub that holds little with one that holds much.",
         discussion: """
-            Prepares two hubs in the temporary directory (TMPDIR), about 12 KB a ticket with their \
+            Prepares two hubs in the temporary directory (TMPDIR), about 15 KB a ticket with their \
             floors, and measures both in turn. A row is flat when it slows by no more than 1.3 \
             times, beyond what SQLite itself slows on the same rows.
             """)
@@ -50,12 +50,17 @@ struct GrowthCommand: ParsableCommand {
             let table = try GrowthTable(
                 small: small, large: large, size: BenchSize(rawValue: size) ?? .canonical,
                 in: directory)
-            if !json { print("small: \(small); large: \(large)\n" + GrowthTable.header) }
+            if !json { show("small: \(small); large: \(large)\n" + GrowthTable.header) }
             for row in chosen {
                 let result = try table.measure(row, runsCount: runs)
-                print(json ? result.json : result.line)
+                show(json ? result.json : result.line)
             }
         }
+    }
+
+    /// Prints at once: a run is long, and what `print` writes into a file waits for its end.
+    private func show(_ line: String) {
+        FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
 
     private func scales() throws -> (HubScale, HubScale) {

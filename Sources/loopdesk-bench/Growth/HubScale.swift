@@ -17,7 +17,7 @@ struct HubScale: Hashable, CustomStringConvertible {
     var quietTicketsCount: Int { max(1, min(1_000, ticketsCount / 10)) }
 
     /// Bytes that a prepared hub and its floor take on the disk, rather too many.
-    var byteCountEstimate: Int { ticketsCount * 12_000 + storesCount * 1_000 + 256 << 20 }
+    var byteCountEstimate: Int { ticketsCount * 15_000 + storesCount * 1_000 + 256 << 20 }
 
     static func store(numbered number: Int) -> StoreID { StoreID(unchecked: "S\(number)") }
 
