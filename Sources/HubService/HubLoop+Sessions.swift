@@ -31,6 +31,7 @@ extension HubLoop {
         if try store.read({ try showsForgottenLog(hello, $0) }) {
             try beginLife(because: hello, at: now, &output)
         }
+        try learnShared(hello)
         if let former = hello.formerReplica {
             output.remarks.append(
                 "device \(id): its database is a copy, or was put back to an earlier state; it "

@@ -52,6 +52,14 @@ extension HubConnection {
         store.caches.epoch = epoch
     }
 
+    func raiseShared(of epoch: EpochID, to sequence: UInt64) throws {
+        try sql.run(
+            """
+            INSERT INTO lineage VALUES (?1, ?2)
+            ON CONFLICT (epoch) DO UPDATE SET shared = max(shared, excluded.shared)
+            """, .id(epoch), .sequence(sequence))
+    }
+
     func raiseDurable(to sequence: UInt64) throws {
         try sql.run(
             "UPDATE hub SET durable_sequence = max(durable_sequence, ?1)",

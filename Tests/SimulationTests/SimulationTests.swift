@@ -37,7 +37,7 @@ import Testing
         let seed = Self.firstSeed
         let report = Campaign(request: request).run(seed: seed)
         #expect(report.violation == nil, "seed \(seed)")
-        #expect(report.metrics.replicasCount == 24)
+        #expect(report.metrics.replicasCount >= 24, "copies come on top")
     }
 
     @Test func `the same seed does the same things, byte for byte`() {

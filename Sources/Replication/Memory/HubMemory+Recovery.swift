@@ -26,6 +26,11 @@ extension HubMemory {
         contents.durableSequence = min(contents.durableSequence, sequence)
     }
 
+    func raiseShared(of epoch: EpochID, to sequence: UInt64) {
+        precondition(epoch != contents.epoch, "the present life shares all of itself: \(epoch)")
+        contents.lineage[epoch] = max(contents.lineage[epoch] ?? 0, sequence)
+    }
+
     func raiseDurable(to sequence: UInt64) {
         contents.durableSequence = max(contents.durableSequence, min(sequence, head().sequence))
     }

@@ -119,6 +119,9 @@ package protocol HubRecoveryTransaction: HubRecoveryReader {
     /// Starts another life of the log, which shares its first `sequence` entries with the present
     /// one; what former lives share shrinks to that. The entries stay as they are.
     func beginEpoch(_ epoch: EpochID, sharing sequence: UInt64) throws
+    /// Notes that the log of `epoch`, a life other than the present one, shares at least its first
+    /// `sequence` entries with the present log. Never lowers what is known.
+    func raiseShared(of epoch: EpochID, to sequence: UInt64) throws
     /// Nil ends the recovery.
     func save(_ recovery: RecoveryRecord?) throws
     /// Raises the durable sequence; never lowers it.
