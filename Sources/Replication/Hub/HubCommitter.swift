@@ -92,7 +92,7 @@ package struct HubCommitter {
         return .accepted(watermark: replica.watermark, verdicts: verdicts)
     }
 
-    private func isSigned(_ batch: IntentBatch, by device: DeviceRecord) -> Bool {
+    func isSigned(_ batch: IntentBatch, by device: DeviceRecord) -> Bool {
         guard let last = batch.intents.last else { return false }
         let lastHash = batch.intents.reduce(batch.previousHash) {
             $0.chained(with: $1.intent.bodyBytes)
