@@ -96,9 +96,13 @@ package struct Ticket: Hashable, Sendable {
 package struct Register: Hashable, Sendable {
     package var value: FieldValue
     package var stamp: Stamp
-    /// Concurrent values that lost the display but not their content (replication.md 3.3), oldest
-    /// first; at most `alternatesCountMax`.
+    /// Who else stands behind the field (replication.md 3.3): concurrent texts that lost the
+    /// display but not their content, and writers of the shown value who did not know of each
+    /// other; at most `alternatesCountMax`.
     package var alternates: [Alternate]
+
+    /// The values that people must see beside the shown one.
+    package var otherValues: [Alternate] { alternates.filter { $0.value != value } }
 
     package init(value: FieldValue, stamp: Stamp, alternates: [Alternate] = []) {
         self.value = value

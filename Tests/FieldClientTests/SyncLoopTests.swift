@@ -77,6 +77,21 @@ import Wire
         #expect(after.contains { if case .reconnect = $0 { true } else { false } }, "\(after)")
     }
 
+    @Test func `a clock that is set back does not make the loop wait as long`() throws {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        _ = store.loop.handle(.connected, at: world.now)
+        let yesterday = world.now.adding(milliseconds: -86_400_000)
+        let actions = store.loop.handle(.tick, at: yesterday)
+        #expect(
+            actions.contains { if case .reconnect = $0 { true } else { false } }, "\(actions)")
+        guard case .wake(let wake) = store.loop.handle(.connected, at: yesterday).last else {
+            Issue.record("no deadline")
+            return
+        }
+        #expect(wake.millisecondsSince(yesterday) <= 15_000)
+    }
+
     @Test func `a hub that is busy is asked again after the time it names, from the beginning`()
         throws
     {

@@ -138,7 +138,7 @@ final class HubMemory {
     private func items(of line: HubContents.Line, for viewer: Set<Scope>) -> [EncodedPageItem] {
         let entry = line.entry
         if entry.sequence <= contents.logBase {
-            let isVisible = (line.scopesBefore + line.scopesAfter).contains(where: viewer.contains)
+            let isVisible = line.scopesAfter.contains(where: viewer.contains)
             return isVisible ? [.delta(EncodedEntry(line.bytes))] : []
         }
         let views = EntryView.views(

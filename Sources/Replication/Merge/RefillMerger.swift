@@ -79,74 +79,41 @@ struct RefillMerger {
         return result
     }
 
-    private func placed(_ register: Register) throws -> Register {
-        Register(
-            value: register.value, stamp: try placed(register.stamp),
-            alternates: try register.alternates.map {
-                Alternate(value: $0.value, stamp: try placed($0.stamp))
-            })
-    }
-
     // MARK: Registers
 
     private func merge(_ register: Register, of field: FieldID) throws -> Effect? {
-        let incoming = try placed(register)
+        let own = try register.standing.map {
+            Alternate(value: $0.value, stamp: try placed($0.stamp))
+        }
+        let incoming = Register(standing: own)
         guard let current = ticket?.registers[field] else { return .wrote(field, incoming) }
-        let isSame = current.stamp.operation == incoming.stamp.operation
-        if try isSame || covers(current.stamp) {
-            return .wrote(field, try keeping(current.alternates, in: incoming))
+        let others = try current.standing.filter { other in
+            let isOwn = own.contains { $0.stamp.operation == other.stamp.operation }
+            return try !isOwn && (!covers(other.stamp) || other.stamp.sequence == sequence)
         }
-        let policy = policy(field)
-        let prevails = Self.prevails(incoming, over: current, policy)
-        let (winner, loser) = prevails ? (incoming, current) : (current, incoming)
-        guard policy == .keepBoth else { return prevails ? .wrote(field, winner) : nil }
-        let isSaid = !loser.value.isEmpty && loser.value != winner.value
-        let spoken = isSaid ? [Alternate(value: loser.value, stamp: loser.stamp)] : []
-        return .wrote(field, try keeping(loser.alternates + spoken, in: winner))
-    }
-
-    /// `register` with those alternates of the other side that the entry's life had not seen, at
-    /// most as many as a field may keep: the newest.
-    private func keeping(_ others: [Alternate], in register: Register) throws -> Register {
-        var result = register
-        for other in others {
-            let isThere =
-                result.stamp.operation == other.stamp.operation
-                || result.alternates.contains { $0.stamp.operation == other.stamp.operation }
-            if isThere { continue }
-            if try !covers(other.stamp) || other.stamp.sequence == sequence {
-                result.alternates.append(other)
-            }
+        guard let rival = others.map(\.stamp.authority).max() else {
+            return .wrote(field, incoming)
         }
-        result.alternates = result.alternates.suffix(Limits.alternatesCountMax)
-        return result
-    }
-
-    /// Of two concurrent values of two lives: the same rules as within one (3.3); where the order
-    /// of commits decides, the one that this life has already.
-    private static func prevails(
-        _ incoming: Register, over current: Register, _ policy: MergePolicy
-    ) -> Bool {
-        switch policy {
-        case .status: rank(incoming) > rank(current)
-        case .authority: incoming.stamp.authority > current.stamp.authority
-        case .max: incoming.value.integer ?? .min > current.value.integer ?? .min
-        case .keepBoth:
-            (
-                incoming.stamp.authority.rawValue, incoming.stamp.time.rawValue,
-                incoming.stamp.operation.rawValue
-            )
-                > (
-                    current.stamp.authority.rawValue, current.stamp.time.rawValue,
-                    current.stamp.operation.rawValue
-                )
-        case .last, .compareAndSet, .set: false
+        // The same rules as within one life (3.3); where the order of commits decides, what this
+        // life has already stays.
+        let prevails: Bool
+        switch policy(field) {
+        case .keepBoth: return .wrote(field, Register(standing: own + others))
+        case .last, .compareAndSet, .set: return nil
+        case .status: prevails = Self.rank(incoming) > Self.rank(current)
+        case .authority: prevails = incoming.stamp.authority > rival
+        case .max:
+            prevails = incoming.value.integer ?? .min > current.value.integer ?? .min
         }
+        if incoming.value == current.value {
+            return .wrote(field, Register(standing: own + others))
+        }
+        return prevails ? .wrote(field, incoming) : nil
     }
 
     private static func rank(_ register: Register) -> Int {
         let status = register.value.integer.flatMap(TicketStatus.init(rawValue:)) ?? .inProgress
-        return Int(status.attentionRank)
+        return status.attentionRank
     }
 
     // MARK: Comments and clocks

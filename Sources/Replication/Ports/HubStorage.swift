@@ -32,7 +32,8 @@ package protocol HubReader: HubRecoveryReader {
     /// matches, never by the length of the log (cht-core#2281, replication.md 5).
     ///
     /// The page's `to` is the head when nothing more matches. Below the log base only entries with
-    /// events are left: all are shown as deltas, to those who may see the ticket before or after.
+    /// events are left: all are shown as deltas, to those who may see the ticket after them, as in
+    /// the log itself: whom a ticket left is not told by what.
     /// An entering ticket brings its earlier entries beyond the durable sequence, the newest first
     /// as far as `Limits.enterHistoryByteCountMax` reaches.
     func page(after cursor: UInt64, scopes: Set<Scope>, byteCountMax: Int) throws -> EncodedPage

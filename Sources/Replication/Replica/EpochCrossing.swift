@@ -25,7 +25,7 @@ package enum EpochCrossing {
     }
 
     /// Swaps the ground: contexts are put into the terms of the new life, accepted work beyond the
-    /// shared position waits for its answer again, entries beyond it are forgotten, and a base that
+    /// shared position waits for its answer again, entries beyond it are retired, and a base that
     /// holds some of them is
     /// to be fetched anew.
     ///
@@ -57,7 +57,10 @@ package enum EpochCrossing {
                 ChangeRecord(
                     intent: intent, body: change.body, state: isHeld ? .acknowledged : .queued))
         }
-        try store.forgetHistory(after: shared.sequence)
+        if let former = state.epoch {
+            try store.retireHistory(after: shared.sequence, of: former)
+        }
+        try store.doubtFormerEntries()
         try store.clampLeft(to: shared.sequence)
         // A base that holds nothing beyond what is shared stands in both lives.
         let isWhole =

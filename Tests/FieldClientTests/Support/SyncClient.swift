@@ -30,6 +30,8 @@ final class SyncClient {
     enum Fault {
         /// The hub's answers of this connection are lost, although it has committed.
         case losesAnswers
+        /// Intents never reach the hub.
+        case losesPushes
         /// Every answer comes twice.
         case doublesAnswers
     }
@@ -143,6 +145,9 @@ final class SyncClient {
     }
 
     private func delivered(_ bytes: [UInt8], _ fault: Fault?) -> [[UInt8]] {
+        if case .losesPushes = fault, case .push = try? ClientMessage.decode(bytes).message {
+            return []
+        }
         let replies = world.hub.process(
             [.init(route: route, peer: Peer.device(device).name, bytes: bytes)], at: world.now
         ).replies.map(\.bytes)
@@ -151,7 +156,7 @@ final class SyncClient {
             guard case .push = try? ClientMessage.decode(bytes).message else { return replies }
             return []
         case .doublesAnswers: return replies + replies
-        case nil: return replies
+        case .losesPushes, nil: return replies
         }
     }
 
