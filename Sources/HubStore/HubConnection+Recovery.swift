@@ -169,6 +169,13 @@ extension HubConnection {
         try sql.first("SELECT count(*) FROM quarantine") { Int($0.integer(0)) } ?? 0
     }
 
+    func quarantineSize(of device: DeviceID) throws -> (count: Int, byteCount: Int) {
+        try sql.first(
+            "SELECT count(*), total(length(body)) FROM quarantine WHERE device = ?1",
+            .text(device.rawValue)
+        ) { (Int($0.integer(0)), Int($0.integer(1))) } ?? (0, 0)
+    }
+
     func quarantined(_ operation: OperationID) throws -> QuarantinedIntent? {
         try sql.first(
             Self.quarantineQuery + " WHERE operation = ?1", .id(operation), read: quarantined)

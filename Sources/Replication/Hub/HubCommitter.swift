@@ -95,7 +95,7 @@ package struct HubCommitter {
         return .accepted(watermark: replica.watermark, verdicts: verdicts)
     }
 
-    private func isSigned(
+    func isSigned(
         _ batch: IntentBatch, _ lastHash: Digest?, by device: DeviceRecord
     ) -> Bool {
         guard let last = batch.intents.last, let lastHash else { return false }

@@ -139,6 +139,11 @@ extension HubMemory {
 
     func quarantinedCount() -> Int { contents.quarantine.count }
 
+    func quarantineSize(of device: DeviceID) -> (count: Int, byteCount: Int) {
+        let work = contents.quarantine.filter { $0.device == device }
+        return (work.count, work.reduce(0) { $0 + $1.bodyBytes.count })
+    }
+
     func quarantined(countMax: Int) -> [QuarantinedIntent] {
         Array(contents.quarantine.prefix(max(0, countMax)))
     }

@@ -73,6 +73,8 @@ package protocol HubRecoveryReader {
     func quarantined(countMax: Int) throws -> [QuarantinedIntent]
     func quarantined(_ operation: OperationID) throws -> QuarantinedIntent?
     func quarantinedCount() throws -> Int
+    /// How much of one device is in quarantine, in intents and in bytes of bodies.
+    func quarantineSize(of device: DeviceID) throws -> (count: Int, byteCount: Int)
     /// The first entry after `sequence` and up to `end` that was committed at `time` or later; nil
     /// when all of them are older. Costs by the length of the range.
     func firstEntry(

@@ -196,6 +196,9 @@ private class ObservedHubTransaction: HubTransaction {
         try store.quarantined(operation)
     }
     func quarantinedCount() throws -> Int { try store.quarantinedCount() }
+    func quarantineSize(of device: DeviceID) throws -> (count: Int, byteCount: Int) {
+        try store.quarantineSize(of: device)
+    }
     func firstEntry(
         after sequence: UInt64, through end: UInt64, since time: Timestamp
     ) throws -> UInt64? {

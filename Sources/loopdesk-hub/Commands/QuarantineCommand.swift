@@ -3,14 +3,14 @@ import HubService
 import Terminal
 import TicketModel
 
-/// `quarantine`: work that came too late.
+/// `quarantine`: work that came too late, or from a device that was revoked.
 struct QuarantineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quarantine",
         abstract: "Work that was set aside: take it over, or let it go.",
         discussion: """
-            Work that was done more than 30 days before it arrived is kept here with everything \
-            that was typed. Its author has a draft of it.
+            Work that was done more than 30 days before it arrived, or that a revoked device \
+            handed over, is kept here with everything that was typed. Its author has a draft of it.
             """,
         subcommands: [List.self, Show.self, Accept.self, Dismiss.self],
         defaultSubcommand: List.self)
