@@ -100,7 +100,9 @@ extension HubCommitter {
         _ batch: IntentBatch, from device: DeviceRecord
     ) throws -> [Verdict]? {
         let owner = try store.replica(batch.replica)?.device ?? device.device
-        guard owner == device.device, isSigned(batch, batch.chainHashes.last, by: device) else { return nil }
+        guard owner == device.device, isSigned(batch, batch.chainHashes.last, by: device) else {
+            return nil
+        }
         var size = try store.quarantineSize(of: device.device)
         return try batch.intents.map { read in
             let bytes = read.intent.bodyBytes
