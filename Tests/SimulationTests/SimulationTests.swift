@@ -7,7 +7,7 @@ import Testing
 /// A failure prints its seed; `loopdesk-sim trace --seed N --minimise` shows it in words.
 @Suite struct SimulationTests {
     /// The seed of the first world; `LOOPDESK_TEST_SEED` chooses others. A build runs the same
-    /// worlds each time while ARCHITECTURE.md lists open findings; new ones are for `make simulate`.
+    /// worlds each time while ARCHITECTURE.md lists open findings; others are for `make soak`.
     private static var firstSeed: UInt64 {
         ProcessInfo.processInfo.environment["LOOPDESK_TEST_SEED"].flatMap { UInt64($0) } ?? 1
     }
