@@ -188,14 +188,16 @@ package struct PageApplier {
     ) throws {
         let entry = witnessed.entry
         let known = try bases[entry.ticket] ?? store.base(entry.ticket)
-        if entry.sequence <= snapshotThrough,
-            try known == nil || hasLeft(entry.ticket, in: store)
-        {
+        let isHeld = try known != nil && !hasLeft(entry.ticket, in: store)
+        // The pieces of a snapshot are of different moments: what was made after the first piece
+        // may be missing in it.
+        let isNew = entry.isCreate && entry.sequence > snapshotFrom
+        if entry.sequence <= snapshotThrough, !isHeld, !isNew {
             // It had left when the snapshot was taken: what happened is told, nothing is held.
             return try note(witnessed, known, in: store)
         }
         var ticket: Ticket
-        if let known {
+        if let known, isHeld || !isNew {
             ticket = known
         } else if case .created(let provisional, _, let captured, _, let creator) = entry.effects
             .first
@@ -267,6 +269,14 @@ package struct PageApplier {
                 ? nil : foreteller.overlay(pending, roles: roles.callAsFunction, on: base)
             try store.saveOverlay(overlay, of: ticket)
         }
+    }
+}
+
+extension LogEntry {
+    /// Whether a ticket begins with it.
+    fileprivate var isCreate: Bool {
+        if case .created = effects.first { return true }
+        return false
     }
 }
 
