@@ -31,6 +31,13 @@ import Testing
             "seed \(first): \(report.metrics.faults)")
     }
 
+    /// Each once ended in a violation whose cause is mended.
+    @Test(arguments: [5_987_694_069_621_480_905])
+    func `worlds that once violated something do not any more`(seed: UInt64) {
+        let report = Campaign(request: Plan.Request()).run(seed: seed)
+        if let violation = report.violation { record(violation, "seed \(seed)") }
+    }
+
     @Test func `two dozen replicas get in step`() {
         var request = Plan.Request()
         request.replicasCount = 24
