@@ -188,7 +188,10 @@ package struct PageApplier {
     ) throws {
         let entry = witnessed.entry
         let known = try bases[entry.ticket] ?? store.base(entry.ticket)
-        if entry.sequence <= snapshotThrough,
+        // A snapshot is read while the log goes on: what was made after its first piece may lie in
+        // a range that had been read before.
+        let isMadeMeanwhile = known == nil && entry.isMaking && entry.sequence > snapshotFrom
+        if entry.sequence <= snapshotThrough, !isMadeMeanwhile,
             try known == nil || hasLeft(entry.ticket, in: store)
         {
             // It had left when the snapshot was taken: what happened is told, nothing is held.
@@ -284,6 +287,13 @@ package struct PageApplier {
                 ? nil : foreteller.overlay(pending, roles: roles.callAsFunction, on: base)
             try store.saveOverlay(overlay, of: ticket)
         }
+    }
+}
+
+extension LogEntry {
+    /// Whether it makes its ticket.
+    fileprivate var isMaking: Bool {
+        if case .created? = effects.first { true } else { false }
     }
 }
 
