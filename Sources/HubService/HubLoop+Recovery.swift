@@ -17,7 +17,13 @@ extension HubLoop {
         if epoch == (try reader.epoch()) {
             limit = try isOnThisLog(hello.cursor, reader) ? hello.cursor.sequence : 0
         } else {
-            limit = min(try reader.lineage()[epoch] ?? 0, hello.cursor.sequence)
+            let told = min(try reader.lineage()[epoch] ?? 0, hello.cursor.sequence)
+            // An epoch under which the store was put back unnoticed names two logs: what is known
+            // of it may be true of the other one.
+            let isAnother = try ([hello.cursor] + hello.locator).contains {
+                try $0.sequence <= told && !isOnThisLog($0, reader)
+            }
+            limit = isAnother ? 0 : told
         }
         let known = try LogPosition(
             sequence: limit,
@@ -49,15 +55,18 @@ extension HubLoop {
         return try reader.lineage()[epoch] == nil
     }
 
-    /// Remembers how much a former life shares with this log, when a client proves more than is
-    /// known: contexts and entries of that life are understood by it.
+    /// Remembers how much a former life shares with this log, when a client proves it and nothing
+    /// is known: contexts and entries of that life are understood by it.
+    ///
+    /// What is known is not raised: the epoch may name two logs of which this client followed the
+    /// longer part, and of the other less is true.
     func learnShared(_ hello: Hello) throws {
         let proven = try store.read { reader -> (epoch: EpochID, sequence: UInt64)? in
             guard let epoch = hello.epoch, epoch != (try reader.epoch()),
+                try reader.lineage()[epoch] == nil,
                 prover.isProven(hello.cursor, epoch: epoch, by: hello.cursorProof)
             else { return nil }
-            let shared = try sharedPosition(hello, reader).sequence
-            return try reader.lineage()[epoch].map { $0 < shared } ?? true ? (epoch, shared) : nil
+            return (epoch, try sharedPosition(hello, reader).sequence)
         }
         guard let proven else { return }
         try store.transaction { try $0.raiseShared(of: proven.epoch, to: proven.sequence) }
@@ -111,7 +120,9 @@ extension HubLoop {
                     result.refused += 1
                     continue
                 }
-                switch try committer.refill(entry.bytes, from: refill.origin) {
+                switch try committer.refill(
+                    entry.bytes, from: refill.origin, sharing: session.shared[refill.origin])
+                {
                 case .taken: result.taken += 1
                 case .known: result.known += 1
                 case .parked: result.parked += 1

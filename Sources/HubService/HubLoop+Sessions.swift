@@ -39,10 +39,11 @@ extension HubLoop {
                     + "goes on as replica \(hello.replica) instead of \(former)")
         }
         let welcome = try store.read { try makeWelcome(hello, id, version, at: now, $0) }
-        sessions.insert(
-            Session(
-                peer: request.peer, device: id, replica: hello.replica, protocolVersion: version,
-                scopes: welcome.scopes, lastHeardAt: now), route: request.route)
+        var session = Session(
+            peer: request.peer, device: id, replica: hello.replica, protocolVersion: version,
+            scopes: welcome.scopes, lastHeardAt: now)
+        if let epoch = hello.epoch { session.shared[epoch] = welcome.shared?.sequence }
+        sessions.insert(session, route: request.route)
         reply(.welcome(welcome), to: request, &output)
         let isInStep = hello.epoch == nil || hello.epoch == welcome.epoch
         if isInStep, welcome.shared?.sequence == hello.cursor.sequence {

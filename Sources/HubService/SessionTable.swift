@@ -13,6 +13,8 @@ struct Session {
     /// What it was told that it may hold; when that changes it must say hello again.
     var scopes: [Scope]
     var lastHeardAt: Timestamp
+    /// How much of its log the replica shares with the hub's, under the epoch that it came with.
+    var shared: [EpochID: UInt64] = [:]
 }
 
 /// The connections that have said hello, by route; bounded as a whole and per device.

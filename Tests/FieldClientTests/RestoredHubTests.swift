@@ -235,6 +235,30 @@ import Wire
         for client in world.clients { try world.checkAgreement(of: client) }
     }
 
+    @Test func `two logs of one epoch are told apart, though one is known to reach far`() throws {
+        let scene = try Scene()
+        let (world, store, agent, office) = (scene.world, scene.store, scene.agent, scene.office)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        _ = try store.desk.note("先前", isForCustomer: false, on: ticket, by: store.staff)
+        for client in [store, office] { try client.sync() }
+
+        // Nobody has noticed yet: the log goes on differently under the same epoch.
+        world.hubStore.restore(backup)
+        world.restartHub()
+        _ = try agent.desk.note("后来", isForCustomer: false, on: ticket, by: agent.staff)
+        try agent.sync()
+        // The office proves the cut, the agent proves that its log of that epoch is all here.
+        for client in [office, agent, store] {
+            try client.sync()
+            try world.checkAgreement(of: client)
+        }
+        #expect(texts(try store.base(ticket)) == ["后来", "先前"])
+        try world.settle()
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
     @Test func `a store that nobody said was put back is found out by the first who knows more`()
         throws
     {

@@ -22,8 +22,12 @@ extension HubCommitter {
     /// - Parameters:
     ///   - bytes: the entry as the hub wrote it.
     ///   - life: the epoch of the log that it stood in.
+    ///   - shared: how much of that log is this one, if that is known of the log of this replica
+    ///     and not only of its epoch.
     /// - Throws: `CodecError` when `bytes` are no entry, `StoreError`.
-    package func refill(_ bytes: [UInt8], from life: EpochID) throws -> RefillResult {
+    package func refill(
+        _ bytes: [UInt8], from life: EpochID, sharing shared: UInt64? = nil
+    ) throws -> RefillResult {
         let past = try codec.decodeEntry(bytes)
         let origin = LogOrigin(epoch: life, sequence: past.sequence)
         for place in [origin, past.origin].compactMap({ $0 }) {
@@ -41,7 +45,7 @@ extension HubCommitter {
         guard try isCreate || store.ticket(past.ticket) != nil else {
             return try park(past, origin, bytes)
         }
-        try commit(past, origin)
+        try commit(past, origin, sharing: shared)
         for parked in try isCreate ? store.parkedEntries(on: past.ticket) : [] {
             try store.unpark(parked.operation)
             if try store.verdict(on: parked.operation) == nil {
@@ -73,10 +77,13 @@ extension HubCommitter {
 
     // MARK: - Committing
 
-    private func commit(_ past: LogEntry, _ origin: LogOrigin) throws {
+    private func commit(
+        _ past: LogEntry, _ origin: LogOrigin, sharing shared: UInt64? = nil
+    ) throws {
         let before = try store.ticket(past.ticket)
         let head = try store.head().sequence
-        let shared = origin.epoch == epoch ? head : try store.lineage()[origin.epoch] ?? 0
+        let shared =
+            try origin.epoch == epoch ? head : shared ?? store.lineage()[origin.epoch] ?? 0
         var merger = RefillMerger(
             past: past, sequence: head + 1, ticket: before, policy: profile.mergePolicy(of:),
             sequenceOf: { [store] in try store.verdict(on: $0)?.sequence },
