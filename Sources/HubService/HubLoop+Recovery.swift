@@ -53,15 +53,18 @@ extension HubLoop {
         return try reader.lineage()[epoch] == nil
     }
 
-    /// Remembers how much a former life shares with this log, when a client proves more than is
-    /// known: contexts and entries of that life are understood by it.
+    /// Remembers how much a former life shares with this log, when a client proves it and nothing
+    /// is known: contexts and entries of that life are understood by it.
+    ///
+    /// What is known is not raised: the epoch may name two logs of which this client followed the
+    /// longer part, and of the other less is true.
     func learnShared(_ hello: Hello) throws {
         let proven = try store.read { reader -> (epoch: EpochID, sequence: UInt64)? in
             guard let epoch = hello.epoch, epoch != (try reader.epoch()),
+                try reader.lineage()[epoch] == nil,
                 prover.isProven(hello.cursor, epoch: epoch, by: hello.cursorProof)
             else { return nil }
-            let shared = try sharedPosition(hello, reader).sequence
-            return try reader.lineage()[epoch].map { $0 < shared } ?? true ? (epoch, shared) : nil
+            return (epoch, try sharedPosition(hello, reader).sequence)
         }
         guard let proven else { return }
         try store.transaction { try $0.raiseShared(of: proven.epoch, to: proven.sequence) }

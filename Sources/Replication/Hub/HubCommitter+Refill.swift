@@ -56,7 +56,7 @@ extension HubCommitter {
     }
 
     /// Refuses again what its author knows to have been refused, so that the push that follows is
-    /// answered as it was.
+    /// answered as it was. The sequence is 0 when it was refused in a life before `life`.
     ///
     /// - Throws: `StoreError`.
     package func refuseAgain(
@@ -70,7 +70,9 @@ extension HubCommitter {
             operation: verdict.operation, dot: Dot(replica: replica, counter: 0), act: .edit,
             actor: .hub, hubTime: now, reportedTime: now, disposition: verdict.disposition,
             effects: [])
-        try refuseAgain(past, LogOrigin(epoch: life, sequence: verdict.sequence))
+        let isPlaced = verdict.sequence > 0
+        try refuseAgain(
+            past, isPlaced ? LogOrigin(epoch: life, sequence: verdict.sequence) : nil)
     }
 
     // MARK: - Committing
@@ -142,7 +144,7 @@ extension HubCommitter {
             entry, try recoveryIntent(entry), ticket: named, before: ticket, verdictScope: nil)
     }
 
-    private func refuseAgain(_ past: LogEntry, _ origin: LogOrigin) throws {
+    private func refuseAgain(_ past: LogEntry, _ origin: LogOrigin?) throws {
         var entry = past
         entry.sequence = try store.head().sequence + 1
         entry.isTransactionEnd = true

@@ -244,7 +244,10 @@ package struct PageApplier {
         _ operation: OperationID, _ disposition: Disposition, sequence: UInt64,
         in store: any ReplicaTransaction
     ) throws {
-        guard let change = try store.change(operation), change.isPending else { return }
+        guard let change = try store.change(operation) else { return }
+        guard change.isPending else {
+            return try place(change, disposition, sequence: sequence, in: store)
+        }
         try store.settle(operation, disposition, sequence: sequence)
         outcome.settled.append(operation)
         guard let rejection = disposition.rejection else { return }
@@ -254,6 +257,20 @@ package struct PageApplier {
                 operation: operation, ticket: change.body.ticket, rejection: rejection,
                 body: change.body, refusedAt: now, number: ticket?.displayNumber ?? ""))
         outcome.drafts.append(operation)
+    }
+
+    /// The refusal of a life that is over has its place in this one. If a copy of this replica was
+    /// first to send the intent here and it fared otherwise, the log is right, and what was
+    /// accepted is no draft any more.
+    private func place(
+        _ change: ChangeRecord, _ disposition: Disposition, sequence: UInt64,
+        in store: any ReplicaTransaction
+    ) throws {
+        guard case .settled(_, nil) = change.state else { return }
+        var placed = change
+        placed.state = .settled(disposition, sequence: sequence)
+        try store.replace(placed)
+        if disposition.isAccepted { try store.removeDraft(change.body.operation) }
     }
 
     /// Replays what still waits over the new bases.
