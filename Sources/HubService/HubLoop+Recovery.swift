@@ -9,8 +9,8 @@ extension HubLoop {
     /// How much of its log a client shares with this hub: all of it, unless one of the two was put
     /// back to an earlier state.
     ///
-    /// The hash of the log proves it, whatever the epochs are called; the fork says it exactly where
-    /// a page end would only say it nearly, unless a hash says that it is another log.
+    /// The hash of the log proves it, whatever the epochs are called; the fork says it exactly
+    /// where a page end would only say it nearly, unless a hash says that it is another log.
     func sharedPosition(_ hello: Hello, _ reader: any HubReader) throws -> LogPosition {
         guard let epoch = hello.epoch else { return .start }
         let limit: UInt64
