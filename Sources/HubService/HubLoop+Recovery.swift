@@ -114,7 +114,7 @@ extension HubLoop {
                 try committer.refuseAgain(verdict, of: session.replica, from: refill.origin)
             }
             for entry in refill.entries {
-                guard prover.isProven(entry, epoch: refill.origin) else {
+                guard prover.isProven(entry) else {
                     result.refused += 1
                     continue
                 }
