@@ -250,6 +250,13 @@ package struct PageApplier {
             return try place(change, disposition, sequence: sequence, in: store)
         }
         try store.settle(operation, disposition, sequence: sequence)
+        if sequence == 0 {
+            // Handed over for review: it has no place in the log, unless a hub that was put back
+            // forgets that the device was revoked.
+            var unplaced = change
+            unplaced.state = .settled(disposition, sequence: nil)
+            try store.replace(unplaced)
+        }
         outcome.settled.append(operation)
         guard let rejection = disposition.rejection else { return }
         let ticket = try bases[change.body.ticket] ?? store.visible(change.body.ticket)

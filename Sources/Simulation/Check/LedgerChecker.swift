@@ -61,11 +61,11 @@ final class LedgerChecker: Checker {
         for change in commit.appended {
             lines[change.body.operation, default: Line(body: change.body)].holders[member] = false
         }
+        for settled in commit.settled { try check(settled, commit, member, context) }
         // A restored hub must answer again what it had accepted.
         for change in commit.replaced {
             lines[change.body.operation]?.holders[member] = !change.isPending
         }
-        for settled in commit.settled { try check(settled, commit, member, context) }
         for draft in commit.drafts { openDrafts[member, default: []].insert(draft.operation) }
         for operation in commit.removedDrafts {
             guard openDrafts[member]?.remove(operation) != nil else { continue }
@@ -195,7 +195,7 @@ final class LedgerChecker: Checker {
             throw Violation(
                 "I3 no silent loss", "\(member.name) has lost \(operation), which it wrote")
         }
-        if case .settled(let disposition, 0) = state,
+        if case .settled(let disposition, nil) = state,
             disposition.rejection?.code == .quarantined, !isKept, !isForgotten
         {
             throw Violation(

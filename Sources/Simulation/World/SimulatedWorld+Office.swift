@@ -30,9 +30,10 @@ extension SimulatedWorld {
         do {
             let device = field(host).device
             let command = AdminCommand.revoke(device: device.rawValue)
+            // Power may fail after the commit.
+            checkers.note(revoked: device)
             _ = try HubAdministrator(store: hub.storage).perform(
                 command, at: hub.clock.now(at: time))
-            checkers.note(revoked: device)
         } catch {
             note(.failed, plan.world.hub, 0, 0, "\(error)")
             if hub.disk.isOff { loseHubPower(downMilliseconds: hub.disk.downMilliseconds) }
