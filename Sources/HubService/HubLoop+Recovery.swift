@@ -9,21 +9,19 @@ extension HubLoop {
     /// How much of its log a client shares with this hub: all of it, unless one of the two was put
     /// back to an earlier state.
     ///
-    /// The hash of the log proves it, whatever the epochs are called; the lineage says it exactly
-    /// where a page end would only say it nearly.
+    /// The hash of the log proves it, whatever the epochs are called; the fork says it exactly where
+    /// a page end would only say it nearly, unless a hash says that it is another log.
     func sharedPosition(_ hello: Hello, _ reader: any HubReader) throws -> LogPosition {
         guard let epoch = hello.epoch else { return .start }
         let limit: UInt64
         if epoch == (try reader.epoch()) {
             limit = try isOnThisLog(hello.cursor, reader) ? hello.cursor.sequence : 0
         } else {
-            let told = min(try reader.lineage()[epoch] ?? 0, hello.cursor.sequence)
-            // An epoch under which the store was put back unnoticed names two logs: what is known
-            // of it may be true of the other one.
-            let isAnother = try ([hello.cursor] + hello.locator).contains {
-                try $0.sequence <= told && !isOnThisLog($0, reader)
+            let fork = min(try reader.forks()[epoch] ?? 0, hello.cursor.sequence)
+            let isElsewhere = try ([hello.cursor] + hello.locator).contains { position in
+                try position.sequence <= fork && !isOnThisLog(position, reader)
             }
-            limit = isAnother ? 0 : told
+            limit = isElsewhere ? 0 : fork
         }
         let known = try LogPosition(
             sequence: limit,
@@ -80,7 +78,7 @@ extension HubLoop {
         let shared = try store.transaction { store in
             let shared = try sharedPosition(hello, store).sequence
             try LogLife.begin(
-                sharing: shared, seed: seed, at: now,
+                sharing: shared, isOnlyLog: false, seed: seed, at: now,
                 recoveryMilliseconds: configuration.tuning.recoveryMilliseconds, in: store)
             return shared
         }
@@ -121,7 +119,8 @@ extension HubLoop {
                     continue
                 }
                 switch try committer.refill(
-                    entry.bytes, from: refill.origin, sharing: session.shared[refill.origin])
+                    entry.bytes, from: refill.origin,
+                    sharing: session.life == refill.origin ? session.shared : nil)
                 {
                 case .taken: result.taken += 1
                 case .known: result.known += 1

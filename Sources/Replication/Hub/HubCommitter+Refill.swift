@@ -22,8 +22,8 @@ extension HubCommitter {
     /// - Parameters:
     ///   - bytes: the entry as the hub wrote it.
     ///   - life: the epoch of the log that it stood in.
-    ///   - shared: how much of that log is this one, if that is known of the log of this replica
-    ///     and not only of its epoch.
+    ///   - shared: how much of that log is known to be in the present one; nil: what the lineage
+    ///     says of the epoch.
     /// - Throws: `CodecError` when `bytes` are no entry, `StoreError`.
     package func refill(
         _ bytes: [UInt8], from life: EpochID, sharing shared: UInt64? = nil
@@ -78,12 +78,12 @@ extension HubCommitter {
     // MARK: - Committing
 
     private func commit(
-        _ past: LogEntry, _ origin: LogOrigin, sharing shared: UInt64? = nil
+        _ past: LogEntry, _ origin: LogOrigin, sharing known: UInt64? = nil
     ) throws {
         let before = try store.ticket(past.ticket)
         let head = try store.head().sequence
         let shared =
-            try origin.epoch == epoch ? head : shared ?? store.lineage()[origin.epoch] ?? 0
+            try origin.epoch == epoch ? head : known ?? store.lineage()[origin.epoch] ?? 0
         var merger = RefillMerger(
             past: past, sequence: head + 1, ticket: before, policy: profile.mergePolicy(of:),
             sequenceOf: { [store] in try store.verdict(on: $0)?.sequence },

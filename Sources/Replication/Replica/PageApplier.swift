@@ -188,17 +188,16 @@ package struct PageApplier {
     ) throws {
         let entry = witnessed.entry
         let known = try bases[entry.ticket] ?? store.base(entry.ticket)
-        // A snapshot is read while the log goes on: what was made after its first piece may lie in
-        // a range that had been read before.
-        let isMadeMeanwhile = known == nil && entry.isMaking && entry.sequence > snapshotFrom
-        if entry.sequence <= snapshotThrough, !isMadeMeanwhile,
-            try known == nil || hasLeft(entry.ticket, in: store)
-        {
+        let isHeld = try known != nil && !hasLeft(entry.ticket, in: store)
+        // The pieces of a snapshot are of different moments: what was made after the first piece
+        // may be missing in it.
+        let isNew = entry.isCreate && entry.sequence > snapshotFrom
+        if entry.sequence <= snapshotThrough, !isHeld, !isNew {
             // It had left when the snapshot was taken: what happened is told, nothing is held.
             return try note(witnessed, known, in: store)
         }
         var ticket: Ticket
-        if let known {
+        if let known, isHeld || !isNew {
             ticket = known
         } else if case .created(let provisional, _, let captured, _, let creator) = entry.effects
             .first
@@ -291,9 +290,10 @@ package struct PageApplier {
 }
 
 extension LogEntry {
-    /// Whether it makes its ticket.
-    fileprivate var isMaking: Bool {
-        if case .created? = effects.first { true } else { false }
+    /// Whether a ticket begins with it.
+    fileprivate var isCreate: Bool {
+        if case .created = effects.first { return true }
+        return false
     }
 }
 
