@@ -16,8 +16,6 @@ struct Session {
     var life: EpochID?
     var shared: UInt64
     var lastHeardAt: Timestamp
-    /// How much of its log the replica shares with the hub's, under the epoch that it came with.
-    var shared: [EpochID: UInt64] = [:]
 }
 
 /// The connections that have said hello, by route; bounded as a whole and per device.
