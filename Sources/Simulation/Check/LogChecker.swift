@@ -134,10 +134,12 @@ final class LogChecker: Checker {
     /// That is what replication.md 3.10 promises: a number that was ever shown. One that the hub
     /// gave and no replica had heard of when the hub was put back is known to nobody; it stays a
     /// gap, and the intent that comes again gets another. The same is true of one whose every
-    /// witness was put back too.
+    /// witness was put back too, or may not come back.
     func finish(_ context: CheckContext) throws {
         for (number, ticket) in numbers.sorted(by: { $0.key < $1.key }) {
-            if TicketNumber(number) != nil, witnesses[number]?.isEmpty ?? true { continue }
+            let witnesses = try (witnesses[number] ?? []).map(context.member)
+                .filter { try !context.isRevoked($0) }
+            if TicketNumber(number) != nil, witnesses.isEmpty { continue }
             let found = try context.hub?.read { hub in
                 (try hub.ticket(numbered: number), try hub.ticket(ticket) != nil)
             }

@@ -188,6 +188,7 @@ struct PlanDrawing {
         drawRestores()
         drawCopies()
         drawUpgrades()
+        repeated(faults.revocationsCount) { .revoke(host: $0.field()) }
     }
 
     /// Every restore has a backup before it.

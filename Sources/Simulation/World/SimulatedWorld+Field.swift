@@ -183,13 +183,15 @@ extension SimulatedWorld {
         schedule(.consume(host: host, dies: false), after: 5)
     }
 
-    /// A store that fails ends the program, as it ends `loopdesk sync`, and so does a restored hub
-    /// where one of both knows nothing of recovery; anything else is a fault of the product,
-    /// because nothing in this world gives reason for it.
+    /// A store that fails ends the program, as it ends `loopdesk sync`, and so do the revocation of
+    /// its device and a restored hub where one of both knows nothing of recovery; anything else is
+    /// a fault of the product, because nothing in this world gives reason for it.
     private func takeHalt(_ halt: SyncLoop.Halt, _ host: Int) throws {
         note(.halted, host, 0, 0, "\(halt)")
         switch halt {
         case .storage: break
+        case .revoked where checkers.context.revoked.contains(field(host).device):
+            return stopProgram(host, "\(halt)")
         case .hubRestored, .upgradeNeeded:
             if speaksOfRecovery(host) { fallthrough }
         default:
