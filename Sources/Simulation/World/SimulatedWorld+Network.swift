@@ -62,7 +62,7 @@ extension SimulatedWorld {
         var random = random(.connect, host, UInt64(connectionsCount))
         let connection = Connection(
             id: connectionsCount, host: host, route: random.bytes(5), peer: peer.name,
-            isReplay: isReplay)
+            hubVersion: versions[plan.world.hub], isReplay: isReplay)
         openConnections[connection.route] = connection
         return connection
     }
