@@ -259,6 +259,26 @@ import Wire
         for client in world.clients { try world.checkAgreement(of: client) }
     }
 
+    @Test func `a restore that people knew of does not hide one that nobody had noticed`() throws {
+        let scene = try Scene()
+        let (world, store, agent) = (scene.world, scene.store, scene.agent)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let early = world.hubStore.snapshot()
+        _ = try store.desk.note("先前", isForCustomer: false, on: ticket, by: store.staff)
+        try store.sync()
+        world.hubStore.restore(early)
+        world.restartHub()
+        _ = try agent.desk.note("后来", isForCustomer: false, on: ticket, by: agent.staff)
+        try agent.sync()
+        // The store still follows another log that is as long and has the same name.
+        try world.restoreHub(world.hubStore.snapshot())
+        try store.sync()
+        #expect(Set(texts(try store.base(ticket))) == ["先前", "后来"])
+        try world.settle()
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
     @Test func `what came under one epoch is brought back under the next that shares it`() throws {
         let scene = try Scene()
         let (world, store, agent, office) = (scene.world, scene.store, scene.agent, scene.office)
