@@ -279,6 +279,36 @@ import Wire
         for client in world.clients { try world.checkAgreement(of: client) }
     }
 
+    @Test func `what only a snapshot has shown is brought back too`() throws {
+        let world = try SyncWorld()
+        let (store, agent, office) = (try world.clerk(), try world.agent(), try world.supervisor())
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        _ = try agent.desk.note("后来", isForCustomer: false, on: ticket, by: agent.staff)
+        try agent.sync()
+        try office.store.transaction { replica in
+            var state = try replica.state()
+            state.snapshot = SnapshotProgress()
+            try replica.save(state)
+        }
+        let cursor = try office.store.read { try $0.state().cursor }
+        var stepsCount = 0
+        while texts(try office.base(ticket)).isEmpty {
+            stepsCount += 1
+            try #require(stepsCount < 20)
+            try office.connect(stoppingAfter: stepsCount)
+            _ = office.loop.handle(.disconnected, at: world.now)
+        }
+        try #require(try office.store.read { try $0.state().cursor } == cursor)
+
+        try world.restoreHub(backup)
+        try office.sync()
+        #expect(texts(try world.ticket(ticket)) == ["后来"])
+        try world.settle()
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
     @Test func `what came under one epoch is brought back under the next that shares it`() throws {
         let scene = try Scene()
         let (world, store, agent, office) = (scene.world, scene.store, scene.agent, scene.office)

@@ -127,7 +127,7 @@ final class HubMemory {
 
     /// The entries of a ticket beyond the durable sequence, the newest first as far as the limit
     /// reaches, in order.
-    private func history(of ticket: TicketID, before sequence: UInt64) -> [EncodedEntry] {
+    func history(of ticket: TicketID, before sequence: UInt64) -> [EncodedEntry] {
         let past = contents.log.filter {
             $0.entry.ticket == ticket && $0.entry.sequence < sequence
                 && $0.entry.sequence > contents.durableSequence

@@ -101,6 +101,7 @@ package struct PageApplier {
             applier.outcome.touched.insert(ticket.id)
             try store.saveBase(ticket)
         }
+        for entry in piece.history { try store.appendHistory(try entry.read(with: codec)) }
         for id in try store.baseTickets(after: piece.after, through: piece.through)
         where applier.bases[id] == nil {
             try store.markLeft(id, sequence: state.cursor.sequence, at: now)

@@ -131,7 +131,7 @@ extension Samples {
             epoch: epoch,
             piece: SnapshotPiece(
                 head: position, after: nil, through: ticketID,
-                tickets: [ProtobufCodec().encode(ticket)], total: 2))
+                tickets: [ProtobufCodec().encode(ticket)], history: [encodedEntry], total: 2))
     }
 
     static var refill: Refill {
