@@ -117,6 +117,9 @@ extension HubConnection {
         }
         if let ticket = committed.ticket {
             store.caches.unwritten.tickets[ticket.id] = ticket
+            for case .unnamed(let numbers) in entry.effects {
+                try forget(numbers, of: ticket.id)
+            }
             let isNamed = entry.effects.contains(where: \.isNaming)
             if committed.scopesBefore.isEmpty || isNamed { try saveNumbers(of: ticket) }
             if committed.scopesAfter != committed.scopesBefore {
@@ -176,6 +179,14 @@ extension HubConnection {
         }
     }
 
+    private func forget(_ numbers: [String], of ticket: TicketID) throws {
+        for number in numbers {
+            try sql.run(
+                "DELETE FROM ticket_number WHERE number = ?1 AND ticket = ?2", .text(number),
+                .id(ticket))
+        }
+    }
+
     private func saveIntent(_ committed: CommittedEntry) throws {
         let intent = committed.intent
         try sql.run(
@@ -205,10 +216,10 @@ extension HubConnection {
 }
 
 extension Effect {
-    /// Whether it gives a number to a ticket.
+    /// Whether it gives a number to a ticket, or gives back those that another one had taken over.
     fileprivate var isNaming: Bool {
         switch self {
-        case .created, .named: true
+        case .created, .named, .wrote(.mergedInto, _): true
         default: false
         }
     }

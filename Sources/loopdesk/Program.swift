@@ -82,7 +82,7 @@ struct LoopdeskCommand: AsyncParsableCommand {
                     AcceptCommand.self, RefuseCommand.self, AssignCommand.self,
                     ProgressCommand.self, NoteCommand.self, SetCommand.self, TagCommand.self,
                     EscalateCommand.self, ResolveCommand.self, CloseCommand.self,
-                    ReopenCommand.self,
+                    ReopenCommand.self, MergeCommand.self,
                 ]),
             CommandGroup(
                 name: said(zh: "跟进", en: "Follow"),

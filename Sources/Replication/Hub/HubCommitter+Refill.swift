@@ -85,7 +85,8 @@ extension HubCommitter {
                         || known.epoch == past.origin?.epoch
                             && known.sequence < past.origin?.sequence ?? 0
                 }
-            })
+            },
+            isMerged: { [self] in try isMerged($0, into: $1) })
         let effects = try merger.merge(past.effects.map(numbered))
         var entry = past
         entry.sequence = head + 1
@@ -98,6 +99,15 @@ extension HubCommitter {
         try settleTimers(of: stored, past, effects)
     }
 
+    private func isMerged(_ ticket: TicketID, into end: TicketID) throws -> Bool {
+        var (next, seen) = (try store.ticket(ticket)?.mergedInto, Set([ticket]))
+        while let id = next, seen.insert(id).inserted {
+            if id == end { return true }
+            next = try store.ticket(id)?.mergedInto
+        }
+        return false
+    }
+
     /// The number that any replica saw stays; one that another ticket has by now cannot.
     private func numbered(_ effect: Effect) throws -> Effect {
         guard
@@ -105,7 +115,9 @@ extension HubCommitter {
                 effect
         else { return effect }
         try store.reserve(number)
-        let isTaken = try store.ticket(numbered: number.text) != nil
+        let holder = try store.ticket(numbered: number.text).flatMap { try store.ticket($0) }
+        // A ticket that this one was merged into may be back before it and answer to its number.
+        let isTaken = holder?.number == number
         return .created(
             provisionalNumber: provisional,
             number: isTaken ? try store.allocateNumber(businessDate: businessDate) : number,

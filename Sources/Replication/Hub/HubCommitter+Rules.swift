@@ -16,12 +16,15 @@ extension HubCommitter {
         let before = decision.before
         let reactions = profile.reactions(
             to: body.act, before: before, after: merged, at: now,
-            actedAt: body.captured.estimate)
+            actedAt: body.captured.estimate, absorbing: decision.absorbed)
         let clocks = reactions.compactMap(\.clockEffect)
         var after = merged
         clocks.forEach { after.apply($0) }
         let followUp = HubFollowUp(reactions: reactions, isTimer: false)
-        let isFollowed = try isToBeWritten(followUp, on: merged, cause: body.operation)
+        let further = try furtherReleases(of: decision.released, from: merged)
+            .filter { try isToBeWritten($0.followUp, on: $0.ticket, cause: body.operation) }
+        let isFollowed =
+            try !further.isEmpty || isToBeWritten(followUp, on: merged, cause: body.operation)
         var entry = try entry(
             for: body, intent, decision, effects: decision.effects + clocks,
             isLast: isLast && !isFollowed)
@@ -31,8 +34,30 @@ extension HubCommitter {
             entry, intent, ticket: after, before: before,
             verdictScope: isVisible ? nil : .replica(intent.dot.replica))
         try settleTimers(reactions)
-        try follow(followUp, on: after, cause: body.operation, isLast: isLast)
+        try follow(
+            followUp, on: after, cause: body.operation, isLast: isLast && further.isEmpty)
+        for (index, release) in further.enumerated() {
+            try follow(
+                release.followUp, on: release.ticket, cause: body.operation,
+                isLast: isLast && index == further.count - 1)
+        }
         return verdict(of: entry)
+    }
+
+    /// Where a ticket was merged on, its case took along the numbers of those that had been merged
+    /// into it: when one of them stands for itself again, they go back from there too.
+    private func furtherReleases(
+        of released: Ticket?, from ticket: Ticket
+    ) throws -> [(ticket: Ticket, followUp: HubFollowUp)] {
+        guard let released else { return [] }
+        var result: [(ticket: Ticket, followUp: HubFollowUp)] = []
+        var (next, seen) = (ticket.mergedInto, Set([ticket.id]))
+        while let id = next, seen.insert(id).inserted, let further = try store.ticket(id) {
+            let isHeld = released.allNumbers.contains(where: further.formerNumbers.contains)
+            if isHeld { result.append((further, HubFollowUp(releasing: released.id))) }
+            next = further.mergedInto
+        }
+        return result
     }
 
     /// A refusal uses up its counter and is told to its author; what came too late is kept for a
@@ -119,7 +144,8 @@ extension HubCommitter {
         let view = CausalView(sequence: head, dependencies: [], dot: dot)
         let result = Merger.merge(
             body, seen: view, stamp: stamp, into: ticket, receivedAt: now,
-            policy: profile.mergePolicy(of:))
+            policy: profile.mergePolicy(of:),
+            related: try RelatedTickets(for: body, on: ticket, load: store.ticket))
         precondition(
             result.disposition.isAccepted,
             "the hub's own change was refused: \(result.disposition) for \(followUp.changes)")
@@ -209,11 +235,19 @@ struct HubFollowUp {
 
     /// The identity of what the rules write because of `cause`.
     func operation(_ cause: OperationID, _ ticket: Ticket) -> OperationID {
-        OperationID(derivedFrom: cause, rule: act.name, on: ticket.id)
+        // A release is written on several tickets because of one cause.
+        let rule = act == .merge ? "\(act.name) \(ticket.id)" : act.name
+        return OperationID(derivedFrom: cause, rule: rule, on: ticket.id)
     }
 
     /// Whether there is nothing to write.
     var isEmpty: Bool { changes.isEmpty && effects.isEmpty && events.isEmpty }
+
+    /// Gives back to a former duplicate what it answers to.
+    init(releasing ticket: TicketID) {
+        act = .merge
+        changes = [.release(ticket)]
+    }
 
     /// - Parameter isTimer: whether a timer is the cause. Clock states are then written here (after
     ///   an act they stand in the act's own entry), and what is told is not late: a rung that an

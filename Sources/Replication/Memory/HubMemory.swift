@@ -69,6 +69,11 @@ final class HubMemory {
                 enteringTicket: committed.isEntering
                     ? committed.ticket.map { codec.encode($0) } : nil))
         if let ticket = committed.ticket {
+            for case .unnamed(let numbers) in entry.effects {
+                for number in numbers where contents.ticketsByNumber[number] == ticket.id {
+                    contents.ticketsByNumber[number] = nil
+                }
+            }
             keep(ticket)
             if committed.scopesAfter != committed.scopesBefore {
                 contents.scopeHistory[ticket.id, default: []].append(

@@ -120,7 +120,7 @@ extension Merger {
         return isSeen ? .done : .noted(.merged, readable(current))
     }
 
-    private mutating func replace(_ field: FieldID, with value: FieldValue) {
+    mutating func replace(_ field: FieldID, with value: FieldValue) {
         effect(.wrote(field, Register(value: value, stamp: stamp)))
     }
 

@@ -17,12 +17,17 @@ struct RefillMerger {
     let sequenceOf: (OperationID) throws -> UInt64?
     /// Whether the entry's life had committed a change before the entry.
     let covers: (Stamp) throws -> Bool
+    /// Whether this life has merged the first ticket into the second, by whatever way.
+    let isMerged: (TicketID, _ into: TicketID) throws -> Bool
+    /// Whether the entry merges the ticket into another one, here as it did there.
+    private var isMerging = false
 
     init(
         past: LogEntry, sequence: UInt64, ticket: Ticket?,
         policy: @escaping (FieldID) -> MergePolicy,
         sequenceOf: @escaping (OperationID) throws -> UInt64?,
-        covers: @escaping (Stamp) throws -> Bool
+        covers: @escaping (Stamp) throws -> Bool,
+        isMerged: @escaping (TicketID, _ into: TicketID) throws -> Bool
     ) {
         self.past = past
         self.sequence = sequence
@@ -30,13 +35,15 @@ struct RefillMerger {
         self.policy = policy
         self.sequenceOf = sequenceOf
         self.covers = covers
+        self.isMerged = isMerged
     }
 
     /// - Returns: the effects to commit; those that this life has overtaken are left out.
     /// - Throws: what the questions throw.
     mutating func merge(_ effects: [Effect]) throws -> [Effect] {
         var result: [Effect] = []
-        for effect in effects {
+        isMerging = try isMergeTaken(effects)
+        for effect in effects where isMerging || !effect.isOfMerge(in: effects) {
             guard let merged = try merge(effect) else { continue }
             if ticket == nil,
                 case .created(let provisional, _, let captured, _, let creator) = merged
@@ -48,12 +55,44 @@ struct RefillMerger {
             ticket?.apply(merged)
             result.append(merged)
         }
+        if isMerging { result += stopClocks() }
         return result
+    }
+
+    // MARK: Merges of tickets
+
+    /// Whether the ticket's case goes on elsewhere: nothing opens it again but the undoing of that.
+    private var isOver: Bool { ticket?.isMerged == true && !isMerging }
+
+    /// Whether an entry that merged the ticket does so in this life too: not if this life has merged
+    /// it already, or has merged the other ticket into this one.
+    private func isMergeTaken(_ effects: [Effect]) throws -> Bool {
+        guard let register = effects.merge, let survivor = register.mergedTicket else {
+            return false
+        }
+        guard let ticket else { return true }
+        if try isMerged(survivor, ticket.id) { return false }
+        guard let current = ticket.registers[.mergedInto] else { return true }
+        return try current.stamp.operation == register.stamp.operation || covers(current.stamp)
+    }
+
+    /// What this life has promised since ends with the merge (domain.md T24).
+    private mutating func stopClocks() -> [Effect] {
+        let running = (ticket?.clocks.values.filter(\.isRunning) ?? []).sorted { $0.name < $1.name }
+        return running.map { clock in
+            var stopped = clock
+            if clock.phase == .running { stopped.phase = .cancelled }
+            stopped.stoppedAt = max(clock.startedAt, past.hubTime)
+            stopped.reason = ClockState.mergedReason
+            ticket?.apply(.clock(stopped))
+            return .clock(stopped)
+        }
     }
 
     private func merge(_ effect: Effect) throws -> Effect? {
         switch effect {
         case .created: return ticket == nil ? effect : nil
+        case .wrote(.status, _) where isOver: return nil
         case .wrote(let field, let register): return try merge(register, of: field)
         case .added(let field, let value, let stamp):
             return .added(field, value, try placed(stamp))
@@ -65,8 +104,8 @@ struct RefillMerger {
         case .rated(var rating):
             rating.stamp = try placed(rating.stamp)
             return .rated(rating)
-        case .clock(let clock): return isNewer(clock) ? effect : nil
-        case .named: return effect
+        case .clock(let clock): return isNewer(clock) && !(isOver && clock.isRunning) ? effect : nil
+        case .named, .unnamed: return effect
         }
     }
 
@@ -93,7 +132,7 @@ struct RefillMerger {
         let incoming = try placed(register)
         guard let current = ticket?.registers[field] else { return .wrote(field, incoming) }
         let isSame = current.stamp.operation == incoming.stamp.operation
-        if try isSame || covers(current.stamp) {
+        if try isSame || isMerging || covers(current.stamp) {
             return .wrote(field, try keeping(current.alternates, in: incoming))
         }
         let policy = policy(field)
@@ -181,5 +220,31 @@ struct RefillMerger {
         if clock.cycle != current.cycle { return clock.cycle > current.cycle }
         if current.stoppedAt != nil { return false }
         return clock.stoppedAt != nil || current.phase == .running
+    }
+}
+
+extension [Effect] {
+    /// What the entry wrote about what the ticket was merged into.
+    fileprivate var merge: Register? {
+        lazy.compactMap { effect -> Register? in
+            if case .wrote(.mergedInto, let register) = effect { return register }
+            return nil
+        }.first
+    }
+}
+
+extension Register {
+    fileprivate var mergedTicket: TicketID? { value.text.flatMap { TicketID(hexadecimal: $0) } }
+}
+
+extension Effect {
+    /// Whether it says no more than that the ticket was merged, in an entry that merged it.
+    fileprivate func isOfMerge(in entry: [Effect]) -> Bool {
+        guard entry.merge?.mergedTicket != nil else { return false }
+        switch self {
+        case .wrote(.mergedInto, _), .wrote(.statusBeforeMerge, _), .wrote(.status, _), .clock:
+            return true
+        default: return false
+        }
     }
 }

@@ -11,7 +11,8 @@ package struct DraftDesk {
     package init(writer: ReplicaWriter) { self.writer = writer }
 
     /// Tries a draft again, with all that belongs to it and with what this replica has seen by now,
-    /// and removes it.
+    /// and removes it. What was refused because its ticket had been merged into another one is tried
+    /// on that one.
     ///
     /// - Throws: `ReplicaWriter.Refusal` when it would be refused again, `StoreError`.
     package func retry(
@@ -21,6 +22,9 @@ package struct DraftDesk {
         var written: [ReplicaWriter.Written] = []
         var renamed: [TicketID: TicketID] = [:]
         for story in try belonging(to: draft, in: store) {
+            for draft in story.drafts where draft.rejection.code == .mergedTicket {
+                renamed[draft.ticket] = try survivor(of: draft, in: store)
+            }
             let members = story.drafts.map { draft in
                 (draft, member(retrying: draft, renamed))
             }
@@ -87,6 +91,15 @@ package struct DraftDesk {
         }
     }
 
+    /// Where the case of a draft's ticket goes on, as far as it is known here.
+    private func survivor(of draft: Draft, in store: any ReplicaReader) throws -> TicketID {
+        guard let ticket = try store.visible(draft.ticket) else { return draft.ticket }
+        guard let end = try store.end(of: ticket) else {
+            throw ReplicaWriter.Refusal(.mergedTicket, draft.rejection.detail)
+        }
+        return end.id
+    }
+
     private func member(
         retrying draft: Draft, _ renamed: [TicketID: TicketID]
     ) -> ReplicaWriter.Member {
@@ -95,8 +108,8 @@ package struct DraftDesk {
             return ReplicaWriter.Member(nil, .create, Array(body.changes.dropFirst()))
         }
         return ReplicaWriter.Member(
-            renamed[draft.ticket] ?? draft.ticket, body.act, body.changes,
-            retryOf: draft.operation)
+            renamed[draft.ticket] ?? draft.ticket, body.act,
+            body.changes.map { $0.renamed(renamed) }, retryOf: draft.operation)
     }
 
     private func write(

@@ -225,6 +225,8 @@ package struct PageApplier {
         in store: any ReplicaTransaction
     ) throws {
         guard let change = try store.change(operation), change.isPending else { return }
+        // The hub may have made it on another ticket, into which this one was merged.
+        outcome.touched.insert(change.body.ticket)
         try store.settle(operation, disposition, sequence: sequence)
         outcome.settled.append(operation)
         guard let rejection = disposition.rejection else { return }
@@ -240,13 +242,13 @@ package struct PageApplier {
     private func rebase(in store: any ReplicaTransaction, epoch: EpochID) throws {
         guard !outcome.touched.isEmpty else { return }
         let roles = try RolesOnDevice(store)
-        let foreteller = Foreteller(profile: profile, epoch: epoch)
+        let foreteller = Foreteller(profile: profile, epoch: epoch, load: store.visible)
         for ticket in outcome.touched.sorted() {
             let pending = try store.pending(on: ticket)
             let base = pending.isEmpty ? nil : try bases[ticket] ?? store.base(ticket)
             let overlay =
                 pending.isEmpty
-                ? nil : foreteller.overlay(pending, roles: roles.callAsFunction, on: base)
+                ? nil : try foreteller.overlay(pending, roles: roles.callAsFunction, on: base)
             try store.saveOverlay(overlay, of: ticket)
         }
     }

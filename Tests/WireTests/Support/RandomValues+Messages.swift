@@ -11,7 +11,7 @@ extension RandomValues {
     }
 
     mutating func change() -> Change {
-        switch Int.random(in: 0..<10, using: &generator) {
+        switch Int.random(in: 0..<14, using: &generator) {
         case 0: .create(provisionalNumber: text())
         case 1: .write(field(), fieldValue())
         case 2: .add(field(), fieldValue())
@@ -27,6 +27,10 @@ extension RandomValues {
             .rate(
                 token: text(), one(of: Rating.Outcome.allCases),
                 score: maybe { $0.integer32() }, remark: text())
+        case 9: .merge(into: identifier(), reason: text())
+        case 10: .absorb(identifier())
+        case 11: .unmerge(reason: text())
+        case 12: .release(identifier())
         default:
             .unsupported(kind: one(of: [0, 1, 2, 5, 8, 9, 10, 15, 16, 2_047, 2_048, 1 << 29 - 1]))
         }
@@ -62,7 +66,7 @@ extension RandomValues {
     }
 
     mutating func effect() -> Effect {
-        switch Int.random(in: 0..<8, using: &generator) {
+        switch Int.random(in: 0..<9, using: &generator) {
         case 0:
             .created(
                 provisionalNumber: text(), number: maybe { $0.ticketNumber() },
@@ -73,6 +77,7 @@ extension RandomValues {
         case 4: .commented(comment())
         case 5: .rated(rating())
         case 6: .named(list { $0.text() })
+        case 7: .unnamed(list { $0.text() })
         default: .clock(clock())
         }
     }
