@@ -21,7 +21,7 @@ extension HubCommitter {
         var after = merged
         clocks.forEach { after.apply($0) }
         let followUp = HubFollowUp(reactions: reactions, isTimer: false)
-        let further = try furtherReleases(of: decision.released, from: merged)
+        let further = try furtherReleases(of: decision.released, besides: merged.id)
             .filter { try isToBeWritten($0.followUp, on: $0.ticket, cause: body.operation) }
         let isFollowed =
             try !further.isEmpty || isToBeWritten(followUp, on: merged, cause: body.operation)
@@ -44,17 +44,19 @@ extension HubCommitter {
         return verdict(of: entry)
     }
 
-    /// Where a ticket was merged on, its case took along the numbers of those that had been merged
-    /// into it: when one of them stands for itself again, they go back from there too.
+    /// Where a case went on and on, it took along the numbers of all that had been merged into it:
+    /// when one of those stands for itself again, they go back from everywhere.
     private func furtherReleases(
-        of released: Ticket?, from ticket: Ticket
+        of released: Ticket?, besides ticket: TicketID
     ) throws -> [(ticket: Ticket, followUp: HubFollowUp)] {
         guard let released else { return [] }
         var result: [(ticket: Ticket, followUp: HubFollowUp)] = []
-        var (next, seen) = (ticket.mergedInto, Set([ticket.id]))
+        var (next, seen) = (released.mergedInto, Set([released.id]))
         while let id = next, seen.insert(id).inserted, let further = try store.ticket(id) {
             let isHeld = released.allNumbers.contains(where: further.formerNumbers.contains)
-            if isHeld { result.append((further, HubFollowUp(releasing: released.id))) }
+            if isHeld, id != ticket {
+                result.append((further, HubFollowUp(releasing: released.id)))
+            }
             next = further.mergedInto
         }
         return result
@@ -170,8 +172,9 @@ extension HubCommitter {
         isLast: Bool
     ) throws -> LogEntry {
         LogEntry(
-            sequence: try store.head().sequence + 1, isTransactionEnd: isLast, ticket: body.ticket,
-            operation: body.operation, dot: intent.dot, act: body.act, actor: body.actor,
+            sequence: try store.head().sequence + 1, isTransactionEnd: isLast,
+            ticket: decision.ticket?.id ?? body.ticket, operation: body.operation, dot: intent.dot,
+            act: body.act, actor: body.actor,
             hubTime: now, reportedTime: min(body.captured.estimate, now),
             isClockSkewed: decision.isClockSkewed, disposition: decision.disposition,
             effects: effects)

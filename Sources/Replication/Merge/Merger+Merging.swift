@@ -103,7 +103,10 @@ extension Merger {
     mutating func release(_ id: TicketID, on ticket: Ticket) -> Step {
         guard let duplicate = related[id] else { return .refused(.unknownTicket, "") }
         let numbers = duplicate.allNumbers.filter(Set(ticket.formerNumbers).contains)
-        if numbers.isEmpty { return .noted(.merged, duplicate.displayNumber) }
+        // It stands for itself already, or was merged into yet another one.
+        guard !numbers.isEmpty, related.isMerged(id, into: ticket.id) else {
+            return .noted(.merged, duplicate.displayNumber)
+        }
         effect(.unnamed(numbers))
         return say(SystemNote(.unmerged, duplicate.displayNumber))
     }

@@ -32,6 +32,17 @@ package struct RelatedTickets: Sendable {
 
     subscript(_ id: TicketID) -> Ticket? { tickets[id] }
 
+    /// Whether the first ticket was merged into the second, by whatever way.
+    func isMerged(_ id: TicketID, into end: TicketID) -> Bool {
+        var seen: Set<TicketID> = []
+        var next = tickets[id]?.mergedInto
+        while let id = next, seen.insert(id).inserted {
+            if id == end { return true }
+            next = tickets[id]?.mergedInto
+        }
+        return false
+    }
+
     /// The ticket in which the case of `id` goes on: itself, unless it was merged. Nil if the way
     /// there is not known here.
     func end(of id: TicketID) -> Ticket? {

@@ -22,9 +22,7 @@ package struct DraftDesk {
         var written: [ReplicaWriter.Written] = []
         var renamed: [TicketID: TicketID] = [:]
         for story in try belonging(to: draft, in: store) {
-            for draft in story.drafts where draft.rejection.code == .mergedTicket {
-                renamed[draft.ticket] = try survivor(of: draft, in: store)
-            }
+            try renamed.merge(survivors(of: story, in: store)) { old, _ in old }
             let members = story.drafts.map { draft in
                 (draft, member(retrying: draft, renamed))
             }
@@ -91,13 +89,23 @@ package struct DraftDesk {
         }
     }
 
-    /// Where the case of a draft's ticket goes on, as far as it is known here.
-    private func survivor(of draft: Draft, in store: any ReplicaReader) throws -> TicketID {
-        guard let ticket = try store.visible(draft.ticket) else { return draft.ticket }
-        guard let end = try store.end(of: ticket) else {
-            throw ReplicaWriter.Refusal(.mergedTicket, draft.rejection.detail)
+    /// Where the cases of a story's tickets go on, if it was refused because one of them had been
+    /// merged.
+    private func survivors(
+        of story: DraftStory, in store: any ReplicaReader
+    ) throws -> [TicketID: TicketID] {
+        guard let refused = story.drafts.first(where: { $0.rejection.code == .mergedTicket })
+        else { return [:] }
+        let named = story.drafts.flatMap { [$0.ticket] + $0.body.changes.compactMap(\.otherTicket) }
+        var result: [TicketID: TicketID] = [:]
+        for id in named {
+            guard let ticket = try store.visible(id), ticket.isMerged else { continue }
+            guard let end = try store.end(of: ticket) else {
+                throw ReplicaWriter.Refusal(.mergedTicket, refused.rejection.detail)
+            }
+            result[id] = end.id
         }
-        return end.id
+        return result
     }
 
     private func member(
