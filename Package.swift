@@ -25,6 +25,7 @@ let package = Package(
         .executable(name: "loopdesk", targets: ["loopdesk"]),
         .executable(name: "loopdesk-hub", targets: ["loopdesk-hub"]),
         .executable(name: "loopdesk-bench", targets: ["loopdesk-bench"]),
+        .executable(name: "loopdesk-sim", targets: ["loopdesk-sim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -63,7 +64,10 @@ let package = Package(
         .target(
             name: "HubStore",
             dependencies: ["Replication", "Sodium", "StoreSupport", "TicketModel", "Wire", grdb],
-            resources: [.embedInCode("Migrations/0001.sql"), .embedInCode("Migrations/0002.sql")],
+            resources: [
+                .embedInCode("Migrations/0001.sql"), .embedInCode("Migrations/0002.sql"),
+                .embedInCode("Migrations/0003.sql"),
+            ],
             swiftSettings: strict),
         .target(
             name: "ReplicaStore",
@@ -82,8 +86,14 @@ let package = Package(
             dependencies: ["Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire"],
             swiftSettings: strict),
 
-        // L4: what only terminals need.
+        // L4: what only terminals need, and the world that the loops are tried in.
         .target(name: "Terminal", dependencies: ["TicketModel"], swiftSettings: strict),
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "FieldClient", "HubService", "Replication", "Sodium", "TicketModel",
+                "TicketPolicy", "Wire",
+            ], swiftSettings: strict),
 
         // L5: executables parse, assemble and run.
         .executableTarget(
@@ -106,11 +116,29 @@ let package = Package(
                 sqlite,
             ], swiftSettings: strict),
 
+        .executableTarget(
+            name: "loopdesk-sim",
+            dependencies: ["Simulation", "Sodium", "Terminal", arguments],
+            swiftSettings: strict),
+
         // Tests mirror the targets; the conformance suites are shared by every adapter of a port.
         .target(
             name: "StoreConformance",
             dependencies: ["Replication", "Sodium", "TicketModel", "TicketPolicy", "Wire"],
             path: "Tests/StoreConformance", swiftSettings: strict),
+        .target(
+            name: "RandomValues", dependencies: ["Replication", "Sodium", "TicketModel"],
+            path: "Tests/RandomValues", swiftSettings: strict),
+        .target(
+            name: "ReplicationLaws",
+            dependencies: [
+                "HubStore", "RandomValues", "ReplicaStore", "Replication", "Sodium",
+                "StoreSupport", "TicketModel", "TicketPolicy", "Wire",
+            ],
+            path: "Tests/ReplicationLaws", swiftSettings: strict),
+        .executableTarget(
+            name: "loopdesk-laws", dependencies: ["ReplicationLaws", arguments],
+            path: "Tests/loopdesk-laws", swiftSettings: strict),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
         .testTarget(name: "TicketModelTests", dependencies: ["TicketModel"], swiftSettings: strict),
         .testTarget(
@@ -123,7 +151,9 @@ let package = Package(
             ], exclude: ["Scenarios"], swiftSettings: strict),
         .testTarget(
             name: "WireTests",
-            dependencies: ["Replication", "Sodium", "TicketModel", "Wire", protobuf],
+            dependencies: [
+                "RandomValues", "Replication", "Sodium", "TicketModel", "Wire", protobuf,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HubStoreTests",
@@ -140,6 +170,8 @@ let package = Package(
         .testTarget(
             name: "TransportTests", dependencies: ["CZeroMQ", "Transport"], swiftSettings: strict),
         .testTarget(
+            name: "LawTests", dependencies: ["ReplicationLaws"], swiftSettings: strict),
+        .testTarget(
             name: "HubServiceTests",
             dependencies: [
                 "HubService", "Replication", "Sodium", "StoreConformance", "TicketModel",
@@ -155,6 +187,9 @@ let package = Package(
             name: "TerminalTests", dependencies: ["Terminal", "TicketModel"],
             swiftSettings: strict),
         .testTarget(
+            name: "SimulationTests", dependencies: ["loopdesk-sim", "Simulation"],
+            swiftSettings: strict),
+        .testTarget(
             name: "CommandLineTests",
             dependencies: [
                 "loopdesk", "loopdesk-hub", "FieldClient", "Replication", "Terminal",
@@ -164,6 +199,17 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: ["loopdesk", "loopdesk-hub", "loopdesk-bench", "Transport", grdb],
             swiftSettings: strict),
+        // Crashes of the real stores. The C target records what happens to files, through a VFS
+        // that wraps SQLite's own and through fsync, rename and unlink in front of the C library's:
+        // only test programs may link it.
+        .target(name: "CCrashVFS", dependencies: ["CSQLite"], path: "Tests/CCrashVFS"),
+        .testTarget(
+            name: "CrashTests",
+            dependencies: [
+                "CCrashVFS", "CSQLite", "FieldClient", "HubService", "HubStore", "ReplicaStore",
+                "Replication", "Sodium", "StoreSupport", "TicketModel", "TicketPolicy", "Wire",
+                grdb,
+            ], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

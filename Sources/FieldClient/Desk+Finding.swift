@@ -73,9 +73,6 @@ extension Desk {
 }
 
 extension Ticket {
-    /// The numbers that were given to this very ticket.
-    fileprivate var ownNumbers: [String] { [number?.text, provisionalNumber].compactMap { $0 } }
-
     fileprivate func isNamed(_ wanted: String, by numbers: [String], exactly: Bool) -> Bool {
         numbers.map(SearchText.folded).contains { number in
             exactly ? number == wanted : number.hasSuffix(wanted)

@@ -39,6 +39,20 @@ extension HubLoop {
         }
     }
 
+    /// Forgets one slice of the log that is old and backed up; for moments when nobody waits.
+    ///
+    /// - Returns: how many entries were looked at, and whether there is more to do at once.
+    /// - Throws: `StoreError`; nothing is forgotten then.
+    package func compactLog(at now: Timestamp) throws -> (count: Int, hasMore: Bool) {
+        let tuning = configuration.tuning
+        let slice = try store.transaction { store in
+            try LogCompaction.perform(
+                in: store, at: now, keepingMilliseconds: tuning.logRetentionMilliseconds,
+                countMax: tuning.compactionEntriesCountMax)
+        }
+        return (slice.count, slice.rest == nil)
+    }
+
     /// The frame that proves a subscription and shows a lost last hint (replication.md 3.6).
     ///
     /// - Throws: `StoreError`.

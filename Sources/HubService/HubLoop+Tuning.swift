@@ -21,6 +21,10 @@ extension HubLoop {
         package var recoveryMilliseconds = LogLife.recoveryMilliseconds
         /// Tickets of one piece of a snapshot, in bytes.
         package var snapshotByteCountMax = Limits.snapshotByteCountMax
+        /// Entries of the log younger than this stay.
+        package var logRetentionMilliseconds = Limits.logRetentionMilliseconds
+        /// Entries that one transaction of compaction looks at.
+        package var compactionEntriesCountMax = Limits.compactionEntriesCountMax
 
         /// What ships.
         package init() {}

@@ -20,6 +20,7 @@ package struct HubLoop {
         package var recoveryKey: MessageAuthenticationKey
         /// Random bits of this run: names of epochs follow from them.
         package var seed: UInt128
+        /// How much is taken and given at a time.
         package var tuning: Tuning
 
         package init(
@@ -57,6 +58,7 @@ package struct HubLoop {
 
     /// What the owner must do after a turn.
     package struct Output: Sendable {
+        /// Frames to send, in order.
         package var replies: [Outbound] = []
         /// Feed frames to publish.
         package var hints: [(topic: [UInt8], body: [UInt8])] = []
@@ -184,6 +186,7 @@ package struct HubLoop {
     }
 
     private mutating func answer(_ request: Request, at now: Timestamp, _ output: inout Output) {
+        if refuseIfRevoked(request, &output) { return }
         do {
             if case .ping(let ping) = request.message {
                 return try pong(ping, request, at: now, &output)

@@ -10,6 +10,8 @@ struct Session {
     var replica: ReplicaID
     /// What both sides speak.
     var protocolVersion: Int
+    /// What it was told that it may hold; when that changes it must say hello again.
+    var scopes: [Scope]
     var lastHeardAt: Timestamp
 }
 
@@ -27,7 +29,8 @@ struct SessionTable {
     private var routes: [DeviceID: Set<[UInt8]>] = [:]
 
     var count: Int { sessions.count }
-    var allRoutes: [[UInt8]] { Array(sessions.keys) }
+    /// In byte order, so that the same sessions are always spoken to in the same order.
+    var allRoutes: [[UInt8]] { sessions.keys.sorted { $0.lexicographicallyPrecedes($1) } }
 
     subscript(route: [UInt8]) -> Session? { sessions[route] }
 
@@ -56,9 +59,10 @@ struct SessionTable {
     }
 
     private mutating func removeQuietest(of candidates: some Sequence<[UInt8]>) {
-        let oldest = candidates.min {
-            (sessions[$0]?.lastHeardAt.milliseconds ?? 0)
-                < (sessions[$1]?.lastHeardAt.milliseconds ?? 0)
+        let oldest = candidates.min { left, right in
+            let heard = [left, right].map { sessions[$0]?.lastHeardAt.milliseconds ?? 0 }
+            return heard[0] != heard[1]
+                ? heard[0] < heard[1] : left.lexicographicallyPrecedes(right)
         }
         if let oldest { remove(oldest) }
     }

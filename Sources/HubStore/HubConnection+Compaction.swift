@@ -26,6 +26,17 @@ extension HubConnection {
         return Int(last - base)
     }
 
+    func firstEntry(
+        after sequence: UInt64, through end: UInt64, since time: Timestamp
+    ) throws -> UInt64? {
+        try sql.first(
+            """
+            SELECT min(sequence) FROM entry
+            WHERE sequence > ?1 AND sequence <= ?2 AND hub_time >= ?3
+            """, .sequence(sequence), .sequence(end), .time(time)
+        ) { $0.integerIfAny(0).map { UInt64(bitPattern: $0) } } ?? nil
+    }
+
     private func drop(after first: UInt64, through last: UInt64, _ condition: String) throws {
         let entries = try sql.rowsOnce(
             """

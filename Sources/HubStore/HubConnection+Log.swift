@@ -121,7 +121,9 @@ extension HubConnection {
                 try forget(numbers, of: ticket.id)
             }
             let isNamed = entry.effects.contains(where: \.isNaming)
-            if committed.scopesBefore.isEmpty || isNamed { try saveNumbers(of: ticket) }
+            if committed.scopesBefore.isEmpty || isNamed {
+                try saveNumbers(of: ticket, isNew: committed.scopesBefore.isEmpty)
+            }
             if committed.scopesAfter != committed.scopesBefore {
                 try sql.run(
                     "INSERT INTO scope_version VALUES (?1, ?2, ?3)", .id(ticket.id),
@@ -171,12 +173,23 @@ extension HubConnection {
         try scopes.map { String(try makeScopeID($0)) }.joined(separator: ",")
     }
 
-    private func saveNumbers(of ticket: Ticket) throws {
+    private func saveNumbers(of ticket: Ticket, isNew: Bool) throws {
         for number in ticket.allNumbers {
             try sql.run(
                 "INSERT INTO ticket_number VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                 .text(number), .id(ticket.id))
+            if isNew, sql.changedRowsCount == 0 { try takeOwn(number, for: ticket.id) }
         }
+    }
+
+    /// A ticket that is back after the one that took over its numbers leads there itself, unless the
+    /// number is the other one's own too: copies of one replica give the same.
+    private func takeOwn(_ number: String, for ticket: TicketID) throws {
+        guard let holder = try self.ticket(numbered: number).flatMap(self.ticket),
+            !holder.ownNumbers.contains(number)
+        else { return }
+        try sql.run(
+            "UPDATE ticket_number SET ticket = ?2 WHERE number = ?1", .text(number), .id(ticket))
     }
 
     private func forget(_ numbers: [String], of ticket: TicketID) throws {

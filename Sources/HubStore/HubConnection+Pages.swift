@@ -77,8 +77,8 @@ extension HubConnection {
             throw damaged("entry \(sequence)")
         }
         if isCompacted {
-            let seen = try scopes(before) + scopes(after)
-            return seen.contains(where: viewer.contains) ? [.delta(EncodedEntry(bytes))] : []
+            return try scopes(after).contains(where: viewer.contains)
+                ? [.delta(EncodedEntry(bytes))] : []
         }
         let views = EntryView.views(
             for: viewer, before: try scopes(before), after: try scopes(after),

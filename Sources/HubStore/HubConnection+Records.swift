@@ -44,36 +44,48 @@ extension HubConnection {
 
     private static let deviceQuery = """
         SELECT device, label, curve_key, signing_key, store, region, replica_code, roles, scopes,
-        enrolled_at, revoked_at FROM device
+        enrolled_at, revoked_at, former_scopes, scopes_since FROM device
         """
 
     private func device(_ row: SQLRow) throws -> DeviceRecord {
         guard let signingKey = SigningPublicKey(bytes: row.blob(3)) else {
             throw damaged("the key of a device")
         }
-        return DeviceRecord(
+        var device = DeviceRecord(
             device: DeviceID(unchecked: row.text(0)), label: row.text(1), curveKey: row.blob(2),
             signingKey: signingKey, store: name(row, 4), region: name(row, 5),
             replicaCode: row.text(6), roles: roles(row.text(7)),
-            scopes: row.text(8).split(separator: "\n").map { Scope(rawValue: String($0)) },
+            scopes: scopeNames(row.text(8)),
             enrolledAt: Timestamp(milliseconds: row.integer(9)), revokedAt: row.time(10))
+        device.formerScopes = scopeNames(row.text(11))
+        device.scopesSince = row.sequence(12)
+        return device
+    }
+
+    private func scopeNames(_ lines: String) -> [Scope] {
+        lines.split(separator: "\n").map { Scope(rawValue: String($0)) }
+    }
+
+    private func text(_ scopes: [Scope]) -> String {
+        scopes.map(\.rawValue).joined(separator: "\n")
     }
 
     func save(_ device: DeviceRecord) throws {
         try sql.run(
             """
             INSERT INTO device (device, label, curve_key, signing_key, store, region, replica_code,
-                roles, scopes, enrolled_at, revoked_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                roles, scopes, enrolled_at, revoked_at, former_scopes, scopes_since)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             ON CONFLICT (device) DO UPDATE SET label = excluded.label,
                 curve_key = excluded.curve_key, signing_key = excluded.signing_key,
                 store = excluded.store, region = excluded.region, roles = excluded.roles,
-                scopes = excluded.scopes, revoked_at = excluded.revoked_at
+                scopes = excluded.scopes, revoked_at = excluded.revoked_at,
+                former_scopes = excluded.former_scopes, scopes_since = excluded.scopes_since
             """, .text(device.device.rawValue), .text(device.label), .blob(device.curveKey),
             .blob(device.signingKey.bytes), .text(device.store?.rawValue),
             .text(device.region?.rawValue), .text(device.replicaCode), .text(text(device.roles)),
-            .text(device.scopes.map(\.rawValue).joined(separator: "\n")),
-            .time(device.enrolledAt), .time(device.revokedAt))
+            .text(text(device.scopes)), .time(device.enrolledAt), .time(device.revokedAt),
+            .text(text(device.formerScopes)), .sequence(device.scopesSince))
     }
 
     // MARK: Invites

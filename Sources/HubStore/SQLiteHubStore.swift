@@ -14,9 +14,9 @@ package final class SQLiteHubStore: HubStorage {
     /// Marks the file as a hub's store.
     static let kind = StoreKind(
         name: "hub store", applicationID: 0x4C44_4831,
-        migrations: [PackageResources._001_sql, PackageResources._002_sql].map {
-            String(decoding: $0, as: UTF8.self)
-        },
+        migrations: [
+            PackageResources._001_sql, PackageResources._002_sql, PackageResources._003_sql,
+        ].map { String(decoding: $0, as: UTF8.self) },
         missingAdvice: "Run `loopdesk-hub init` first.")
 
     private let database: StoreDatabase
@@ -25,12 +25,13 @@ package final class SQLiteHubStore: HubStorage {
     let caches = HubCaches()
     private let mark: HeadMark
 
-    /// Opens the store at `path`, and makes it when there is none.
+    /// Opens the store at `path`.
     ///
+    /// - Parameter createsFile: whether to make it when there is none.
     /// - Throws: `StoreError`.
-    package init(path: String) throws {
+    package init(path: String, createsFile: Bool = true) throws {
         database = try StoreDatabase(
-            path: path, kind: Self.kind, mode: .daemon, createsFile: true)
+            path: path, kind: Self.kind, mode: .daemon, createsFile: createsFile)
         numbers = NumberSidecar(path: path + ".numbers")
         mark = HeadMark(path: path + ".head")
         try database.write { connection in
@@ -48,10 +49,14 @@ package final class SQLiteHubStore: HubStorage {
     /// Where the log ended by the mark beside the file, when that is not where it ends: the file
     /// was put back to an earlier state; nil when nothing speaks for that (replication.md 3.11 a).
     ///
+    /// A mark from before the present life of the log is one that a power failure has turned back:
+    /// what it tells has been seen to.
+    ///
     /// - Throws: `StoreError`.
     package func forgottenHead() throws -> LogPosition? {
         guard let last = mark.read() else { return nil }
         return try read { hub in
+            guard try hub.lineage()[last.epoch] == nil else { return nil }
             let known = try hub.position(at: last.head.sequence)
             let isKnown =
                 try last.epoch == hub.epoch()
@@ -83,23 +88,6 @@ package final class SQLiteHubStore: HubStorage {
         try database.read {
             caches.forgetHead()
             return try body(HubConnection($0, self))
-        }
-    }
-
-    /// Writes a copy of the store to `path` and checks it before it gets its name.
-    ///
-    /// - Throws: `StoreError`, also when the copy is damaged; `path` is then left as it was.
-    package func backup(to path: String) throws {
-        let unfinished = path + ".unfinished"
-        try? FileManager.default.removeItem(atPath: unfinished)
-        do {
-            try database.copy(to: unfinished)
-            guard rename(unfinished, path) == 0 else {
-                throw StoreError(.notWritable, "The backup cannot be named \(path).")
-            }
-        } catch {
-            try? FileManager.default.removeItem(atPath: unfinished)
-            throw error
         }
     }
 

@@ -57,8 +57,48 @@ extension ReplicaSession {
         return Array(fitting.isEmpty ? held.prefix(1) : fitting)
     }
 
-    func forgetHistory(after sequence: UInt64) throws {
+    func retireHistory(after sequence: UInt64, of epoch: EpochID) throws {
+        try sql.run(
+            """
+            INSERT INTO former_entry (epoch, entry, proof)
+            SELECT ?2, entry, proof FROM history WHERE sequence > ?1 AND proof != x''
+            ORDER BY sequence
+            """, .sequence(sequence), .id(epoch))
         try sql.run("DELETE FROM history WHERE sequence > ?1", .sequence(sequence))
+    }
+
+    func formerEntries(
+        after position: UInt64, countMax: Int, byteCountMax: Int
+    ) throws -> [FormerEntry] {
+        let held = try sql.rows(
+            """
+            SELECT position, epoch, entry, proof FROM former_entry WHERE position > ?1
+            ORDER BY position LIMIT ?2
+            """, .sequence(position), .integer(max(1, countMax))
+        ) { row in
+            FormerEntry(
+                position: row.sequence(0), epoch: try row.id(1),
+                entry: EncodedEntry(row.blob(2), proof: row.blob(3)))
+        }
+        var byteCount = 0
+        let fitting = held.prefix { former in
+            byteCount += former.entry.bytes.count
+            return byteCount <= byteCountMax
+        }
+        return Array(fitting.isEmpty ? held.prefix(1) : fitting)
+    }
+
+    func noteFormerEntries(heldBy head: UInt64) throws {
+        try sql.run(
+            "UPDATE former_entry SET held_by = ?1 WHERE held_by IS NULL", .sequence(head))
+    }
+
+    func forgetFormerEntries(durableThrough sequence: UInt64) throws {
+        try sql.run("DELETE FROM former_entry WHERE held_by <= ?1", .sequence(sequence))
+    }
+
+    func doubtFormerEntries() throws {
+        try sql.run("UPDATE former_entry SET held_by = NULL")
     }
 
     // MARK: Tickets that left
@@ -75,8 +115,11 @@ extension ReplicaSession {
             SELECT position, id FROM ticket WHERE left_time < ?1 AND left_at IS NOT NULL
                 AND NOT EXISTS (SELECT 1 FROM change WHERE change.ticket = ticket.id AND state < 2)
                 AND NOT EXISTS (SELECT 1 FROM draft WHERE draft.ticket = ticket.id)
+                AND (?3 = 0 OR NOT EXISTS (
+                    SELECT 1 FROM history WHERE history.ticket = ticket.id AND sequence > ?3))
             ORDER BY id LIMIT ?2
-            """, .time(time), .integer(max(0, countMax))
+            """, .time(time), .integer(max(0, countMax)),
+            .sequence(try state().durableSequence)
         ) { ($0.integer(0), try $0.id(1) as TicketID) }
         for (position, id) in forgotten {
             try remove(position)

@@ -59,7 +59,7 @@ package enum PrivateFile {
         return status.st_mode & (S_IFMT | 0o077) == kind && status.st_uid == geteuid()
     }
 
-    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var offset = 0
         while offset < bytes.count {
             let count = bytes[offset...].withUnsafeBytes {
@@ -72,7 +72,20 @@ package enum PrivateFile {
         return true
     }
 
-    private static func synchronizeDirectory(of path: String) throws(FileFailure) {
+    /// Makes the content of the file at `path` durable.
+    ///
+    /// - Throws: `FileFailure`.
+    package static func synchronize(_ path: String) throws(FileFailure) {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last("Opening", path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .last("Writing", path) }
+    }
+
+    /// Makes what was named or removed in the directory of `path` durable.
+    ///
+    /// - Throws: `FileFailure`.
+    package static func synchronizeDirectory(of path: String) throws(FileFailure) {
         let slash = path.lastIndex(of: "/")
         let directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

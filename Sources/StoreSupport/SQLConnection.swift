@@ -61,6 +61,17 @@ package struct SQLConnection {
         }
     }
 
+    /// Reads row by row and keeps none: for what may be larger than the memory.
+    ///
+    /// - Throws: `StoreError`, or what `read` throws.
+    package func each(
+        _ sql: String, _ values: SQLValue..., read: (SQLRow) throws -> Void
+    ) throws {
+        try StoreError.translating {
+            try step(try database.makeStatement(sql: sql), values, read)
+        }
+    }
+
     /// Runs several statements without values, such as a migration.
     ///
     /// - Throws: `StoreError`.

@@ -1,37 +1,43 @@
 import Foundation
 import GRDB
+import Glibc
 import Replication
 
 extension StoreDatabase {
-    /// Writes a consistent copy of the whole store to `path`, syncs it and checks it.
+    /// Writes a consistent copy of the store at `path` to `target` and syncs it. Whoever serves the
+    /// store meanwhile, in this process or another, is not held up.
     ///
-    /// Through SQLite's own backup, on this store's connection and under the writer lock: copying
-    /// the files of an open store by other means can give a damaged copy.
+    /// Through SQLite's own backup, on a connection of its own that only reads: copying the files
+    /// of an open store by other means can give a damaged copy. Only its owner may read the copy,
+    /// and it is not checked.
     ///
-    /// - Throws: `StoreError`, `corrupt` when the copy does not pass the check.
-    package func copy(to path: String) throws {
-        try Self.located(path) {
-            let copy = try DatabaseQueue(path: path)
-            try queue.writeWithoutTransaction { database in
-                try lock.withLock(timeoutMilliseconds: lockWaitMilliseconds) {
+    /// - Throws: `StoreError`; what is left at `target` then is of no use.
+    package static func copy(of path: String, to target: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw StoreError(.notAStore, "There is no store at \(path).")
+        }
+        let log = LogLength()
+        try located(path) {
+            let source = try open(path, .oneShot, log).queue
+            try located(target) {
+                let copy = try DatabaseQueue(path: target)
+                try source.writeWithoutTransaction { database in
                     try copy.writeWithoutTransaction { try database.backup(to: $0) }
                 }
+                try copy.close()
+                chmod(target, 0o600)
+                do throws(FileFailure) { try PrivateFile.synchronize(target) } catch {
+                    throw StoreError(.notWritable, error.message)
+                }
             }
-            let findings = try copy.read {
-                try String.fetchAll($0, sql: "PRAGMA integrity_check")
-            }
-            try copy.close()
-            guard findings == ["ok"] else {
-                throw StoreError(
-                    .corrupt, "The copy is damaged: \(findings.first ?? "no answer").")
-            }
-            try sync(path)
+            try source.close()
         }
+        withExtendedLifetime(log) {}
     }
 
-    private func sync(_ path: String) throws {
-        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
-        try file.synchronize()
-        try file.close()
+    /// The names of the files that belong to the database at `path`: the file itself, its log, and
+    /// the index of the log.
+    package static func files(of path: String) -> [String] {
+        ["", "-wal", "-shm"].map { path + $0 }
     }
 }

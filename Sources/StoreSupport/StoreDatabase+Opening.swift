@@ -1,9 +1,14 @@
 import CSQLite
+import Foundation
 import GRDB
+import Glibc
 import Replication
 
 extension StoreDatabase {
     /// Opens the file, for reading only if it may not be written.
+    ///
+    /// A file that may be written and yet cannot be opened meets a fault that may pass, such as too
+    /// many open files: a store opened for reading would refuse to write long after it.
     static func open(
         _ path: String, _ mode: StoreMode, _ log: LogLength
     ) throws -> (queue: DatabaseQueue, stamp: Stamp) {
@@ -11,9 +16,17 @@ extension StoreDatabase {
             return try open(path, mode, log, readOnly: false)
         } catch let error as DatabaseError
             where [.SQLITE_READONLY, .SQLITE_CANTOPEN].contains(error.resultCode)
+            && !mayBeWritten(path)
         {
             return try open(path, mode, log, readOnly: true)
         }
+    }
+
+    /// Whether this user may write the file, those that SQLite keeps beside it, and their folder.
+    private static func mayBeWritten(_ path: String) -> Bool {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let places = ["", "-wal", "-shm"].map { path + $0 } + [folder]
+        return places.allSatisfy { access($0, F_OK) != 0 || access($0, W_OK) == 0 }
     }
 
     private static func open(

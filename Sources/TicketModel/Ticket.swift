@@ -90,10 +90,11 @@ package struct Ticket: Hashable, Sendable {
     /// The number to show: official if there is one.
     package var displayNumber: String { number?.text ?? provisionalNumber }
 
-    /// Every number that it answers to: the official one, the one from the counter, former ones.
-    package var allNumbers: [String] {
-        [number?.text, provisionalNumber].compactMap { $0 } + formerNumbers
-    }
+    /// The numbers that were given to this very ticket: the official one, the one from the counter.
+    package var ownNumbers: [String] { [number?.text, provisionalNumber].compactMap { $0 } }
+
+    /// Every number that it answers to: its own and former ones.
+    package var allNumbers: [String] { ownNumbers + formerNumbers }
 
     /// The instant of the promise that runs out first; nil when no clock runs.
     package var nextDue: ClockState? {
@@ -105,9 +106,13 @@ package struct Ticket: Hashable, Sendable {
 package struct Register: Hashable, Sendable {
     package var value: FieldValue
     package var stamp: Stamp
-    /// Concurrent values that lost the display but not their content (replication.md 3.3), oldest
-    /// first; at most `alternatesCountMax`.
+    /// Who else stands behind the field (replication.md 3.3): concurrent texts that lost the
+    /// display but not their content, and writers of the shown value who did not know of each
+    /// other; at most `alternatesCountMax`.
     package var alternates: [Alternate]
+
+    /// The values that people must see beside the shown one.
+    package var otherValues: [Alternate] { alternates.filter { $0.value != value } }
 
     package init(value: FieldValue, stamp: Stamp, alternates: [Alternate] = []) {
         self.value = value

@@ -39,12 +39,21 @@ struct HubAccess {
             } catch let error as TransportError where error.code == .nobodyListens {
                 if let lock = try HomeLock.acquire(home.lockPath) {
                     defer { withExtendedLifetime(lock) {} }
-                    return try HubStoreFile(home).answer(command)
+                    let store = try HubStoreFile(home)
+                    if let life = store.newLife { warn(life.text) }
+                    return store.answer(command)
                 }
             }
             guard .now < deadline else { throw heldElsewhere }
             try await Task.sleep(for: .milliseconds(Self.lockRetryMilliseconds))
         }
+    }
+
+    /// Says on the error stream what the operator did not ask for and must know.
+    private func warn(_ text: AdminText) {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let console = Console(arguments: arguments, environment: processEnvironment)
+        Console.writeError("loopdesk-hub: " + console.text(text))
     }
 
     private var heldElsewhere: HubFailure {

@@ -49,7 +49,9 @@ struct HubCommand: AsyncParsableCommand {
         version: softwareVersion,
         subcommands: [
             InitCommand.self, ServeCommand.self, InviteCommand.self, DeviceCommand.self,
-            StaffCommand.self, PolicyCommand.self, StatusCommand.self, BackupCommand.self,
+            StaffCommand.self, PolicyCommand.self, StatusCommand.self, QuarantineCommand.self,
+            BackupCommand.self, RestoreCommand.self, RecoveryCommand.self, VerifyCommand.self,
+            CompactCommand.self,
         ])
 }
 

@@ -34,6 +34,9 @@ struct Workplace {
                     + "back, or join in a new folder with a new invite.")
         }
         store = try SQLiteReplicaStore(path: home.replicaPath, mode: mode, createsFile: false)
+        if let notice = try HomeBinding(home: home).check(store) {
+            Console.writeError(console.language.choose(zh: notice.zh, en: notice.en))
+        }
         desk = Desk(store: store, codec: ProtobufCodec()) {
             ReplicaWriter.Moment(now: SystemClock.now(), random: SecureRandom.uint128())
         }

@@ -23,7 +23,7 @@ import Testing
         var random = random
         let hub = try await TestHub()
         let (process, _) = try await hub.start()
-        try await loadHastyPolicy(hub)
+        try await hub.loadHastyPolicy()
         let store = try await hub.join("lina", role: "clerk", store: "S001")
         let boss = try await hub.join("zhao", role: "supervisor")
 
@@ -44,15 +44,6 @@ import Testing
         #expect(Set(fresh.map(\.number)).count == Self.eventsCount)
         #expect(try await hub.stop(process).status == 0)
         for path in [hub.home + "/hub.sqlite", boss.replicaPath] { try checkIntegrity(of: path) }
-    }
-
-    /// A policy under which the hub escalates whatever is urgent by itself.
-    private func loadHastyPolicy(_ hub: TestHub) async throws {
-        let yaml = try await hub.runChecked(["policy", "show"])
-        let hasty = yaml.replacingOccurrences(of: "{urgent: 1h,", with: "{urgent: 1s,")
-            .replacingOccurrences(of: "\nversion: 1\n", with: "\nversion: 2\n")
-        #expect(hasty != yaml)
-        try await hub.runChecked(["policy", "load", "-"], input: hasty)
     }
 
     private func logUrgentTickets(_ store: TestClient) async throws {
@@ -151,20 +142,4 @@ private struct Delivery {
 private func isInOrder(_ events: [EventOutput]) -> Bool {
     zip(events, events.dropFirst()).allSatisfy { $0.sequence < $1.sequence }
         && Set(events.map(\.id)).count == events.count
-}
-
-/// What tests need of an event.
-private struct EventOutput: Decodable, Hashable {
-    let id: String
-    let sequence: Int
-    let number: String
-    let level: Int
-
-    /// The whole lines of an output that may have been cut off.
-    static func lines(_ output: String) throws -> [EventOutput] {
-        guard let end = output.lastIndex(of: "\n") else { return [] }
-        return try output[..<end].split(separator: "\n").map {
-            try JSONDecoder().decode(EventOutput.self, from: Data($0.utf8))
-        }
-    }
 }

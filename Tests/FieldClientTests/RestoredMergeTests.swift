@@ -134,3 +134,88 @@ import Wire
         for client in world.clients { try world.checkAgreement(of: client) }
     }
 }
+
+/// Merges of two lives on one way, and numbers on it.
+extension RestoredMergeTests {
+    private func answers(_ scene: Scene, _ id: TicketID, to other: TicketID) throws -> Bool {
+        try Set(scene.ticket(id).allNumbers).isSuperset(of: scene.ticket(other).allNumbers)
+    }
+
+    @Test func `the last ticket answers to numbers that came to the first in another life`() throws
+    {
+        let scene = try scene(
+            lost: { try $0.merge($0.three, into: $0.one) },
+            kept: { try merge($0, $0.one, into: $0.two) })
+        #expect(try scene.ticket(scene.three).mergedInto == scene.one)
+        #expect(try scene.ticket(scene.one).mergedInto == scene.two)
+        #expect(try answers(scene, scene.two, to: scene.three))
+        #expect(try answers(scene, scene.two, to: scene.one))
+        try scene.checkAgreement()
+        try scene.unmerge(scene.three)
+        try scene.world.settle()
+        #expect(try !answers(scene, scene.two, to: scene.three))
+        #expect(try scene.lookUp(scene.number(scene.three), at: scene.agent) == scene.three)
+        try scene.checkAgreement()
+    }
+
+    @Test func `numbers that a merge of the present life brought go on with one that comes back`()
+        throws
+    {
+        let scene = try scene(
+            lost: { try $0.merge($0.one, into: $0.two) },
+            kept: { try merge($0, $0.three, into: $0.one) })
+        #expect(try scene.ticket(scene.one).mergedInto == scene.two)
+        #expect(try answers(scene, scene.two, to: scene.three))
+        try scene.checkAgreement()
+    }
+
+    @Test func `numbers do not come to a ticket into which nothing was merged`() throws {
+        let scene = try scene(
+            lost: { try $0.merge($0.one, into: $0.two) },
+            kept: { try merge($0, $0.one, into: $0.three) })
+        #expect(try scene.ticket(scene.two).formerNumbers == [])
+        #expect(try answers(scene, scene.three, to: scene.one))
+    }
+
+    @Test func `what was undone in one life and done again in another keeps its numbers`() throws {
+        let scene = try scene(
+            prepared: { try $0.merge($0.one, into: $0.two) },
+            lost: { try $0.unmerge($0.one) },
+            kept: {
+                _ = try $0.store.desk.unmerge($0.one, reason: "", by: $0.store.staff)
+                try merge($0, $0.one, into: $0.two)
+            })
+        #expect(try scene.ticket(scene.one).mergedInto == scene.two)
+        #expect(try answers(scene, scene.two, to: scene.one))
+        #expect(try scene.ticket(scene.one).status == .closed)
+        try scene.checkAgreement()
+    }
+
+    @Test func `a merge waits for its survivor to come back`() throws {
+        let world = try SyncWorld()
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let one = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        let two = try office.logComplaint()
+        try office.sync()
+        _ = try office.desk.merge(one, into: two, reason: "同一投诉", by: office.staff)
+        try office.sync()
+        // The store's clerk sees how the first ended, but not the second.
+        try store.sync()
+        #expect(try store.visible(one)?.isMerged == true && store.visible(two) == nil)
+
+        try world.restoreHub(backup)
+        try store.sync()
+        #expect(try world.ticket(one)?.isMerged == false, "nobody knows where it went")
+        #expect(try world.hubStore.read { try $0.parkedCount() } == 1)
+        try world.settle()
+        #expect(try world.ticket(one)?.mergedInto == two)
+        #expect(try world.hubStore.read { try $0.parkedCount() } == 0)
+        for client in world.clients { try world.checkAgreement(of: client) }
+        _ = try office.desk.unmerge(one, reason: "", by: office.staff)
+        try world.settle()
+        #expect(try world.ticket(one)?.isMerged == false)
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+}

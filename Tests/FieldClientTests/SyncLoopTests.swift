@@ -54,18 +54,6 @@ import Wire
         #expect(try store.dispositions().allSatisfy { $0 == .applied })
     }
 
-    @Test func `a revoked device is told so and keeps its unsent work`() throws {
-        let world = try SyncWorld()
-        let store = try world.clerk()
-        _ = try store.logComplaint()
-        try world.perform(.revoke(device: store.device.rawValue))
-        #expect { try store.sync() } throws: { error in
-            if case .revoked = error as? SyncLoop.Halt { return true }
-            return false
-        }
-        #expect(try store.store.read { try $0.queuedCount() } == 1)
-    }
-
     @Test func `bytes that are no frame make the loop greet again, not fail`() throws {
         let world = try SyncWorld()
         let store = try world.clerk()
@@ -87,6 +75,21 @@ import Wire
         #expect(deadline > world.now)
         let after = store.loop.handle(.tick, at: deadline)
         #expect(after.contains { if case .reconnect = $0 { true } else { false } }, "\(after)")
+    }
+
+    @Test func `a clock that is set back does not make the loop wait as long`() throws {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        _ = store.loop.handle(.connected, at: world.now)
+        let yesterday = world.now.adding(milliseconds: -86_400_000)
+        let actions = store.loop.handle(.tick, at: yesterday)
+        #expect(
+            actions.contains { if case .reconnect = $0 { true } else { false } }, "\(actions)")
+        guard case .wake(let wake) = store.loop.handle(.connected, at: yesterday).last else {
+            Issue.record("no deadline")
+            return
+        }
+        #expect(wake.millisecondsSince(yesterday) <= 15_000)
     }
 
     @Test func `a hub that is busy is asked again after the time it names, from the beginning`()

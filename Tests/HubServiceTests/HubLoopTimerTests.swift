@@ -2,6 +2,7 @@ import HubService
 import Replication
 import Testing
 import TicketModel
+import TicketPolicy
 import Wire
 
 @Suite struct HubLoopTimerTests {
@@ -24,6 +25,51 @@ import Wire
         world.restart()
         #expect(try fire(world, at: limit.adding(milliseconds: 3_600_000)) == 0)
         #expect(try ticket(body, in: world).escalationLevel == 1)
+    }
+
+    @Test func `a promise is warned of once, however often the urgency changes`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        // Logged offline three and a half hours ago with four hours to go: already worth a warning.
+        let captured = world.now.adding(milliseconds: -3_500 * 3_600)
+        let body = TestDevice.complaint(at: captured)
+        // More urgent, which moves the warning ahead, and back again, which moves it behind.
+        let changes = [3, 2].map { priority in
+            IntentBody(
+                operation: OperationID(
+                    time: world.now, random: UInt128(UInt64(priority)) << 64), ticket: body.ticket,
+                act: .edit, actor: body.actor, time: HybridTimestamp(world.now),
+                captured: CapturedTime(wall: world.now, offsetMilliseconds: 0),
+                changes: [.write(.priority, .integer(Int64(priority)))])
+        }
+        let ack = try #require(
+            world.ask(.push(device.push([body] + changes)), from: device)?.ack)
+        #expect(ack.verdicts.allSatisfy { $0.disposition.isAccepted })
+        let page = try world.memory.read {
+            try $0.page(after: 0, scopes: [.all], byteCountMax: .max)
+        }.read(with: ProtobufCodec())
+        let warnings = page.items.compactMap { item -> LogEntry? in
+            if case .delta(let witnessed) = item { return witnessed.entry }
+            return nil
+        }.flatMap(\.events).filter { $0.feed == .warnings }
+        #expect(warnings.count == 1)
+    }
+
+    @Test func `a policy that moves a warning back does not lose it`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        let start = world.now
+        _ = try #require(
+            world.ask(.push(device.push([TestDevice.complaint(at: start)])), from: device)?.ack)
+        let first = try #require(try world.loop.nextTimer())
+        // The promise of this ticket stays, but a warning now comes later before its end.
+        let yaml = try Profile.builtInText("complaint")
+            .replacing("urgent: 1h, important: 4h,", with: "urgent: 30m, important: 1h,")
+        _ = try world.administrator.perform(.loadPolicy(yaml: yaml), at: world.now)
+        #expect(try fire(world, at: first) == 0)
+        let second = try #require(try world.loop.nextTimer())
+        #expect(second == start.adding(milliseconds: 4 * 3_600_000 - 15 * 60_000))
+        #expect(try fire(world, at: second) == 1)
     }
 
     @Test func `a timer tells the subscribers of the ticket's scopes`() throws {
@@ -62,6 +108,24 @@ import Wire
         #expect(try world.loop.fireTimers(at: due).hasMore)
         #expect(try !world.loop.fireTimers(at: due).hasMore)
         #expect(try #require(try world.loop.nextTimer()) > due)
+    }
+
+    @Test func `after an outage nothing that was due stays in the queue`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        let start = world.now
+        _ = world.ask(.push(device.push([TestDevice.complaint(at: start)])), from: device)
+        let limit = start.adding(milliseconds: 4 * 3_600_000)
+        #expect(try fire(world, at: limit) > 0, "the warning and the limit came due together")
+        if let next = try world.loop.nextTimer() { #expect(next > limit) }
+    }
+
+    @Test func `a timer that asks for nothing any more leaves the queue`() throws {
+        let world = try HubWorld()
+        let key = TimerKey(ticket: TicketID(rawValue: 5), clock: "response", cycle: 1, rung: 0)
+        try world.memory.transaction { try $0.schedule(TimerRecord(key: key, dueAt: world.now)) }
+        #expect(try fire(world, at: world.now) == 0, "there is no such ticket")
+        #expect(try world.loop.nextTimer() == nil)
     }
 
     @Test func `the heartbeat carries the head`() throws {

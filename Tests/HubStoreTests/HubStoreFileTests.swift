@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import HubStore
 import Replication
+import StoreSupport
 import Testing
 import TicketModel
 
@@ -178,7 +179,7 @@ import TicketModel
     func numbersAfterRestore() throws {
         let store = try SQLiteHubStore(path: path)
         var ordinals = try allocate(store, 3)
-        try store.backup(to: directory.file("copy"))
+        _ = try HubBackup.write(of: path, to: directory.file("copy"))
         ordinals += try allocate(store, 40)
         try store.close()
         for suffix in ["", "-wal", "-shm"] {
@@ -214,16 +215,44 @@ import TicketModel
         }
     }
 
+    // MARK: The mark of the log's end
+
+    @Test("a store that is put back is found out until its log begins another life")
+    func putBack() throws {
+        let store = try SQLiteHubStore(path: path)
+        try store.append(LogLine(ticket: Sample.ticket(1)))
+        try StoreDatabase.copy(of: path, to: directory.file("copy"))
+        try store.append(LogLine(ticket: Sample.ticket(2)))
+        let head = try store.read { try $0.head() }
+        #expect(try store.forgottenHead() == nil)
+        try store.close()
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.copyItem(atPath: directory.file("copy"), toPath: path)
+        let mark = try Data(contentsOf: URL(fileURLWithPath: path + ".head"))
+        let restored = try SQLiteHubStore(path: path)
+        #expect(try restored.forgottenHead() == head)
+        try restored.transaction {
+            try $0.beginEpoch(EpochID(rawValue: 9), sharing: $0.head().sequence)
+        }
+        #expect(try restored.forgottenHead() == nil)
+        // The mark is never synced: a power failure may turn it back.
+        try mark.write(to: URL(fileURLWithPath: path + ".head"))
+        #expect(try restored.forgottenHead() == nil)
+    }
+
     // MARK: Backup
 
     @Test("a backup opens and equals the store as it was")
     func backup() throws {
         let store = try SQLiteHubStore(path: path)
-        try fill(store)
+        let day = try HubDay(store)
+        let tickets = try day.work()
         let contents = try Contents(store)
         let copy = directory.file("copy.sqlite")
-        try store.backup(to: copy)
-        try store.append(LogLine(ticket: Sample.ticket(2)))
+        let report = try HubBackup.write(of: path, to: copy)
+        #expect(report.isSound && report.head == contents.head)
+        #expect(report.epoch == contents.epoch && report.ticketsCount == tickets.count)
+        try day.push([day.note("später", on: tickets[0])])
         let names = try directory.contents().keys.filter { $0.hasPrefix("copy") }
         #expect(names == ["copy.sqlite"], "nothing unfinished is left beside it")
         let opened = try SQLiteHubStore(path: copy)
@@ -235,14 +264,26 @@ import TicketModel
     func backupAgain() throws {
         let store = try SQLiteHubStore(path: path)
         let copy = directory.file("copy.sqlite")
-        try store.backup(to: copy)
-        try fill(store)
-        try store.backup(to: copy)
+        _ = try HubBackup.write(of: path, to: copy)
+        _ = try HubDay(store).work()
+        _ = try HubBackup.write(of: path, to: copy)
         #expect(try Contents(try SQLiteHubStore(path: copy)) == Contents(store))
         let before = try directory.contents().keys.sorted()
         #expect(throws: StoreError.self) {
-            try store.backup(to: directory.file("missing/copy.sqlite"))
+            _ = try HubBackup.write(of: path, to: directory.file("missing/copy.sqlite"))
         }
         #expect(try directory.contents().keys.sorted() == before)
+    }
+
+    @Test("a copy that does not pass is no backup")
+    func unsoundBackup() throws {
+        let store = try SQLiteHubStore(path: path)
+        _ = try HubDay(store).work()
+        let database = try DatabaseQueue(path: path)
+        try database.write { try $0.execute(sql: "DELETE FROM entry WHERE sequence = 3") }
+        let report = try HubBackup.write(of: path, to: directory.file("copy"))
+        #expect(!report.isSound && report.firstProblem?.contains("Entry 3") == true)
+        let names = try directory.contents().keys.filter { $0.hasPrefix("copy") }
+        #expect(names == [])
     }
 }

@@ -71,7 +71,13 @@ private struct RandomHistory {
             let time = Sample.noon.adding(milliseconds: Int64(count))
             return { _ = try $0.forgetLeft(before: time, countMax: 2) }
         case 6: return { try $0.clampLeft(to: count) }
-        case 7: return { try $0.forgetHistory(after: count) }
+        case 7:
+            return {
+                try $0.retireHistory(after: count, of: EpochID(rawValue: 7))
+                try $0.noteFormerEntries(heldBy: known)
+                try $0.forgetFormerEntries(durableThrough: 3)
+                if count % 3 == 0 { try $0.doubtFormerEntries() }
+            }
         case 8:
             return {
                 guard var change = try $0.change(Sample.operation(known)) else { return }
@@ -90,7 +96,7 @@ private struct RandomHistory {
             return {
                 try $0.append(Sample.feedItem(count, on: id), to: .warnings)
                 try $0.acknowledgeFeed(.warnings, consumer: "desk", through: count)
-                try $0.appendHistory(Sample.entry(count, on: TicketID(rawValue: 1)).witnessed)
+                try $0.appendHistory(Sample.entry(count, on: TicketID(rawValue: 1)).proven)
             }
         // Reading in between must change nothing.
         default: return { _ = try $0.list(TicketQuery()) }
@@ -138,6 +144,7 @@ private struct SplitMix: RandomNumberGenerator {
         lines.append("\(try replica.pendingChanges())")
         lines.append("\(try replica.changesSettled(after: 20))")
         lines.append("\(try replica.witnessed(after: 9, countMax: 3, byteCountMax: 900))")
+        lines.append("\(try replica.formerEntries(after: 1, countMax: 9, byteCountMax: 900))")
         let (first, last) = (TicketID(rawValue: 2), TicketID(rawValue: 6))
         lines.append("\(try replica.baseTickets(after: first, through: last))")
         lines.append("\(try replica.baseTickets(after: nil, through: nil))")

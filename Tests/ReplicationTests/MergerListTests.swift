@@ -70,6 +70,27 @@ import TicketModel
         #expect(world.ticket?.comments.first?.earlierTexts == ["one"])
     }
 
+    @Test func `of two edits that did not see each other the later is shown and both are kept`()
+        throws
+    {
+        for times in [(2_000, 3_000), (3_000, 2_000)] as [(Int64, Int64)] {
+            var world = MergeWorld.withTicket()
+            _ = world.commit(.comment(.note, .staff, text: "one", parent: nil), by: "a")
+            let seen = world.sequence
+            let id = try #require(world.ticket?.comments.first?.id)
+            _ = world.commit(.editComment(id, text: "x"), by: "a", seen: seen, time: times.0)
+            world.useOtherDevice(of: "a")
+            let disposition = world.commit(
+                .editComment(id, text: "y"), by: "a", seen: seen, time: times.1)
+            let isLater = times.1 > times.0
+            #expect(disposition.outcome == (isLater ? .merged : .superseded))
+            #expect(world.ticket?.comments.first?.text == (isLater ? "y" : "x"))
+            #expect(
+                world.ticket?.comments.first?.earlierTexts.sorted()
+                    == ["one", isLater ? "x" : "y"])
+        }
+    }
+
     @Test func `redaction blanks every version and keeps the skeleton`() throws {
         var world = MergeWorld.withTicket()
         _ = world.commit(.comment(.note, .staff, text: "secret", parent: nil), by: "a")

@@ -13,6 +13,24 @@ import TicketModel
         #expect(world.ticket?.status == target)
     }
 
+    @Test func `a change that was seen before the hub had committed it counts as seen`() throws {
+        var world = MergeWorld.withTicket()
+        let base = world.sequence
+        _ = world.commit(.write(.demand, .text("退款")), by: "a", seen: base)
+        let seen = try #require(world.ticket?.registers[.demand]?.stamp.operation)
+        let disposition = world.commit(
+            [.write(.demand, .text("换货"))], by: "b", seen: base, dependencies: [seen])
+        #expect(disposition == .applied)
+        #expect(world.ticket?.registers[.demand]?.alternates == [])
+    }
+
+    @Test func `a ticket is made once`() {
+        var world = MergeWorld.withTicket([.demand: .text("退款")])
+        let again = world.commit(.create(provisionalNumber: "S1-AA-0002"), by: "b")
+        #expect(again == .rejected(.duplicateTicket))
+        #expect(world.ticket?.text(.demand) == "退款")
+    }
+
     @Test func `an illegal transition that saw the status is refused`() {
         var world = MergeWorld.withTicket()
         _ = world.commit(.status(.resolved), by: "a")
@@ -61,6 +79,17 @@ import TicketModel
         }
     }
 
+    @Test func `a status that was not seen is not left with another one that said the same`() {
+        var world = MergeWorld.withTicket()
+        let base = world.sequence
+        _ = world.commit(.status(.escalated), by: "a", seen: base)
+        #expect(world.commit(.status(.escalated), by: "b", seen: base).outcome == .merged)
+        let disposition = world.commit(.status(.resolved), by: "c", seen: base + 1)
+        #expect(disposition.outcome == .superseded)
+        #expect(world.ticket?.status == .escalated)
+        #expect(world.commit(.status(.resolved), by: "c").outcome == .applied)
+    }
+
     // MARK: owner
 
     @Test(arguments: [FieldID.assignee, .store, .region, .department])
@@ -86,6 +115,46 @@ import TicketModel
         let disposition = world.commit(.write(.assignee, .text("C")), by: "C", seen: first)
         #expect(disposition.outcome == .superseded)
         #expect(disposition.notes.first?.detail == "B")
+        #expect(world.ticket?.text(.assignee) == "B")
+    }
+
+    @Test func `a manager who confirms an owner keeps weaker claims away`() {
+        for sees in [true, false] {
+            var world = MergeWorld.withTicket()
+            let base = world.sequence
+            _ = world.commit(.write(.assignee, .text("A")), by: "A", authority: .agent, seen: base)
+            let confirmed = world.commit(
+                .write(.assignee, .text("A")), by: "boss", authority: .manager,
+                seen: sees ? world.sequence : base)
+            #expect(confirmed.outcome == .merged)
+            let claim = world.commit(.write(.assignee, .text("B")), by: "B", seen: base)
+            #expect(claim.outcome == .superseded)
+            #expect(world.ticket?.text(.assignee) == "A")
+        }
+    }
+
+    @Test func `who accepts what a manager gave them takes no weight off it`() {
+        var world = MergeWorld.withTicket()
+        let base = world.sequence
+        _ = world.commit(
+            .write(.assignee, .text("A")), by: "boss", authority: .manager, seen: base)
+        _ = world.commit(.write(.assignee, .text("A")), by: "A", authority: .agent)
+        #expect(
+            world.commit(.write(.assignee, .text("B")), by: "B", seen: base).outcome == .superseded)
+        let saw = world.commit(.write(.assignee, .text("C")), by: "C")
+        #expect(saw.outcome == .applied)
+        #expect(world.ticket?.registers[.assignee]?.alternates == [])
+    }
+
+    @Test func `who saw the manager's word only outweighs the agent who said the same`() {
+        var world = MergeWorld.withTicket()
+        let base = world.sequence
+        _ = world.commit(
+            .write(.assignee, .text("A")), by: "boss", authority: .manager, seen: base)
+        let given = world.sequence
+        _ = world.commit(.write(.assignee, .text("A")), by: "A", authority: .agent, seen: base)
+        #expect(
+            world.commit(.write(.assignee, .text("B")), by: "B", seen: given).outcome == .merged)
         #expect(world.ticket?.text(.assignee) == "B")
     }
 
@@ -119,6 +188,36 @@ import TicketModel
         #expect(
             world.commit(.write(.escalation, .integer(1)), by: "m", authority: .manager).outcome
                 == .applied)
+    }
+
+    @Test(arguments: [true, false])
+    func `an escalation that was not seen is not lowered with another one to the same level`(
+        isLoweredByWhoKnewTheFirst: Bool
+    ) {
+        var world = MergeWorld.withTicket()
+        let base = world.sequence
+        let raise = Change.write(.escalation, .integer(1))
+        _ = world.commit(raise, by: isLoweredByWhoKnewTheFirst ? "m" : "a", seen: base)
+        #expect(world.commit(raise, by: "b", seen: base).outcome == .merged)
+        let lowering = world.commit(
+            .write(.escalation, .integer(0)), by: "m", authority: .manager, seen: base + 1)
+        #expect(lowering.outcome == .superseded)
+        #expect(world.ticket?.integer(.escalation) == 1)
+        #expect(
+            world.commit(.write(.escalation, .integer(0)), by: "m", authority: .manager).outcome
+                == .applied)
+    }
+
+    @Test func `writers of one number are remembered up to the limit of alternates`() {
+        var world = MergeWorld.withTicket([.priority: .integer(1)])
+        let base = world.sequence
+        for index in 0...(Limits.alternatesCountMax + 3) {
+            let disposition = world.commit(
+                .write(.priority, .integer(2)), by: "w\(index)", seen: base)
+            #expect(disposition.outcome == .merged || index == 0)
+        }
+        #expect(
+            world.ticket?.registers[.priority]?.alternates.count == Limits.alternatesCountMax)
     }
 
     // MARK: texts
@@ -161,6 +260,53 @@ import TicketModel
         #expect(world.commit(.write(.subject, .text("both")), by: "a").outcome == .applied)
         #expect(world.ticket?.registers[.subject]?.alternates.isEmpty == true)
         #expect(world.ticket?.text(.subject) == "both")
+    }
+
+    @Test func `the same text by two people stands until both have been seen`() {
+        var world = MergeWorld.withTicket([.subject: .text("start")])
+        let base = world.sequence
+        _ = world.commit(.write(.subject, .text("same")), by: "a", seen: base)
+        let seen = world.sequence
+        #expect(
+            world.commit(.write(.subject, .text("same")), by: "b", seen: base).outcome == .merged)
+        #expect(world.ticket?.text(.subject) == "same")
+        let disposition = world.commit(
+            .write(.subject, .text("new")), by: "c", seen: seen, time: 2_000)
+        #expect(disposition.outcome == .merged)
+        #expect(world.ticket?.text(.subject) == "new")
+        #expect(world.ticket?.registers[.subject]?.alternates.map(\.value) == [.text("same")])
+    }
+
+    @Test func `of all texts that stand the preferred one is shown, whoever was replaced`() {
+        var world = MergeWorld.withTicket([.subject: .text("start")])
+        let base = world.sequence
+        _ = world.commit(
+            .write(.subject, .text("first")), by: "m", authority: .manager, seen: base,
+            time: 3_000)
+        let seen = world.sequence
+        _ = world.commit(
+            .write(.subject, .text("second")), by: "n", authority: .manager, seen: base,
+            time: 2_000)
+        let disposition = world.commit(
+            .write(.subject, .text("third")), by: "a", authority: .agent, seen: seen, time: 4_000)
+        #expect(disposition.outcome == .superseded)
+        #expect(disposition.notes.map(\.detail) == ["second"])
+        #expect(world.ticket?.text(.subject) == "second")
+        #expect(world.ticket?.registers[.subject]?.alternates.map(\.value) == [.text("third")])
+    }
+
+    @Test func `an emptied text that loses is not kept`() {
+        for order in [["", "said"], ["said", ""]] {
+            var world = MergeWorld.withTicket([.subject: .text("start")])
+            let base = world.sequence
+            for text in order {
+                _ = world.commit(
+                    .write(.subject, .text(text)), by: "w\(text)", seen: base,
+                    time: text.isEmpty ? 1_000 : 2_000)
+            }
+            #expect(world.ticket?.text(.subject) == "said")
+            #expect(world.ticket?.registers[.subject]?.alternates == [])
+        }
     }
 
     @Test func `a text past the limit of kept versions is refused, not dropped`() {

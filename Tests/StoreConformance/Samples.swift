@@ -96,4 +96,10 @@ extension LogEntry {
     package var witnessed: WitnessedEntry {
         WitnessedEntry(self, EncodedEntry(Sample.codec.encode(self)))
     }
+
+    /// The entry as a hub serves it.
+    package var proven: WitnessedEntry {
+        WitnessedEntry(
+            self, EncodedEntry(Sample.codec.encode(self), proof: Array(repeating: 7, count: 16)))
+    }
 }

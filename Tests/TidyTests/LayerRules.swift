@@ -36,6 +36,7 @@ enum LayerRules {
         "HubService": Allowed(own: loops, outside: system),
         "FieldClient": Allowed(own: loops, outside: system),
         "Terminal": Allowed(own: ["TicketModel"], outside: ["Dispatch", "Foundation", "Glibc"]),
+        "Simulation": Allowed(own: loops.union(["FieldClient", "HubService"]), outside: []),
         "loopdesk": Allowed(
             own: loops.union([
                 "FieldClient", "ReplicaStore", "StoreSupport", "Terminal", "Transport",
@@ -49,6 +50,9 @@ enum LayerRules {
                 "FieldClient", "HubService", "HubStore", "ReplicaStore", "StoreSupport",
                 "Transport",
             ]), outside: system.union(["ArgumentParser", "GRDB", "GRDBSQLite"])),
+        "loopdesk-sim": Allowed(
+            own: ["Simulation", "Sodium", "Terminal"],
+            outside: system.union(["ArgumentParser"])),
     ]
 
     private static let importPattern = Pattern(

@@ -1,3 +1,4 @@
+import RandomValues
 import Replication
 import SwiftProtobuf
 import Testing

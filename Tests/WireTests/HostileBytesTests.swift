@@ -1,4 +1,5 @@
 import Foundation
+import RandomValues
 import Replication
 import Testing
 import TicketModel

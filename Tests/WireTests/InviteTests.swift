@@ -1,4 +1,5 @@
 import Foundation
+import RandomValues
 import Sodium
 import Testing
 import TicketModel

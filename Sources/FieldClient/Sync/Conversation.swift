@@ -21,6 +21,8 @@ struct Conversation {
     private(set) var open: [UInt64: (question: Question, sentAt: Timestamp)] = [:]
     private(set) var heardAt: Timestamp
     private let tuning: SyncLoop.Tuning
+    /// The latest time that was seen.
+    private var latest: Timestamp
     /// Set by the welcome.
     var epoch: EpochID?
     var head: UInt64 = 0
@@ -46,11 +48,14 @@ struct Conversation {
     /// The head at which missing verdicts were asked for last.
     var verdictsAskedAt: UInt64?
     var retryAt: Timestamp?
+    /// Set while a revoked device hands over what it has not sent.
+    var handOver: HandOver?
     /// Whether the caller was told that everything is in step.
     var hasReportedCaughtUp = false
 
     init(helloID: UInt64, at now: Timestamp, tuning: SyncLoop.Tuning) {
         heardAt = now
+        latest = now
         self.tuning = tuning
         asked(.hello, helloID, at: now)
     }
@@ -75,6 +80,9 @@ struct Conversation {
         open = open.filter { if case .push = $0.value.question { false } else { true } }
     }
 
+    /// Forgets everything that was asked: this conversation goes on about something else.
+    mutating func abandonAll() { open = [:] }
+
     var pushesCount: Int {
         open.values.count { if case .push = $0.question { true } else { false } }
     }
@@ -95,6 +103,13 @@ struct Conversation {
         return [answer, retryAt, open.isEmpty ? silence : nil].compactMap { $0 }.min() ?? silence
     }
 
+    /// Whether the clock was set back since the last event: then no time that was noted before says
+    /// anything about how long something has taken.
+    mutating func isSetBack(at now: Timestamp) -> Bool {
+        defer { latest = max(latest, now) }
+        return latest.millisecondsSince(now) > setBackMillisecondsMin
+    }
+
     func isOverdue(at now: Timestamp) -> Bool {
         guard let oldest = open.values.map(\.sentAt).min() else { return false }
         return now.millisecondsSince(oldest) >= tuning.answerMillisecondsMax
@@ -103,4 +118,7 @@ struct Conversation {
     func isSilent(at now: Timestamp) -> Bool {
         open.isEmpty && now.millisecondsSince(heardAt) >= tuning.silenceMillisecondsMax
     }
+
+    /// Time servers move a clock by less than this all the time.
+    private let setBackMillisecondsMin: Int64 = 1_000
 }

@@ -14,7 +14,9 @@ struct Crossing: Hashable {
     var shared: LogPosition
     /// What the hub holds of this replica.
     var watermark: UInt64
-    /// Entries up to here were given back.
+    /// Entries of lives before that were given back, by their position; nil once all were.
+    var formerThrough: UInt64? = 0
+    /// Entries of `origin` up to here were given back.
     var refilledThrough: UInt64
     /// How many were new to the hub.
     var takenCount = 0
@@ -60,6 +62,9 @@ extension SyncLoop {
         guard let conversation, let epoch = conversation.epoch,
             !conversation.isWaiting(where: { if case .refill = $0 { true } else { false } })
         else { return }
+        if let formerThrough = crossing.formerThrough {
+            return try refillFormer(after: formerThrough, epoch, at: now, &actions)
+        }
         let (held, isLast, refused) = try store.read { store in
             let held = try store.witnessed(
                 after: crossing.refilledThrough, countMax: tuning.refillEntriesCountMax,
@@ -83,11 +88,38 @@ extension SyncLoop {
         self.conversation?.crossing?.hasNamedRefusals = true
     }
 
+    /// What this replica gave back at an earlier crossing and the hub may have lost again: another
+    /// replica may depend on it, and this one may not see it in the new log.
+    private mutating func refillFormer(
+        after position: UInt64, _ epoch: EpochID, at now: Timestamp, _ actions: inout [Action]
+    ) throws {
+        let held = try store.read {
+            try $0.formerEntries(
+                after: position, countMax: tuning.refillEntriesCountMax,
+                byteCountMax: Limits.refillByteCountMax)
+        }
+        guard let origin = held.first?.epoch else {
+            conversation?.crossing?.formerThrough = nil
+            return try pump(at: now, &actions)
+        }
+        let run = held.prefix { $0.epoch == origin }
+        let message = Refill(
+            epoch: epoch, origin: origin, entries: run.map(\.entry), refused: [], isLast: false)
+        let id = send(.refill(message), &actions)
+        let question = Conversation.Question.refill(
+            through: run.last?.position ?? position, isLast: false)
+        conversation?.asked(question, id, at: now)
+    }
+
     mutating func refilled(
         _ refilled: Refilled, through sequence: UInt64, isLast: Bool, _ actions: inout [Action]
     ) throws {
-        conversation?.crossing?.refilledThrough = sequence
         conversation?.crossing?.takenCount += refilled.taken
+        guard conversation?.crossing?.formerThrough == nil else {
+            conversation?.crossing?.formerThrough = sequence
+            return
+        }
+        conversation?.crossing?.refilledThrough = sequence
         guard isLast, let crossing = conversation?.crossing, let epoch = conversation?.epoch else {
             return
         }

@@ -21,7 +21,7 @@ package struct SyncLoop {
         case hint([UInt8])
         /// Somebody wrote to the store.
         case localChange
-        /// The time that `Action.wake` named has come.
+        /// The wait that `Action.wake` asked for is over; an early one does no harm.
         case tick
     }
 
@@ -30,7 +30,8 @@ package struct SyncLoop {
         case send([UInt8])
         /// Follow these topics; the endpoint is the hub's own word for its feed.
         case subscribe(topics: [[UInt8]], feedEndpoint: String)
-        /// Call back with `tick` then, at the latest; replaces an earlier wish.
+        /// Call back with `tick` once as much time has passed as lies between now and then,
+        /// whatever the clock shows by that time; replaces an earlier wish.
         case wake(at: Timestamp)
         /// Drop the connection and make another.
         case reconnect(reason: String)
@@ -71,6 +72,7 @@ package struct SyncLoop {
         package var waiting = 0
         /// Log entries that were applied.
         package var fetched: UInt64 = 0
+        /// The end of the hub's log, as far as it is known.
         package var head: UInt64 = 0
         /// Refusals that arrived.
         package var drafts = 0
@@ -96,7 +98,9 @@ package struct SyncLoop {
 
     /// Keys from the home, and random bits. Which replica it is says the store.
     package struct Identity: Sendable {
+        /// Signs batches.
         package var signingKey: SigningKeyPair
+        /// Name and version, for people.
         package var software: String
         /// 16 random bytes for this run.
         package var sessionNonce: [UInt8]
@@ -147,6 +151,10 @@ package struct SyncLoop {
     /// Faults of the store and messages that make no sense end in `halted` or `reconnect`; nothing
     /// is thrown and nothing half-done is left behind.
     package mutating func handle(_ event: Event, at now: Timestamp) -> [Action] {
+        if conversation?.isSetBack(at: now) == true {
+            conversation = nil
+            return [.reconnect(reason: "the clock of this machine was set back")]
+        }
         var actions: [Action] = []
         do {
             switch event {
@@ -235,7 +243,9 @@ package struct SyncLoop {
         guard let conversation, conversation.hasReportedCaughtUp, conversation.open.isEmpty else {
             return
         }
-        if let confirmedAt, now.millisecondsSince(confirmedAt) < tuning.confirmMilliseconds {
+        if let confirmedAt,
+            (0..<tuning.confirmMilliseconds).contains(now.millisecondsSince(confirmedAt))
+        {
             return
         }
         confirmedAt = now

@@ -12,19 +12,89 @@ package enum AdminCommand: Codable, Sendable {
     case staff
     case showPolicy
     case loadPolicy(yaml: String)
-    /// Writes a verified copy of the store to a path on the hub's machine.
-    case backup(path: String)
+    /// A copy of the store was verified: the log up to there can be lost no more.
+    case confirmBackup(BackupRequest)
+    /// How far a recovery after a restore has come.
+    case recovery
+    /// Lets the rules act again at once.
+    case endRecovery
+    /// Drops one slice of the log that is older than this and in a verified backup.
+    case compact(keepDays: Int)
+    /// Work that waits for a decision.
+    case quarantined
+    /// One piece of it, by its operation or the beginning of that.
+    case quarantinedWork(operation: String)
+    /// Commits it now, for its author.
+    case acceptQuarantined(operation: String)
+    /// Takes it off the list without doing it.
+    case dismissQuarantined(operation: String, reason: String)
+    /// Changes what a device is and may hold.
+    case setDevice(DeviceRequest)
+}
+
+/// What is to change about a device; nil and no roles leave things as they are, an empty name takes
+/// them away.
+package struct DeviceRequest: Codable, Sendable {
+    /// The device by its name at the hub.
+    package var device: String
+    /// What people call the device.
+    package var label: String?
+    /// A store by name; nil for none.
+    package var store: String?
+    /// A region by name; nil for none.
+    package var region: String?
+    /// A department by name; nil for none.
+    package var department: String?
+    /// A person as they sign.
+    package var staff: String?
+    /// Names of roles.
+    package var roles: [String]
+
+    package init(
+        device: String, label: String? = nil, store: String? = nil, region: String? = nil,
+        department: String? = nil, staff: String? = nil, roles: [String] = []
+    ) {
+        self.device = device
+        self.label = label
+        self.store = store
+        self.region = region
+        self.department = department
+        self.staff = staff
+        self.roles = roles
+    }
+}
+
+/// Where a verified copy of the store ends.
+package struct BackupRequest: Codable, Sendable {
+    /// 32 hexadecimal digits.
+    package var epoch: String
+    /// The position of its end in the log.
+    package var sequence: UInt64
+    /// The hash of the log there, 64 hexadecimal digits.
+    package var hash: String
+
+    package init(epoch: String, sequence: UInt64, hash: String) {
+        self.epoch = epoch
+        self.sequence = sequence
+        self.hash = hash
+    }
 }
 
 /// A new invite. The bearer's secret key never reaches the hub.
 package struct InviteRequest: Codable, Sendable {
     /// 64 hexadecimal digits.
     package var curveKey: String
+    /// A store by name; nil for none.
     package var store: String?
+    /// A region by name; nil for none.
     package var region: String?
+    /// A department by name; nil for none.
     package var department: String?
+    /// A person as they sign.
     package var staff: String?
+    /// Names of roles.
     package var roles: [String]
+    /// How long the invite can be used.
     package var lifetimeSeconds: Int
 
     package init(
@@ -43,12 +113,19 @@ package struct InviteRequest: Codable, Sendable {
 
 /// A member of staff, new or changed.
 package struct StaffRequest: Codable, Sendable {
+    /// A person as they sign.
     package var staff: String
+    /// What people call them.
     package var name: String
+    /// Names of roles.
     package var roles: [String]
+    /// A store by name; nil for none.
     package var store: String?
+    /// A department by name; nil for none.
     package var department: String?
+    /// A number to call when the network is down; may be empty.
     package var phone: String
+    /// Whether they may sign work.
     package var isActive: Bool
 
     package init(

@@ -1,6 +1,7 @@
 import Replication
 import TicketModel
 import TicketPolicy
+import Wire
 
 /// Performs what operators ask, on the store of a hub that runs or not.
 package struct HubAdministrator {
@@ -11,11 +12,15 @@ package struct HubAdministrator {
     }
 
     let store: any HubStorage
+    let codec: any ReplicationCodec
+    let policies = PolicyReader()
 
-    package init(store: any HubStorage) { self.store = store }
+    package init(store: any HubStorage, codec: any ReplicationCodec = ProtobufCodec()) {
+        self.store = store
+        self.codec = codec
+    }
 
-    /// Performs `command` and says what came of it; nothing is done unless it says so. Backups are
-    /// the store's own business and are refused here.
+    /// Performs `command` and says what came of it; nothing is done unless it says so.
     package func answer(_ command: AdminCommand, at now: Timestamp) -> AdminReply {
         do {
             return try perform(command, at: now)
@@ -26,7 +31,7 @@ package struct HubAdministrator {
         }
     }
 
-    /// Performs `command`. Backups are the store's own business and are not handled here.
+    /// Performs `command`.
     ///
     /// - Throws: `Refusal` with a remedy, `StoreError`.
     package func perform(_ command: AdminCommand, at now: Timestamp) throws -> AdminReply {
@@ -41,10 +46,16 @@ package struct HubAdministrator {
         case .staff: return .staff(try store.read { try $0.staff().map(StaffRequest.init) })
         case .showPolicy: return try showPolicy()
         case .loadPolicy(let yaml): return try loadPolicy(yaml, at: now)
-        case .backup:
-            throw Refusal(
-                zh: "备份由持有数据库的进程完成。",
-                en: "A backup is made by the process that holds the store.")
+        case .confirmBackup(let backup): return try confirm(backup)
+        case .recovery: return .recovery(try recovery())
+        case .endRecovery: return try endRecovery()
+        case .compact(let days): return .compacted(try compact(keepDays: days, at: now))
+        case .quarantined: return .quarantined(try quarantined())
+        case .quarantinedWork(let name): return .quarantined([try quarantinedWork(name)])
+        case .acceptQuarantined(let name): return try acceptQuarantined(name, at: now)
+        case .dismissQuarantined(let name, let reason):
+            return try dismissQuarantined(name, reason: reason)
+        case .setDevice(let request): return try setDevice(request)
         }
     }
 
@@ -59,35 +70,45 @@ package struct HubAdministrator {
                 replicas: counts.replicas, timers: counts.timers,
                 devices: try reader.devices().count, policyVersion: policy?.version ?? 0,
                 policyName: profile?.name ?? "",
-                nextTimerMilliseconds: try reader.nextTimer()?.milliseconds, live: nil)
+                nextTimerMilliseconds: try reader.nextTimer()?.milliseconds,
+                recoveringUntilMilliseconds: try reader.recovery()?.endsAt.milliseconds,
+                logBase: try reader.logBase(), durableSequence: try reader.durableSequence(),
+                parked: try reader.parkedCount(), quarantined: try reader.quarantinedCount(),
+                live: nil)
         }
     }
 
     private func revoke(_ name: String, at now: Timestamp) throws -> AdminReply {
         try store.transaction { store in
-            let matches = try store.devices().filter {
-                $0.device.rawValue == name || $0.label == name
-            }
-            guard let first = matches.first, matches.count == 1 else {
-                throw matches.isEmpty
-                    ? Refusal(
-                        zh: "没有名为 \(name) 的设备。查看：loopdesk-hub device list",
-                        en: "No device is called \(name). See: loopdesk-hub device list")
-                    : Refusal(
-                        zh: "有多台设备名为 \(name)；请用第一列的名称。",
-                        en: "Several devices are called \(name); use the name in the first column.")
-            }
-            guard !first.isRevoked else {
+            var device = try device(named: name, in: store)
+            guard !device.isRevoked else {
                 return .done(
                     AdminText(
-                        zh: "\(first.device) 此前已停用。", en: "\(first.device) was revoked before."))
+                        zh: "\(device.device) 此前已停用。",
+                        en: "\(device.device) was revoked before."))
             }
-            var device = first
             device.revokedAt = now
             try store.save(device)
             return .done(
                 AdminText(zh: "\(device.device) 已停用。", en: "\(device.device) is revoked."))
         }
+    }
+
+    /// The device with this name, or with this label if no other has it.
+    func device(named name: String, in store: any HubReader) throws -> DeviceRecord {
+        let matches = try store.devices().filter {
+            $0.device.rawValue == name || $0.label == name
+        }
+        guard let first = matches.first, matches.count == 1 else {
+            throw matches.isEmpty
+                ? Refusal(
+                    zh: "没有名为 \(name) 的设备。查看：loopdesk-hub device list",
+                    en: "No device is called \(name). See: loopdesk-hub device list")
+                : Refusal(
+                    zh: "有多台设备名为 \(name)；请用第一列的名称。",
+                    en: "Several devices are called \(name); use the name in the first column.")
+        }
+        return first
     }
 
     private func showPolicy() throws -> AdminReply {

@@ -16,6 +16,16 @@ ALTER TABLE state ADD COLUMN has_digests INTEGER NOT NULL DEFAULT 0;
 
 ALTER TABLE history ADD COLUMN proof BLOB NOT NULL DEFAULT x'';
 
+-- Entries of former lives of the log, until the hub cannot lose them again. `held_by` is the end of
+-- a log that holds them; NULL while that is not known.
+CREATE TABLE former_entry (
+    position INTEGER PRIMARY KEY,
+    epoch BLOB NOT NULL,
+    entry BLOB NOT NULL,
+    proof BLOB NOT NULL,
+    held_by INTEGER
+) STRICT;
+
 ALTER TABLE ticket ADD COLUMN left_time INTEGER;
 -- Digest and scopes of the base, for the sums.
 ALTER TABLE ticket ADD COLUMN base_digest BLOB;

@@ -44,22 +44,15 @@ extension HubCommitter {
         {
             return Decision(disposition: .rejected(rejection.code, rejection.detail))
         }
-        let related = try RelatedTickets(for: body, on: ticket, load: store.ticket)
-        guard let target = target(of: body, on: ticket, view, related) else {
-            return .refused(.mergedTicket)
-        }
         let isSkewed = body.time.time > now.adding(milliseconds: Limits.clockAheadMillisecondsMax)
         let stamp = Stamp(
             sequence: head + 1, dot: intent.dot, operation: body.operation,
             time: isSkewed ? HybridTimestamp(now) : body.time, authority: roles.authority,
             actor: body.actor)
-        var decision = merge(body, seen: view, stamp: stamp, on: target.ticket, related)
-        decision.before = target.ticket
-        if target.ticket?.id != ticket?.id { decision.noteRedirection(of: body) }
-        decision.note(body, related)
+        var decision = try merge(body, seen: view, stamp: stamp, on: ticket)
         decision.isClockSkewed = isSkewed
         if standing == .late { decision.acceptLate() }
-        return try finish(decision, of: body, for: device)
+        return try finish(decision, of: body, seen: view, for: device)
     }
 
     /// `lin(context)`: how much of this log the author had seen (replication.md 3.2).
@@ -77,7 +70,7 @@ extension HubCommitter {
     /// be as old.
     private func isBeyondHorizon(_ body: IntentBody, _ view: CausalView) throws -> Bool {
         let horizon = now.adding(milliseconds: -Limits.offlineHorizonMilliseconds)
-        guard isHorizonKept, body.captured.estimate < horizon else { return false }
+        guard body.captured.estimate < horizon else { return false }
         guard let seen = try store.entry(at: view.sequence) else { return true }
         return try codec.decodeEntry(seen.bytes).hubTime < horizon
     }
@@ -106,8 +99,25 @@ extension HubCommitter {
         var ticket: Ticket?
     }
 
+    /// Merges an intent into the ticket that it belongs to by now.
+    ///
+    /// - Throws: `StoreError`.
+    func merge(
+        _ body: IntentBody, seen view: CausalView, stamp: Stamp, on ticket: Ticket?
+    ) throws -> Decision {
+        let related = try RelatedTickets(for: body, on: ticket, load: store.ticket)
+        guard let target = target(of: body, on: ticket, view, related) else {
+            return .refused(.mergedTicket)
+        }
+        var decision = merge(body, seen: view, stamp: stamp, into: target.ticket, related)
+        decision.before = target.ticket
+        if target.ticket?.id != ticket?.id { decision.noteRedirection(of: body) }
+        decision.note(body, related)
+        return decision
+    }
+
     private func merge(
-        _ body: IntentBody, seen view: CausalView, stamp: Stamp, on ticket: Ticket?,
+        _ body: IntentBody, seen view: CausalView, stamp: Stamp, into ticket: Ticket?,
         _ related: RelatedTickets
     ) -> Decision {
         let result = Merger.merge(
@@ -123,17 +133,16 @@ extension HubCommitter {
     }
 
     /// Gives a new ticket its number and checks that it belongs where its maker may write.
-    private func finish(
-        _ decision: Decision, of body: IntentBody, for device: DeviceRecord
-    )
-        throws -> Decision
-    {
+    func finish(
+        _ decision: Decision, of body: IntentBody, seen view: CausalView, for device: DeviceRecord
+    ) throws -> Decision {
         guard body.isCreate,
             case .created(let provisional, _, let captured, _, let creator) =
                 decision.effects.first,
             var ticket = decision.ticket
         else { return decision }
-        guard device.scopes.contains(where: ticket.scopes.contains) else {
+        let held = device.scopes + device.scopes(at: view.sequence)
+        guard held.contains(where: ticket.scopes.contains) else {
             return .refused(.unauthorised, "store")
         }
         let effect = Effect.created(
@@ -154,7 +163,8 @@ extension HubCommitter {
     /// How a device stands to the ticket that it writes to (replication.md 3.7).
     enum Standing: Equatable {
         case inScope
-        /// The ticket left after what the author had seen: work done in good faith.
+        /// The ticket left after what the author had seen, or the device was given other scopes:
+        /// work done in good faith.
         case late
         case leftScope
         case stranger
@@ -176,7 +186,8 @@ extension HubCommitter {
             return .inScope
         }
         let seen = try store.scopes(of: ticket.id, at: view.sequence)
-        guard device.scopes.contains(where: seen.contains) else { return .stranger }
+        let held = device.scopes(at: view.sequence)
+        guard held.contains(where: seen.contains) else { return .stranger }
         return body.changes.allSatisfy(\.isAcceptedLate) ? .late : .leftScope
     }
 }

@@ -5,18 +5,21 @@ import TicketPolicy
 extension HubCommitter {
     /// Records a decision and lets the rules answer it, as one group that no reader sees halves of.
     ///
-    /// - Parameter isLast: whether readers may stop behind it.
+    /// - Parameters:
+    ///   - cause: the quarantined operation that is taken over with it.
+    ///   - isLast: whether readers may stop behind it.
     func record(
         _ decision: Decision, _ intent: Intent, _ body: IntentBody, device: DeviceRecord,
-        isLast: Bool = true
+        cause: OperationID? = nil, isLast: Bool = true
     ) throws -> Verdict {
         guard decision.disposition.isAccepted, let merged = decision.ticket else {
             return try recordRefusal(decision, intent, body, device: device, isLast: isLast)
         }
         let before = decision.before
-        let reactions = profile.reactions(
-            to: body.act, before: before, after: merged, at: now,
-            actedAt: body.captured.estimate, absorbing: decision.absorbed)
+        let reactions = try unspent(
+            profile.reactions(
+                to: body.act, before: before, after: merged, at: now,
+                actedAt: body.captured.estimate, absorbing: decision.absorbed))
         let clocks = reactions.compactMap(\.clockEffect)
         var after = merged
         clocks.forEach { after.apply($0) }
@@ -28,8 +31,9 @@ extension HubCommitter {
         var entry = try entry(
             for: body, intent, decision, effects: decision.effects + clocks,
             isLast: isLast && !isFollowed)
+        entry.cause = cause
         entry.events = events(of: body, before: before, after: after)
-        let isVisible = device.scopes.contains(where: after.scopes.contains)
+        let isVisible = cause != nil || device.scopes.contains(where: after.scopes.contains)
         after = try append(
             entry, intent, ticket: after, before: before,
             verdictScope: isVisible ? nil : .replica(intent.dot.replica))
@@ -88,16 +92,29 @@ extension HubCommitter {
         let timers = try store.timersDue(at: now, countMax: countMax)
         for timer in timers {
             let hasFired = try store.hasFired(timer.key)
-            try store.markFired(timer.key, at: now)
-            guard !hasFired, let ticket = try store.ticket(timer.key.ticket) else { continue }
-            let reactions = profile.reactions(toTimer: timer.key, on: ticket, at: now)
-            guard !reactions.isEmpty else { continue }
+            let ticket = hasFired ? nil : try store.ticket(timer.key.ticket)
+            let reactions =
+                ticket.map { profile.reactions(toTimer: timer.key, on: $0, at: now) } ?? []
+            // A new policy may have moved the instant: then this was not yet the turn of the rung.
+            if !reactions.contains(where: { $0.schedules(timer.key) }) {
+                try store.markFired(timer.key, at: now)
+            }
+            guard let ticket, !reactions.isEmpty else { continue }
             try settleTimers(reactions)
             try follow(
                 HubFollowUp(reactions: reactions, isTimer: true),
                 on: ticket, cause: OperationID(derivedFrom: timer.key))
         }
         return timers.count
+    }
+
+    /// Without warnings that were given before: a rung has one turn in a cycle, however often its
+    /// instant moves behind now and ahead of it again (domain.md T8).
+    private func unspent(_ reactions: [Reaction]) throws -> [Reaction] {
+        try reactions.filter { reaction in
+            guard case .warn(_, _, _, let key) = reaction else { return true }
+            return try !store.hasFired(key)
+        }
     }
 
     func settleTimers(_ reactions: [Reaction]) throws {
@@ -283,6 +300,12 @@ struct HubFollowUp {
 }
 
 extension Reaction {
+    /// Whether it puts the timer of `key` into the queue again.
+    fileprivate func schedules(_ key: TimerKey) -> Bool {
+        if case .schedule(key, _) = self { return true }
+        return false
+    }
+
     fileprivate var clockEffect: Effect? {
         if case .clock(let clock) = self { return .clock(clock) }
         return nil

@@ -31,9 +31,6 @@ package struct HubCommitter {
     /// The day that numbers of this transaction carry.
     let businessDate: Int
     let store: any HubTransaction
-    /// Whether work from beyond the offline horizon is set aside; not where a supervisor has
-    /// decided to take it over.
-    var isHorizonKept = true
     /// The scopes whose replicas have something to fetch after this transaction.
     package let audience = Audience()
 
@@ -98,7 +95,7 @@ package struct HubCommitter {
         return .accepted(watermark: replica.watermark, verdicts: verdicts)
     }
 
-    private func isSigned(
+    func isSigned(
         _ batch: IntentBatch, _ lastHash: Digest?, by device: DeviceRecord
     ) -> Bool {
         guard let last = batch.intents.last, let lastHash else { return false }

@@ -74,7 +74,7 @@ final class HubMemory {
                     contents.ticketsByNumber[number] = nil
                 }
             }
-            keep(ticket)
+            keep(ticket, isNew: committed.scopesBefore.isEmpty)
             if committed.scopesAfter != committed.scopesBefore {
                 contents.scopeHistory[ticket.id, default: []].append(
                     HubContents.ScopeVersion(
@@ -87,10 +87,15 @@ final class HubMemory {
         return position
     }
 
-    private func keep(_ ticket: Ticket) {
+    private func keep(_ ticket: Ticket, isNew: Bool) {
         contents.tickets[ticket.id] = ticket
-        for number in ticket.allNumbers where contents.ticketsByNumber[number] == nil {
-            contents.ticketsByNumber[number] = ticket.id
+        for number in ticket.allNumbers {
+            let holder = contents.ticketsByNumber[number]
+            let isOwn = holder.flatMap { contents.tickets[$0] }?.ownNumbers.contains(number)
+            // A ticket that is back after the one that took over its numbers leads there itself.
+            if holder == nil || isNew && isOwn == false {
+                contents.ticketsByNumber[number] = ticket.id
+            }
         }
     }
 
@@ -143,7 +148,7 @@ final class HubMemory {
     private func items(of line: HubContents.Line, for viewer: Set<Scope>) -> [EncodedPageItem] {
         let entry = line.entry
         if entry.sequence <= contents.logBase {
-            let isVisible = (line.scopesBefore + line.scopesAfter).contains(where: viewer.contains)
+            let isVisible = line.scopesAfter.contains(where: viewer.contains)
             return isVisible ? [.delta(EncodedEntry(line.bytes))] : []
         }
         let views = EntryView.views(

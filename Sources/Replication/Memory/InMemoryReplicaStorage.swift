@@ -86,6 +86,8 @@ struct ReplicaContents: Sendable {
     var changes: [ChangeRecord] = []
     /// In the order of the log.
     var history: [TicketID: [WitnessedEntry]] = [:]
+    /// Entries of former lives with the head that holds them, in the order of retirement.
+    var formerEntries: [(former: FormerEntry, heldBy: UInt64?)] = []
     /// Oldest first.
     var drafts: [Draft] = []
     /// In the order of arrival.

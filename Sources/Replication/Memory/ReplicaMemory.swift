@@ -66,6 +66,9 @@ final class ReplicaMemory {
             guard let leftTime = held.leftTime, held.leftAt != nil, leftTime < time else {
                 return false
             }
+            let durable = contents.state.durableSequence
+            let last = contents.history[id]?.last?.entry.sequence ?? 0
+            if durable > 0, last > durable { return false }
             return pending(on: id).isEmpty && !contents.drafts.contains { $0.ticket == id }
         }.keys.sorted().prefix(max(0, countMax))
         for id in forgotten {
@@ -125,9 +128,48 @@ final class ReplicaMemory {
         contents.history[entry.ticket] = entries
     }
 
-    func forgetHistory(after sequence: UInt64) {
+    func retireHistory(after sequence: UInt64, of epoch: EpochID) {
+        let retired = contents.history.values.joined().filter { $0.entry.sequence > sequence }
+            .sorted { $0.entry.sequence < $1.entry.sequence }
+        for witnessed in retired where !witnessed.encoded.proof.isEmpty {
+            let position = (contents.formerEntries.last?.former.position ?? 0) + 1
+            contents.formerEntries.append(
+                (
+                    FormerEntry(position: position, epoch: epoch, entry: witnessed.encoded),
+                    nil
+                ))
+        }
         contents.history = contents.history.mapValues { entries in
             entries.filter { $0.entry.sequence <= sequence }
+        }
+    }
+
+    func formerEntries(
+        after position: UInt64, countMax: Int, byteCountMax: Int
+    ) -> [FormerEntry] {
+        let held = contents.formerEntries.map(\.former).filter { $0.position > position }
+        var byteCount = 0
+        let fitting = held.prefix(max(1, countMax)).prefix { former in
+            byteCount += former.entry.bytes.count
+            return byteCount <= byteCountMax
+        }
+        return Array(fitting.isEmpty ? held.prefix(1) : fitting)
+    }
+
+    func noteFormerEntries(heldBy head: UInt64) {
+        for index in contents.formerEntries.indices
+        where contents.formerEntries[index].heldBy == nil {
+            contents.formerEntries[index].heldBy = head
+        }
+    }
+
+    func forgetFormerEntries(durableThrough sequence: UInt64) {
+        contents.formerEntries.removeAll { $0.heldBy.map { $0 <= sequence } ?? false }
+    }
+
+    func doubtFormerEntries() {
+        for index in contents.formerEntries.indices {
+            contents.formerEntries[index].heldBy = nil
         }
     }
 

@@ -68,6 +68,8 @@ package struct IntentRules {
             return field == .tags && value.byteCount > Limits.tagByteCountMax
                 ? Rejection(code: .tooLarge, detail: profile.name(of: field))
                 : rejection(of: value, in: field)
+        case .comment(.system, _, let text, _) where !isNotable(text, in: body):
+            return Rejection(code: .invalidValue, detail: "comment")
         case .comment(_, _, let text, _), .editComment(_, let text), .rate(_, _, _, let text),
             .merge(_, let text), .unmerge(let text):
             return text.utf8.count > Limits.textByteCountMax
@@ -84,6 +86,12 @@ package struct IntentRules {
         case .splitFrom: body.isCreate && value.text.flatMap { TicketID(hexadecimal: $0) } != nil
         default: true
         }
+    }
+
+    /// What the program says of a ticket is typed by nobody: an act may say only that a part was
+    /// split off, on both tickets.
+    private func isNotable(_ text: String, in body: IntentBody) -> Bool {
+        SystemNote(text)?.key == (body.isCreate ? .splitFrom : .splitInto)
     }
 
     /// Whether a ticket may not be without this field: what was required to log it stays so.

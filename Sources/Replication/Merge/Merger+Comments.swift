@@ -19,15 +19,17 @@ extension Merger {
 
     /// Gives the author's own comment a new text and keeps the older one.
     mutating func editComment(_ id: OperationID, _ text: String, on ticket: Ticket) -> Step {
-        guard var comment = ticket.comments.first(where: { $0.id == id }), !comment.isRedacted
+        guard var comment = ticket.comments.first(where: { $0.id == id }), !comment.isRedacted,
+            comment.kind != .system
         else { return .refused(.invalidValue, "comment") }
         guard comment.stamp.actor == body.actor else { return .refused(.unauthorised, "comment") }
         guard comment.earlierTexts.count < Limits.commentVersionsCountMax else {
             return .refused(.tooLarge, "comment")
         }
         let newest = comment.editStamp ?? comment.stamp
+        let isSeen = view.covers(newest)
         let prevails =
-            view.covers(newest)
+            isSeen
             || (stamp.time.rawValue, stamp.operation.rawValue)
                 > (newest.time.rawValue, newest.operation.rawValue)
         if prevails {
@@ -38,7 +40,8 @@ extension Merger {
             comment.earlierTexts.append(text)
         }
         effect(.commented(comment))
-        return prevails ? .done : .noted(.superseded, String(comment.text.prefix(80)))
+        if isSeen { return .done }
+        return .noted(prevails ? .merged : .superseded, String(comment.text.prefix(80)))
     }
 
     /// Blanks a comment for ever; its author or a manager may.
@@ -81,11 +84,11 @@ extension Merger {
     /// Besides status, comments and escalation the owner must have been seen: a ticket that was
     /// given to somebody else meanwhile is no longer the closer's to end.
     mutating func close(_ ticket: Ticket) -> Step {
-        guard let status = ticket.registers[.status] else { return .refused(.staleClose, "status") }
+        guard ticket.registers[.status] != nil else { return .refused(.staleClose, "status") }
         if ticket.status == .closed { return .noted(.merged, TicketStatus.closed.name) }
         for (field, name) in Self.fieldsThatCloseMustSee {
             guard let register = ticket.registers[field] else { continue }
-            if !view.covers(register.stamp) { return .refused(.staleClose, name) }
+            if unseenAuthority(register) != nil { return .refused(.staleClose, name) }
         }
         if !ticket.comments.allSatisfy({ view.covers($0.editStamp ?? $0.stamp) }) {
             return .refused(.staleClose, "comments")
@@ -93,12 +96,7 @@ extension Merger {
         guard ticket.status == .resolved else {
             return .refused(.illegalTransition, ticket.status.name)
         }
-        effect(
-            .wrote(
-                .status,
-                Register(
-                    value: .integer(TicketStatus.closed.rawValue), stamp: stamp,
-                    alternates: status.alternates)))
+        replace(.status, with: .integer(TicketStatus.closed.rawValue))
         return .done
     }
 

@@ -39,9 +39,17 @@ extension Merger {
         }
         if ticket.isMerged {
             let present = related.end(of: ticket.id)
-            return present?.id == survivor.id
-                ? .noted(.merged, survivor.displayNumber)
-                : .refused(.mergedTicket, present?.displayNumber ?? "")
+            guard present?.id == survivor.id else {
+                return .refused(.mergedTicket, present?.displayNumber ?? "")
+            }
+            // Why somebody else did the same is worth as much.
+            if !reason.isEmpty,
+                case .refused(let code, let detail) = say(
+                    SystemNote(.mergedInto, survivor.displayNumber, reason: reason))
+            {
+                return .refused(code, detail)
+            }
+            return .noted(.merged, survivor.displayNumber)
         }
         if let undone = ticket.registers[.mergedInto], !view.covers(undone.stamp) {
             return .refused(.staleValue, SystemNote.Key.unmerged.rawValue)
@@ -89,7 +97,14 @@ extension Merger {
     /// Gives the duplicate back to itself, with the status that it had.
     mutating func unmerge(_ reason: String, on ticket: Ticket) -> Step {
         guard ticket.isMerged, let register = ticket.registers[.mergedInto] else {
-            return .noted(.merged, "")
+            let number = ticket.systemNotes.last { $0.key == .unmergedFrom }?.number
+            if let number, !reason.isEmpty,
+                case .refused(let code, let detail) = say(
+                    SystemNote(.unmergedFrom, number, reason: reason))
+            {
+                return .refused(code, detail)
+            }
+            return .noted(.merged, number ?? "")
         }
         let number = related.end(of: ticket.id)?.displayNumber ?? ""
         guard view.covers(register.stamp) else { return .refused(.staleValue, number) }

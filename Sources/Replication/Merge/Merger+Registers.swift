@@ -8,15 +8,18 @@ extension Merger {
         guard let current = ticket.registers[field] else {
             return writeFirst(value, to: field, policy)
         }
-        let isSeen = view.covers(current.stamp)
         switch policy {
-        case .status: return writeStatus(value, current, isSeen)
-        case .authority: return writeByAuthority(value, to: field, current, isSeen)
-        case .max: return writeMax(value, to: field, current, isSeen)
-        case .keepBoth: return writeKeepingBoth(value, to: field, current, isSeen)
-        case .last: return writeLast(value, to: field, current, isSeen)
+        case .status: return writeStatus(value, current)
+        case .authority: return writeByAuthority(value, to: field, current)
+        case .max: return writeMax(value, to: field, current)
+        case .keepBoth: return writeKeepingBoth(value, to: field, current)
+        case .last:
+            replace(field, with: value)
+            return view.covers(current.stamp) ? .done : .noted(.merged, readable(current.value))
         case .compareAndSet:
-            guard isSeen else { return .refused(.staleValue, readable(current)) }
+            guard view.covers(current.stamp) else {
+                return .refused(.staleValue, readable(current.value))
+            }
             replace(field, with: value)
             return .done
         case .set: preconditionFailure("sets are refused above")
@@ -34,14 +37,12 @@ extension Merger {
     }
 
     /// Legal from what was seen, or more urgent than what happened meanwhile.
-    private mutating func writeStatus(
-        _ value: FieldValue, _ current: Register, _ isSeen: Bool
-    ) -> Step {
+    private mutating func writeStatus(_ value: FieldValue, _ current: Register) -> Step {
         guard let raw = value.integer, let target = TicketStatus(rawValue: raw), target != .closed
         else { return .refused(.invalidValue, "status") }
         let source = current.value.integer.flatMap(TicketStatus.init(rawValue:)) ?? .inProgress
-        if source == target { return .noted(.merged, target.name) }
-        if isSeen {
+        if source == target { return confirm(.status, current, target.name) }
+        if unseenAuthority(current) == nil {
             guard source.allows(target) else { return .refused(.illegalTransition, source.name) }
             replace(.status, with: value)
             return .done
@@ -55,83 +56,90 @@ extension Merger {
 
     /// Whoever has more say prevails, whatever the time; among equals the first.
     private mutating func writeByAuthority(
-        _ value: FieldValue, to field: FieldID, _ current: Register, _ isSeen: Bool
+        _ value: FieldValue, to field: FieldID, _ current: Register
     ) -> Step {
-        if value == current.value { return .noted(.merged, readable(current)) }
-        if isSeen {
+        if value == current.value { return confirm(field, current, readable(current.value)) }
+        guard let unseen = unseenAuthority(current) else {
             replace(field, with: value)
             return .done
         }
-        guard stamp.authority > current.stamp.authority else {
-            return .noted(.superseded, readable(current))
-        }
+        guard stamp.authority > unseen else { return .noted(.superseded, readable(current.value)) }
         replace(field, with: value)
-        return .noted(.merged, readable(current))
+        return .noted(.merged, readable(current.value))
     }
 
     /// The larger number stays unless the smaller one was written in sight of it.
     private mutating func writeMax(
-        _ value: FieldValue, to field: FieldID, _ current: Register, _ isSeen: Bool
+        _ value: FieldValue, to field: FieldID, _ current: Register
     ) -> Step {
         guard let number = value.integer, let currentNumber = current.value.integer else {
             return .refused(.invalidValue, "\(field.rawValue)")
         }
-        if number == currentNumber { return .noted(.merged, "\(number)") }
-        if number < currentNumber, !isSeen { return .noted(.superseded, "\(currentNumber)") }
-        if number < currentNumber, field == .escalation, stamp.authority < .manager {
-            return .refused(.unauthorised, "escalation")
+        if number == currentNumber { return confirm(field, current, "\(number)") }
+        let unseen = current.standing.filter { !view.covers($0.stamp) }
+        if number < currentNumber {
+            let mayLower = field != .escalation || stamp.authority >= .manager
+            if unseen.isEmpty, !mayLower { return .refused(.unauthorised, "escalation") }
+            if !unseen.isEmpty {
+                // Whom the writer saw has been answered; the others stand behind the number.
+                if mayLower, unseen.count < current.standing.count {
+                    effect(.wrote(field, Register(standing: unseen)))
+                }
+                return .noted(.superseded, "\(currentNumber)")
+            }
         }
         replace(field, with: value)
-        return isSeen ? .done : .noted(.merged, "\(currentNumber)")
+        return unseen.isEmpty ? .done : .noted(.merged, "\(currentNumber)")
     }
 
-    /// Of two concurrent texts one is shown and the other kept beside it.
+    /// Of concurrent texts one is shown and the others kept beside it, also when two are the same:
+    /// who replaces one of them need not have seen the other.
     private mutating func writeKeepingBoth(
-        _ value: FieldValue, to field: FieldID, _ current: Register, _ isSeen: Bool
+        _ value: FieldValue, to field: FieldID, _ current: Register
     ) -> Step {
-        var alternates = current.alternates.filter { !view.covers($0.stamp) }
-        if isSeen {
-            effect(.wrote(field, Register(value: value, stamp: stamp, alternates: alternates)))
-            return alternates.isEmpty ? .done : .noted(.merged, readable(current))
-        }
-        if value == current.value { return .noted(.merged, readable(current)) }
-        guard alternates.count < Limits.alternatesCountMax else {
+        let unseen = current.standing.filter { !view.covers($0.stamp) }
+        guard unseen.count <= Limits.alternatesCountMax else {
             return .refused(.tooLarge, "\(field.rawValue)")
         }
-        if isPreferred(stamp, over: current.stamp) {
-            if !current.value.isEmpty {
-                alternates.append(Alternate(value: current.value, stamp: current.stamp))
-            }
-            effect(.wrote(field, Register(value: value, stamp: stamp, alternates: alternates)))
-            return .noted(.merged, readable(current))
-        }
-        if !value.isEmpty { alternates.append(Alternate(value: value, stamp: stamp)) }
-        effect(
-            .wrote(
-                field,
-                Register(value: current.value, stamp: current.stamp, alternates: alternates)))
-        return .noted(.superseded, readable(current))
+        let merged = Register(standing: unseen + [Alternate(value: value, stamp: stamp)])
+        effect(.wrote(field, merged))
+        if unseen.isEmpty { return .done }
+        return .noted(
+            merged.value == value ? .merged : .superseded,
+            readable(Register(standing: unseen).value))
     }
 
-    private mutating func writeLast(
-        _ value: FieldValue, to field: FieldID, _ current: Register, _ isSeen: Bool
+    // MARK: - Who stands behind a value
+
+    /// The most say among those who stand behind a value and whom the writer had not seen: who
+    /// wrote it, and who wrote the same without knowing of that. Nil when all of them were seen.
+    func unseenAuthority(_ register: Register) -> Authority? {
+        register.standing.map(\.stamp).filter { !view.covers($0) }.map(\.authority).max()
+    }
+
+    /// The value stands already: who writes it again stands behind it too, so that nobody who knew
+    /// of the others only overrules them. Whom they saw they take the place of, except, for owners,
+    /// somebody with more say.
+    private mutating func confirm(
+        _ field: FieldID, _ current: Register, _ detail: String
     ) -> Step {
-        replace(field, with: value)
-        return isSeen ? .done : .noted(.merged, readable(current))
+        let others = current.standing.filter { other in
+            !view.covers(other.stamp)
+                || policy(field) == .authority && other.stamp.authority > stamp.authority
+        }
+        if others.count <= Limits.alternatesCountMax {
+            let own = Alternate(value: current.value, stamp: stamp)
+            effect(.wrote(field, Register(standing: others + [own])))
+        }
+        return .noted(.merged, detail)
     }
 
     mutating func replace(_ field: FieldID, with value: FieldValue) {
         effect(.wrote(field, Register(value: value, stamp: stamp)))
     }
 
-    /// The total order among concurrent texts: authority, then clamped time, then identity.
-    private func isPreferred(_ left: Stamp, over right: Stamp) -> Bool {
-        (left.authority.rawValue, left.time.rawValue, left.operation.rawValue)
-            > (right.authority.rawValue, right.time.rawValue, right.operation.rawValue)
-    }
-
-    private func readable(_ register: Register) -> String {
-        switch register.value {
+    private func readable(_ value: FieldValue) -> String {
+        switch value {
         case .text(let text): String(text.prefix(80))
         case .integer(let number): String(number)
         case .opaque: ""

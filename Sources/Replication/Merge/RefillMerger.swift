@@ -19,6 +19,8 @@ struct RefillMerger {
     let covers: (Stamp) throws -> Bool
     /// Whether this life has merged the first ticket into the second, by whatever way.
     let isMerged: (TicketID, _ into: TicketID) throws -> Bool
+    /// The ticket that a number was given to.
+    let owner: (_ number: String) throws -> Ticket?
     /// Whether the entry merges the ticket into another one, here as it did there.
     private var isMerging = false
 
@@ -27,7 +29,8 @@ struct RefillMerger {
         policy: @escaping (FieldID) -> MergePolicy,
         sequenceOf: @escaping (OperationID) throws -> UInt64?,
         covers: @escaping (Stamp) throws -> Bool,
-        isMerged: @escaping (TicketID, _ into: TicketID) throws -> Bool
+        isMerged: @escaping (TicketID, _ into: TicketID) throws -> Bool,
+        owner: @escaping (_ number: String) throws -> Ticket?
     ) {
         self.past = past
         self.sequence = sequence
@@ -36,6 +39,7 @@ struct RefillMerger {
         self.sequenceOf = sequenceOf
         self.covers = covers
         self.isMerged = isMerged
+        self.owner = owner
     }
 
     /// - Returns: the effects to commit; those that this life has overtaken are left out.
@@ -76,6 +80,17 @@ struct RefillMerger {
         return try current.stamp.operation == register.stamp.operation || covers(current.stamp)
     }
 
+    /// Those of `numbers` that still come or go with the entry: where this life has merged their
+    /// ticket, or undone that, without the entry's life knowing, it decides where they lead.
+    private func numbers(_ numbers: [String], toBeHere isTaken: Bool) throws -> [String] {
+        try numbers.filter { number in
+            guard let owner = try owner(number), owner.id != past.ticket,
+                let merge = owner.registers[.mergedInto], try !covers(merge.stamp)
+            else { return true }
+            return try isMerged(owner.id, past.ticket) == isTaken
+        }
+    }
+
     /// What this life has promised since ends with the merge (domain.md T24).
     private mutating func stopClocks() -> [Effect] {
         let running = (ticket?.clocks.values.filter(\.isRunning) ?? []).sorted { $0.name < $1.name }
@@ -105,7 +120,12 @@ struct RefillMerger {
             rating.stamp = try placed(rating.stamp)
             return .rated(rating)
         case .clock(let clock): return isNewer(clock) && !(isOver && clock.isRunning) ? effect : nil
-        case .named, .unnamed: return effect
+        case .named(let names):
+            let taken = try numbers(names, toBeHere: true)
+            return taken.isEmpty ? nil : .named(taken)
+        case .unnamed(let names):
+            let given = try numbers(names, toBeHere: false)
+            return given.isEmpty ? nil : .unnamed(given)
         }
     }
 
@@ -118,74 +138,45 @@ struct RefillMerger {
         return result
     }
 
-    private func placed(_ register: Register) throws -> Register {
-        Register(
-            value: register.value, stamp: try placed(register.stamp),
-            alternates: try register.alternates.map {
-                Alternate(value: $0.value, stamp: try placed($0.stamp))
-            })
-    }
-
     // MARK: Registers
 
     private func merge(_ register: Register, of field: FieldID) throws -> Effect? {
-        let incoming = try placed(register)
+        let own = try register.standing.map {
+            Alternate(value: $0.value, stamp: try placed($0.stamp))
+        }
+        let incoming = Register(standing: own)
         guard let current = ticket?.registers[field] else { return .wrote(field, incoming) }
-        let isSame = current.stamp.operation == incoming.stamp.operation
-        if try isSame || isMerging || covers(current.stamp) {
-            return .wrote(field, try keeping(current.alternates, in: incoming))
+        if isMerging, Self.fieldsOfMerge.contains(field) { return .wrote(field, incoming) }
+        let others = try current.standing.filter { other in
+            let isOwn = own.contains { $0.stamp.operation == other.stamp.operation }
+            return try !isOwn && (!covers(other.stamp) || other.stamp.sequence == sequence)
         }
-        let policy = policy(field)
-        let prevails = Self.prevails(incoming, over: current, policy)
-        let (winner, loser) = prevails ? (incoming, current) : (current, incoming)
-        guard policy == .keepBoth else { return prevails ? .wrote(field, winner) : nil }
-        let isSaid = !loser.value.isEmpty && loser.value != winner.value
-        let spoken = isSaid ? [Alternate(value: loser.value, stamp: loser.stamp)] : []
-        return .wrote(field, try keeping(loser.alternates + spoken, in: winner))
+        guard let rival = others.map(\.stamp.authority).max() else {
+            return .wrote(field, incoming)
+        }
+        // The same rules as within one life (3.3); where the order of commits decides, what this
+        // life has already stays.
+        let prevails: Bool
+        switch policy(field) {
+        case .keepBoth: return .wrote(field, Register(standing: own + others))
+        case .last, .compareAndSet, .set: return nil
+        case .status: prevails = Self.rank(incoming) > Self.rank(current)
+        case .authority: prevails = incoming.stamp.authority > rival
+        case .max:
+            prevails = incoming.value.integer ?? .min > current.value.integer ?? .min
+        }
+        if incoming.value == current.value {
+            return .wrote(field, Register(standing: own + others))
+        }
+        return prevails ? .wrote(field, incoming) : nil
     }
 
-    /// `register` with those alternates of the other side that the entry's life had not seen, at
-    /// most as many as a field may keep: the newest.
-    private func keeping(_ others: [Alternate], in register: Register) throws -> Register {
-        var result = register
-        for other in others {
-            let isThere =
-                result.stamp.operation == other.stamp.operation
-                || result.alternates.contains { $0.stamp.operation == other.stamp.operation }
-            if isThere { continue }
-            if try !covers(other.stamp) || other.stamp.sequence == sequence {
-                result.alternates.append(other)
-            }
-        }
-        result.alternates = result.alternates.suffix(Limits.alternatesCountMax)
-        return result
-    }
-
-    /// Of two concurrent values of two lives: the same rules as within one (3.3); where the order
-    /// of commits decides, the one that this life has already.
-    private static func prevails(
-        _ incoming: Register, over current: Register, _ policy: MergePolicy
-    ) -> Bool {
-        switch policy {
-        case .status: rank(incoming) > rank(current)
-        case .authority: incoming.stamp.authority > current.stamp.authority
-        case .max: incoming.value.integer ?? .min > current.value.integer ?? .min
-        case .keepBoth:
-            (
-                incoming.stamp.authority.rawValue, incoming.stamp.time.rawValue,
-                incoming.stamp.operation.rawValue
-            )
-                > (
-                    current.stamp.authority.rawValue, current.stamp.time.rawValue,
-                    current.stamp.operation.rawValue
-                )
-        case .last, .compareAndSet, .set: false
-        }
-    }
+    /// What a merge of the ticket writes, and nothing else of its entry.
+    private static let fieldsOfMerge: Set<FieldID> = [.mergedInto, .statusBeforeMerge, .status]
 
     private static func rank(_ register: Register) -> Int {
         let status = register.value.integer.flatMap(TicketStatus.init(rawValue:)) ?? .inProgress
-        return Int(status.attentionRank)
+        return status.attentionRank
     }
 
     // MARK: Comments and clocks
@@ -225,7 +216,7 @@ struct RefillMerger {
 
 extension [Effect] {
     /// What the entry wrote about what the ticket was merged into.
-    fileprivate var merge: Register? {
+    var merge: Register? {
         lazy.compactMap { effect -> Register? in
             if case .wrote(.mergedInto, let register) = effect { return register }
             return nil
@@ -234,7 +225,8 @@ extension [Effect] {
 }
 
 extension Register {
-    fileprivate var mergedTicket: TicketID? { value.text.flatMap { TicketID(hexadecimal: $0) } }
+    /// The ticket that a register of `mergedInto` names; nil once the merge was undone.
+    var mergedTicket: TicketID? { value.text.flatMap { TicketID(hexadecimal: $0) } }
 }
 
 extension Effect {

@@ -50,19 +50,33 @@ package enum Change: Hashable, Sendable {
         }
     }
 
-    /// The change with another ticket in the place of one that was never made or goes on there.
-    func renamed(_ names: [TicketID: TicketID]) -> Change {
+    /// The change with another ticket in the place of one that was never made or goes on there, and
+    /// with its number in what the program noted.
+    func renamed(_ names: [TicketID: TicketID], _ numbers: [String: String] = [:]) -> Change {
         switch self {
-        case .merge(let ticket, let reason): .merge(into: names[ticket] ?? ticket, reason: reason)
-        case .absorb(let ticket): .absorb(names[ticket] ?? ticket)
-        case .release(let ticket): .release(names[ticket] ?? ticket)
-        default: self
+        case .write(.splitFrom, .text(let text)):
+            let origin = TicketID(hexadecimal: text).flatMap { names[$0] }
+            return .write(.splitFrom, .text(origin?.description ?? text))
+        case .comment(.system, let visibility, let text, let parent):
+            guard var note = SystemNote(text), let number = numbers[note.number] else {
+                return self
+            }
+            note.number = number
+            return .comment(.system, visibility, text: note.text, parent: parent)
+        case .merge(let ticket, let reason):
+            return .merge(into: names[ticket] ?? ticket, reason: reason)
+        case .absorb(let ticket): return .absorb(names[ticket] ?? ticket)
+        case .release(let ticket): return .release(names[ticket] ?? ticket)
+        default: return self
         }
     }
 
     /// The text a person typed here, if any: what a draft must show.
     package var typedText: String? {
         switch self {
+        case .write(let field, _) where FieldID.links.contains(field): nil
+        case .comment(.system, _, let text, _):
+            SystemNote(text).flatMap { $0.reason.isEmpty ? nil : $0.reason }
         case .write(_, .text(let text)), .comment(_, _, let text, _), .editComment(_, let text),
             .rate(_, _, _, let text), .merge(_, let text), .unmerge(let text):
             text.isEmpty ? nil : text

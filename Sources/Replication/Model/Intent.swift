@@ -78,7 +78,9 @@ package struct IntentBody: Hashable, Sendable {
 
 /// An intent in its place in a replica's hash chain.
 package struct Intent: Hashable, Sendable {
+    /// The replica and its counter.
     package var dot: Dot
+    /// What its author had seen.
     package var context: CausalContext
     /// The body exactly as its author encoded it.
     package var bodyBytes: [UInt8]

@@ -23,6 +23,15 @@ package enum Limits {
     package static let digestRangesCountMax = 16
     /// Work made longer ago than this is quarantined (replication.md, "Decided").
     package static let offlineHorizonMilliseconds: Int64 = 30 * 24 * 3_600 * 1_000
+    /// Entries of the log younger than this are not compacted away.
+    package static let logRetentionMilliseconds: Int64 = 90 * 24 * 3_600 * 1_000
+    /// Entries that carry events stay at least this long, for feeds that fell behind.
+    package static let eventRetentionMilliseconds: Int64 = 400 * 24 * 3_600 * 1_000
+    /// Entries that one transaction of compaction looks at, so that it holds up nobody.
+    package static let compactionEntriesCountMax = 2_000
+    /// What one revoked device may hand over for review: intents, and their bytes together.
+    package static let handedOverIntentsCountMax = 1_000
+    package static let handedOverByteCountMax = 1024 * 1024
     /// Intents under one signature.
     package static let batchIntentsCountMax = 256
     /// The intents of one batch.

@@ -10,9 +10,13 @@ package struct Scope: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Everything.
     package static let all = Scope(rawValue: "all")
+    /// The tickets of a store.
     package static func store(_ store: StoreID) -> Scope { Scope(rawValue: "store:\(store)") }
+    /// The tickets of a region.
     package static func region(_ region: RegionID) -> Scope { Scope(rawValue: "region:\(region)") }
+    /// The tickets of a person.
     package static func agent(_ staff: StaffID) -> Scope { Scope(rawValue: "agent:\(staff)") }
+    /// The queue of a department.
     package static func department(_ department: DepartmentID) -> Scope {
         Scope(rawValue: "department:\(department)")
     }
@@ -52,6 +56,7 @@ package struct FeedEvent: Hashable, Sendable {
         package var name: String { String(describing: self) }
     }
 
+    /// Which feed it belongs to.
     package var feed: Feed
     /// For escalations: the level reached.
     package var level: Int64?
@@ -149,6 +154,7 @@ package struct LogOrigin: Hashable, Comparable, Sendable {
 
 /// An entry as the bytes that are chained and sent, with the hub's proof that it wrote them.
 package struct EncodedEntry: Hashable, Sendable {
+    /// A log entry, as it is chained.
     package var bytes: [UInt8]
     /// 16 bytes; empty where no proof was asked for (an older hub, a test).
     package var proof: [UInt8]
@@ -162,6 +168,7 @@ package struct EncodedEntry: Hashable, Sendable {
 /// An entry that a replica holds, with what it needs to bring it back to a restored hub: the very
 /// bytes, whatever a newer version put into them, and their proof.
 package struct WitnessedEntry: Hashable, Sendable {
+    /// What the bytes say.
     package var entry: LogEntry
     package var encoded: EncodedEntry
 
@@ -204,6 +211,7 @@ package struct LogPosition: Hashable, Sendable {
         self.hash = hash
     }
 
+    /// Before the first entry.
     package static let start = LogPosition(sequence: 0, hash: .zero)
 }
 

@@ -39,6 +39,7 @@ package struct DigestSum: Hashable, Sendable {
 package struct RangeDigest: Hashable, Sendable {
     package var scope: Scope
     package var range: ClosedRange<TicketID>
+    /// Their number and sum.
     package var digest: DigestSum
 
     package init(scope: Scope, range: ClosedRange<TicketID>, digest: DigestSum) {

@@ -39,6 +39,10 @@ package struct DeviceRecord: Hashable, Sendable {
     package var scopes: [Scope]
     package var enrolledAt: Timestamp
     package var revokedAt: Timestamp?
+    /// What it might hold before its scopes were last changed.
+    package var formerScopes: [Scope] = []
+    /// The first position of the log that it may see under its present scopes only.
+    package var scopesSince: UInt64 = 0
 
     package init(
         device: DeviceID, label: String, curveKey: [UInt8], signingKey: SigningPublicKey,
@@ -60,6 +64,19 @@ package struct DeviceRecord: Hashable, Sendable {
 
     /// Whether it may not be served any more.
     package var isRevoked: Bool { revokedAt != nil }
+
+    /// What it might hold when the log stood at `sequence`: work done then counts as done in good
+    /// faith (replication.md 3.7).
+    package func scopes(at sequence: UInt64) -> [Scope] {
+        sequence < scopesSince ? formerScopes : scopes
+    }
+
+    /// Gives it other scopes from the next entry of a log that stands at `head` on.
+    package mutating func change(_ scopes: [Scope], head: UInt64) {
+        guard scopes != self.scopes else { return }
+        (formerScopes, scopesSince) = (self.scopes, head + 1)
+        self.scopes = scopes
+    }
 }
 
 /// A one-use, expiring permission to enrol one device.

@@ -21,9 +21,11 @@ package struct RecoveryRecord: Hashable, Sendable {
 package struct ParkedEntry: Hashable, Sendable {
     package var operation: OperationID
     package var ticket: TicketID
+    /// Where it stood.
     package var origin: LogOrigin
     /// As the hub once wrote it; its proof was checked.
     package var bytes: [UInt8]
+    /// The hub's time.
     package var parkedAt: Timestamp
 
     package init(
@@ -70,6 +72,14 @@ package protocol HubRecoveryReader {
     /// Refused intents that a supervisor may still take over, oldest first.
     func quarantined(countMax: Int) throws -> [QuarantinedIntent]
     func quarantined(_ operation: OperationID) throws -> QuarantinedIntent?
+    func quarantinedCount() throws -> Int
+    /// How much of one device is in quarantine, in intents and in bytes of bodies.
+    func quarantineSize(of device: DeviceID) throws -> (count: Int, byteCount: Int)
+    /// The first entry after `sequence` and up to `end` that was committed at `time` or later; nil
+    /// when all of them are older. Costs by the length of the range.
+    func firstEntry(
+        after sequence: UInt64, through end: UInt64, since time: Timestamp
+    ) throws -> UInt64?
 }
 
 /// Work that came too late or from a device that was revoked: kept for a supervisor to decide
@@ -88,6 +98,7 @@ package struct QuarantinedIntent: Hashable, Sendable {
 
     package var operation: OperationID
     package var device: DeviceID
+    /// Why it was set aside.
     package var reason: Reason
     /// The body as its author wrote it.
     package var bodyBytes: [UInt8]
@@ -110,6 +121,9 @@ package protocol HubRecoveryTransaction: HubRecoveryReader {
     /// Starts another life of the log, which shares its first `sequence` entries with the present
     /// one; what former lives share shrinks to that. The entries stay as they are.
     func beginEpoch(_ epoch: EpochID, sharing sequence: UInt64) throws
+    /// Notes that the log of `epoch`, a life other than the present one, shares at least its first
+    /// `sequence` entries with the present log. Never lowers what is known.
+    func raiseShared(of epoch: EpochID, to sequence: UInt64) throws
     /// Nil ends the recovery.
     func save(_ recovery: RecoveryRecord?) throws
     /// Raises the durable sequence; never lowers it.

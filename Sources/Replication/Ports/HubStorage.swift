@@ -32,7 +32,8 @@ package protocol HubReader: HubRecoveryReader {
     /// matches, never by the length of the log (cht-core#2281, replication.md 5).
     ///
     /// The page's `to` is the head when nothing more matches. Below the log base only entries with
-    /// events are left: all are shown as deltas, to those who may see the ticket before or after.
+    /// events are left: all are shown as deltas, to those who may see the ticket after them, as in
+    /// the log itself: whom a ticket left is not told by what.
     /// An entering ticket brings its earlier entries beyond the durable sequence, the newest first
     /// as far as `Limits.enterHistoryByteCountMax` reaches.
     func page(after cursor: UInt64, scopes: Set<Scope>, byteCountMax: Int) throws -> EncodedPage
@@ -40,8 +41,8 @@ package protocol HubReader: HubRecoveryReader {
     func entry(at sequence: UInt64) throws -> EncodedEntry?
     func ticket(_ id: TicketID) throws -> Ticket?
     /// The ticket that carries or carried this number, official, provisional or former; of several
-    /// the one that carried it first. A ticket that an entry has `unnamed` carries it no more; what
-    /// was merged into another ticket or was split from that carries its numbers still.
+    /// the one to which it was given, then the one that carried it first. A ticket that an entry has
+    /// `unnamed` carries it no more; what was merged into another ticket carries its numbers still.
     func ticket(numbered number: String) throws -> TicketID?
     /// The scopes of a ticket as they stood at `sequence`; empty if it did not exist yet.
     func scopes(of ticket: TicketID, at sequence: UInt64) throws -> [Scope]

@@ -3,10 +3,12 @@ import TicketModel
 
 /// Who a replica is, as the hub enrolled it.
 package struct ReplicaIdentity: Hashable, Sendable {
+    /// The identity under which it writes now.
     package var replica: ReplicaID
     package var device: DeviceID
     package var store: StoreID?
     package var region: RegionID?
+    /// The middle part of its provisional numbers.
     package var replicaCode: String
     /// The most that a person may do on this device.
     package var roles: Set<Role>
@@ -81,6 +83,22 @@ package struct SnapshotProgress: Hashable, Sendable {
     package init(after: TicketID? = nil) { self.after = after }
 }
 
+/// An entry of a former life of the log, kept until the hub cannot lose it again
+/// (replication.md 3.11).
+package struct FormerEntry: Hashable, Sendable {
+    /// Its place in the order in which such entries are brought back.
+    package var position: UInt64
+    /// The life that it stood in.
+    package var epoch: EpochID
+    package var entry: EncodedEntry
+
+    package init(position: UInt64, epoch: EpochID, entry: EncodedEntry) {
+        self.position = position
+        self.epoch = epoch
+        self.entry = entry
+    }
+}
+
 extension ReplicaState {
     /// Moves the cursor and remembers where it was: of the older page ends those are kept that lie
     /// at least as far behind the next newer one as that lies behind the cursor.
@@ -138,6 +156,7 @@ package struct Draft: Hashable, Sendable {
     /// The refused intent.
     package var operation: OperationID
     package var ticket: TicketID
+    /// Why it was refused.
     package var rejection: Rejection
     package var body: IntentBody
     /// When the refusal arrived here.

@@ -77,6 +77,12 @@ package protocol ReplicaReader {
     func witnessed(
         after sequence: UInt64, countMax: Int, byteCountMax: Int
     ) throws -> [(sequence: UInt64, entry: EncodedEntry)]
+    /// Entries of former lives of the log that are kept because a restore might need them again, in
+    /// the order in which they are brought back, at most `countMax` and `byteCountMax`; at least
+    /// one when there is any.
+    func formerEntries(
+        after position: UInt64, countMax: Int, byteCountMax: Int
+    ) throws -> [FormerEntry]
     /// Tickets that the hub has and that have not left, behind `after` and up to `through`.
     func baseTickets(after: TicketID?, through: TicketID?) throws -> [TicketID]
     /// The sum over the bases of all tickets of a scope that have not left, at constant cost.
@@ -100,7 +106,8 @@ package protocol ReplicaTransaction: ReplicaReader {
     /// a life of the log that is over.
     func clampLeft(to sequence: UInt64) throws
     /// Forgets tickets that left before `time` and on which nothing of this replica waits or was
-    /// refused, at most `countMax`: their content is not this replica's to keep.
+    /// refused, at most `countMax`: their content is not this replica's to keep. A ticket with
+    /// entries that a restore might need stays until the next backup.
     ///
     /// - Returns: how many were forgotten.
     func forgetLeft(before time: Timestamp, countMax: Int) throws -> Int
@@ -112,8 +119,16 @@ package protocol ReplicaTransaction: ReplicaReader {
     func save(_ draft: Draft) throws
     func removeDraft(_ operation: OperationID) throws
     func appendHistory(_ witnessed: WitnessedEntry) throws
-    /// Forgets the entries after `sequence`: they belong to a life of the log that is over.
-    func forgetHistory(after sequence: UInt64) throws
+    /// Takes the entries after `sequence` out of the history: they belong to a life of the log that
+    /// is over. They are kept beside it, behind those of lives before, until the hub cannot lose
+    /// them again.
+    func retireHistory(after sequence: UInt64, of epoch: EpochID) throws
+    /// Notes that a log up to `head` holds everything that was retired so far.
+    func noteFormerEntries(heldBy head: UInt64) throws
+    /// Forgets retired entries that are held by a log up to a position that is durable.
+    func forgetFormerEntries(durableThrough sequence: UInt64) throws
+    /// Makes it unknown again whether the hub holds what was retired: it was put back.
+    func doubtFormerEntries() throws
     /// Appends an event at the next position. An event that is here already, by operation and
     /// ordinal, changes nothing: each is delivered once, whatever becomes of the log.
     func append(_ item: FeedItem, to feed: FeedEvent.Feed) throws

@@ -25,7 +25,8 @@ package enum EpochCrossing {
     }
 
     /// Swaps the ground: contexts are put into the terms of the new life, accepted work beyond the
-    /// shared position waits for its answer again, entries beyond it are forgotten, and the base is
+    /// shared position waits for its answer again, entries beyond it are retired, and a base that
+    /// holds some of them is
     /// to be fetched anew.
     ///
     /// - Parameter watermark: the last own counter that the hub holds, with the hash that is here.
@@ -56,15 +57,22 @@ package enum EpochCrossing {
                 ChangeRecord(
                     intent: intent, body: change.body, state: isHeld ? .acknowledged : .queued))
         }
-        try store.forgetHistory(after: shared.sequence)
+        if let former = state.epoch {
+            try store.retireHistory(after: shared.sequence, of: former)
+        }
+        try store.doubtFormerEntries()
         try store.clampLeft(to: shared.sequence)
+        // A base that holds nothing beyond what is shared stands in both lives.
+        let isWhole =
+            state.cursor.sequence <= shared.sequence && state.snapshot == nil
+            && state.snapshotThrough <= shared.sequence
         state.epoch = epoch
         state.cursor = shared
         state.cursorProof = []
         state.locator.removeAll { $0.sequence >= shared.sequence }
         state.durableSequence = min(state.durableSequence, shared.sequence)
-        state.snapshot = SnapshotProgress()
-        state.snapshotThrough = 0
+        state.snapshot = isWhole ? nil : SnapshotProgress()
+        state.snapshotThrough = isWhole ? state.snapshotThrough : 0
         try store.save(state)
     }
 

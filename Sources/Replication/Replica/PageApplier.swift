@@ -66,6 +66,8 @@ package struct PageApplier {
         if !page.hasMore { state.syncedAt = now }
         try store.save(state)
         try applier.rebase(in: store, epoch: page.epoch)
+        if !page.hasMore { try store.noteFormerEntries(heldBy: page.head) }
+        try store.forgetFormerEntries(durableThrough: state.durableSequence)
         _ = try store.forgetLeft(
             before: now.adding(milliseconds: -leaveGraceMilliseconds),
             countMax: forgottenCountMax)

@@ -195,7 +195,7 @@ package struct ReplicaWriter {
                 wall: moment.now, offsetMilliseconds: state.offsetMilliseconds),
             changes: changes, retryOf: retryOf, group: group)
         let visible = try store.visible(ticket)
-        try check(body, by: roles(actor), on: visible)
+        try check(body, by: roles(actor), on: visible, in: store)
         let record = try seal(body, &state, position.identity.replica, in: store)
         let result = try Foreteller(profile: profile, epoch: state.epoch, load: store.visible)
             .foretell(record, roles: roles(actor), on: visible)
@@ -209,8 +209,18 @@ package struct ReplicaWriter {
         return Written(operation: operation, ticket: shown, foretold: result.disposition)
     }
 
-    private func check(_ body: IntentBody, by roles: Set<Role>, on ticket: Ticket?) throws {
+    /// What was done before it was known that a ticket had left counts as done in good faith; what
+    /// is begun afterwards is not this replica's to do (replication.md 3.7).
+    private func checkPresence(of ticket: Ticket, in store: any ReplicaReader) throws {
+        guard try store.leftAt(ticket.id) != nil else { return }
+        throw Refusal(.leftScope, ticket.assignee?.rawValue ?? "")
+    }
+
+    private func check(
+        _ body: IntentBody, by roles: Set<Role>, on ticket: Ticket?, in store: any ReplicaReader
+    ) throws {
         guard body.isCreate || ticket != nil else { throw Refusal(.unknownTicket, "") }
+        if let ticket { try checkPresence(of: ticket, in: store) }
         let rules = IntentRules(profile: profile)
         guard let rejection = rules.rejection(of: body, by: roles, on: ticket) else { return }
         throw Refusal(

@@ -192,11 +192,38 @@ package nonisolated struct Loopdesk_V1_Welcome: @unchecked Sendable {
     set {_uniqueStorage()._recovering = newValue}
   }
 
+  /// since enrolment the hub's operator may have changed it
+  package var assignment: Loopdesk_V1_Assignment {
+    get {_storage._assignment ?? Loopdesk_V1_Assignment()}
+    set {_uniqueStorage()._assignment = newValue}
+  }
+  /// Returns true if `assignment` has been explicitly set.
+  package var hasAssignment: Bool {_storage._assignment != nil}
+  /// Clears the value of `assignment`. Subsequent reads from it will return its default value.
+  package mutating func clearAssignment() {_uniqueStorage()._assignment = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Where a device belongs and the most that a person may do on it.
+package nonisolated struct Loopdesk_V1_Assignment: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var store: String = String()
+
+  package var region: String = String()
+
+  package var roles: [String] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 /// Client: intents, in order, under one signature.
@@ -789,7 +816,7 @@ nonisolated extension Loopdesk_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Welcome"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}epoch\0\u{1}head\0\u{3}log_base\0\u{3}durable_sequence\0\u{1}watermark\0\u{3}watermark_hash\0\u{3}server_time\0\u{3}window_batches\0\u{3}batch_intents_max\0\u{3}batch_bytes_max\0\u{3}frame_bytes_max\0\u{3}staff_version\0\u{3}policy_version\0\u{1}scopes\0\u{3}feed_endpoint\0\u{3}hub_software\0\u{3}shared_sequence\0\u{3}shared_hash\0\u{1}recovering\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}epoch\0\u{1}head\0\u{3}log_base\0\u{3}durable_sequence\0\u{1}watermark\0\u{3}watermark_hash\0\u{3}server_time\0\u{3}window_batches\0\u{3}batch_intents_max\0\u{3}batch_bytes_max\0\u{3}frame_bytes_max\0\u{3}staff_version\0\u{3}policy_version\0\u{1}scopes\0\u{3}feed_endpoint\0\u{3}hub_software\0\u{3}shared_sequence\0\u{3}shared_hash\0\u{1}recovering\0\u{1}assignment\0")
 
   fileprivate class _StorageClass {
     var _protocol: UInt32 = 0
@@ -812,6 +839,7 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
     var _sharedSequence: UInt64 = 0
     var _sharedHash: Data = Data()
     var _recovering: Bool = false
+    var _assignment: Loopdesk_V1_Assignment? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -842,6 +870,7 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
       _sharedSequence = source._sharedSequence
       _sharedHash = source._sharedHash
       _recovering = source._recovering
+      _assignment = source._assignment
     }
   }
 
@@ -880,6 +909,7 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
         case 18: try { try decoder.decodeSingularUInt64Field(value: &_storage._sharedSequence) }()
         case 19: try { try decoder.decodeSingularBytesField(value: &_storage._sharedHash) }()
         case 20: try { try decoder.decodeSingularBoolField(value: &_storage._recovering) }()
+        case 21: try { try decoder.decodeSingularMessageField(value: &_storage._assignment) }()
         default: break
         }
       }
@@ -888,6 +918,10 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
       if _storage._protocol != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._protocol, fieldNumber: 1)
       }
@@ -948,6 +982,9 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
       if _storage._recovering != false {
         try visitor.visitSingularBoolField(value: _storage._recovering, fieldNumber: 20)
       }
+      try { if let v = _storage._assignment {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -977,10 +1014,51 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._sharedSequence != rhs_storage._sharedSequence {return false}
         if _storage._sharedHash != rhs_storage._sharedHash {return false}
         if _storage._recovering != rhs_storage._recovering {return false}
+        if _storage._assignment != rhs_storage._assignment {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Loopdesk_V1_Assignment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Assignment"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}store\0\u{1}region\0\u{1}roles\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.store) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.region) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.roles) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.store.isEmpty {
+      try visitor.visitSingularStringField(value: self.store, fieldNumber: 1)
+    }
+    if !self.region.isEmpty {
+      try visitor.visitSingularStringField(value: self.region, fieldNumber: 2)
+    }
+    if !self.roles.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.roles, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_Assignment, rhs: Loopdesk_V1_Assignment) -> Bool {
+    if lhs.store != rhs.store {return false}
+    if lhs.region != rhs.region {return false}
+    if lhs.roles != rhs.roles {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -32,6 +32,9 @@ extension Loopdesk_V1_Welcome {
             sharedHash = Data(shared.hash.bytes)
         }
         recovering = welcome.isRecovering
+        if let assignment = welcome.assignment {
+            self.assignment = Loopdesk_V1_Assignment(assignment)
+        }
     }
 
     func value() throws(CodecError) -> Welcome {
@@ -50,7 +53,23 @@ extension Loopdesk_V1_Welcome {
                 sequence: sharedSequence, hash: try Digest(wire: sharedHash, "shared_hash"))
         }
         welcome.isRecovering = recovering
+        if hasAssignment { welcome.assignment = try assignment.value() }
         return welcome
+    }
+}
+
+extension Loopdesk_V1_Assignment {
+    init(_ assignment: Assignment) {
+        self.init()
+        store = assignment.store?.rawValue ?? ""
+        region = assignment.region?.rawValue ?? ""
+        roles = assignment.roles.map(\.rawValue).sorted()
+    }
+
+    func value() throws(CodecError) -> Assignment {
+        Assignment(
+            store: try name(store, "store"), region: try name(region, "region"),
+            roles: Set(roles.compactMap(Role.init(rawValue:))))
     }
 }
 

@@ -73,6 +73,8 @@ package struct Welcome: Hashable, Sendable {
     package var shared: LogPosition?
     /// After a restore, while replicas bring back what is missing.
     package var isRecovering = false
+    /// Where the device belongs by now; nil from a hub that does not say.
+    package var assignment: Assignment?
 
     package init(
         protocolVersion: Int, epoch: EpochID, head: UInt64, logBase: UInt64,
@@ -98,6 +100,22 @@ package struct Welcome: Hashable, Sendable {
         self.scopes = scopes
         self.feedEndpoint = feedEndpoint
         self.hubSoftware = hubSoftware
+    }
+}
+
+/// Where a device belongs and the most that a person may do on it.
+package struct Assignment: Hashable, Sendable {
+    /// Nil for a device that belongs to none.
+    package var store: StoreID?
+    /// Nil for a device that belongs to none.
+    package var region: RegionID?
+    /// What a person with all of these roles may do is what can be done on it at most.
+    package var roles: Set<Role>
+
+    package init(store: StoreID?, region: RegionID?, roles: Set<Role>) {
+        self.store = store
+        self.region = region
+        self.roles = roles
     }
 }
 

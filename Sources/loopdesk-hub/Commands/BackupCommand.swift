@@ -1,21 +1,56 @@
 import ArgumentParser
 import Foundation
 import HubService
+import HubStore
+import Replication
+import Sodium
+import Terminal
+import TicketModel
 
 /// `backup`: a verified copy of the store.
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
         abstract: "Writes a verified copy of the store; the hub may go on running.",
-        discussion: "The key file hub.key is not in it: keep a copy of that apart, and safe.")
+        discussion: """
+            The copy is checked as `verify` does it; only then does the log count as durable up to \
+            its end: replicas may forget what it holds, and `compact` may drop it.
+
+            Not in it, on purpose:
+              hub.sqlite.numbers  the numbers given ahead; put back from a backup it would give \
+            numbers twice
+              hub.sqlite.head     where the log ended; by it the hub knows that its store was put \
+            back
+              hub.key             the hub's identity: without it every device must join again
+              recovery.key        proves what replicas bring back after a restore
+            Keep copies of hub.key and recovery.key apart from the backups, and safe.
+            """)
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The file to write; it must not exist yet.") var path: String
 
     func run() async throws {
-        // The running hub has another working directory.
-        let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
-        let reply = try await HubAccess(home: common.hubHome).perform(.backup(path: absolute))
-        try common.console.confirm(reply)
+        let path = URL(fileURLWithPath: path).standardizedFileURL.path
+        let home = common.hubHome
+        _ = try home.settings()
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw HubFailure(
+                .refused, zh: "\(path) 已存在；请另选文件名。",
+                en: "\(path) exists already; choose another name.")
+        }
+        let report = try HubBackup.write(of: home.storePath, to: path)
+        guard report.isSound else {
+            throw VerificationText.failure(
+                of: report, zh: "备份未通过校验，已删除", en: "The backup did not pass and was removed")
+        }
+        let confirmation = BackupRequest(
+            epoch: report.epoch.description, sequence: report.head.sequence,
+            hash: report.head.hash.description)
+        let reply = try await HubAccess(home: home).perform(.confirmBackup(confirmation))
+        guard case .done(let text) = reply else { throw unexpected(reply) }
+        let console = common.console
+        console.say(zh: "已写入并校验备份 \(path)。", en: "A verified backup is in \(path).")
+        console.say(zh: text.zh, en: text.en)
+        console.emit(VerificationText.json(of: report, [JSONValue.Member("backup", .string(path))]))
     }
 }

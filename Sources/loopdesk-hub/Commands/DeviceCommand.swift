@@ -7,8 +7,8 @@ import TicketModel
 /// `device`: who may connect.
 struct DeviceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "device", abstract: "Lists and revokes devices.",
-        subcommands: [List.self, Revoke.self])
+        commandName: "device", abstract: "Lists, changes and revokes devices.",
+        subcommands: [List.self, Set.self, Revoke.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the enrolled devices.")
@@ -41,6 +41,38 @@ struct DeviceCommand: AsyncParsableCommand {
                 ])
             }
             return table
+        }
+    }
+
+    struct Set: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Changes what a device is and may hold.",
+            discussion: """
+                What is not given stays; an empty name takes it away. The device learns it with \
+                its next sync: tickets that it may not hold any more leave it, those of its new \
+                store come. What was done there before, offline, counts as done in good faith.
+                """)
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "The device's name, or its label if no other has it.") var device: String
+        @Option(help: "What people call it.") var label: String?
+        @Option(help: "The store that it belongs to.") var store: String?
+        @Option(help: "The region that it belongs to or watches over.") var region: String?
+        @Option(help: "The department whose queue it holds.") var department: String?
+        @Option(help: "The person whose device it is.") var staff: String?
+        @Option(help: "The most that people may do on it; may be repeated.")
+        var role: [String] = []
+
+        func validate() throws {
+            let isEmpty = [label, store, region, department, staff].allSatisfy { $0 == nil }
+            if isEmpty, role.isEmpty { throw ValidationError("Say what is to change.") }
+        }
+
+        func run() async throws {
+            let request = DeviceRequest(
+                device: device, label: label, store: store, region: region,
+                department: department, staff: staff, roles: role)
+            try common.console.confirm(
+                try await HubAccess(home: common.hubHome).perform(.setDevice(request)))
         }
     }
 

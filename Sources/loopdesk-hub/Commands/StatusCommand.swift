@@ -43,6 +43,7 @@ struct StatusCommand: AsyncParsableCommand {
         if let fault = status.live?.storeFault {
             lines.append(choose("存储故障：\(fault)", "store fault: \(fault)"))
         }
+        lines += logLines(of: status, choose)
         lines.append(
             choose(
                 "工单 \(status.tickets)（未结 \(status.openTickets)），日志位置 \(status.head)",
@@ -57,9 +58,48 @@ struct StatusCommand: AsyncParsableCommand {
                 "policy \(status.policyName) version \(status.policyVersion)"))
         return lines
     }
+
+    /// The life of the log, and what waits for the operator.
+    private func logLines(
+        of status: HubStatus, _ choose: (String, String) -> String
+    ) -> [String] {
+        var lines = [
+            choose(
+                "日志（\(status.epoch.prefix(8))）完整部分自 \(status.logBase) 起，备份至 "
+                    + "\(status.durableSequence)，其后 \(status.unsavedCount) 条不在备份中",
+                "log \(status.epoch.prefix(8)) is whole behind \(status.logBase), in a verified "
+                    + "backup up to \(status.durableSequence); \(status.unsavedCount) entries are "
+                    + "in none")
+        ]
+        if let until = status.recoveringUntilMilliseconds {
+            let reported = status.live.map { " (\($0.reportedDevices.count)/\(status.devices))" }
+            lines.append(
+                choose(
+                    "恢复中：规则暂停至 \(shortTime(until, .zh))\(reported ?? "")",
+                    "recovering: the rules rest until \(shortTime(until, .en)), or until all "
+                        + "devices have reported\(reported ?? "")"))
+        }
+        if status.parked > 0 {
+            lines.append(
+                choose(
+                    "\(status.parked) 条补回的记录等待其建单记录",
+                    "\(status.parked) entries wait for the making of their ticket"))
+        }
+        if status.quarantined > 0 {
+            lines.append(
+                choose(
+                    "\(status.quarantined) 项内容待处理：loopdesk-hub quarantine list",
+                    "\(status.quarantined) pieces of work wait for a decision: "
+                        + "loopdesk-hub quarantine list"))
+        }
+        return lines
+    }
 }
 
 extension HubStatus {
+    /// Entries that are in no backup.
+    fileprivate var unsavedCount: UInt64 { head - min(durableSequence, head) }
+
     fileprivate var json: JSONValue {
         [
             "running": .boolean(live != nil), "epoch": .string(epoch),
@@ -67,6 +107,10 @@ extension HubStatus {
             "open_tickets": .integer(Int64(openTickets)), "devices": .integer(Int64(devices)),
             "replicas": .integer(Int64(replicas)), "timers": .integer(Int64(timers)),
             "next_timer": jsonTime(nextTimerMilliseconds),
+            "recovering_until": jsonTime(recoveringUntilMilliseconds),
+            "log_base": .integer(Int64(clamping: logBase)),
+            "durable": .integer(Int64(clamping: durableSequence)),
+            "parked": .integer(Int64(parked)), "quarantined": .integer(Int64(quarantined)),
             "policy": ["name": .string(policyName), "version": .integer(Int64(policyVersion))],
             "live": live?.json ?? .null,
         ]
@@ -79,6 +123,7 @@ extension LiveStatus {
             "pid": .integer(Int64(processID)), "started_at": jsonTime(startedAtMilliseconds),
             "sync": .string(syncEndpoint), "feed": .string(feedEndpoint),
             "sessions": .integer(Int64(sessions)), "store_fault": JSONValue(storeFault),
+            "reported_devices": .array(reportedDevices.map(JSONValue.string)),
             "counters": .object(
                 counters.sorted { $0.key < $1.key }.map {
                     JSONValue.Member($0.key, .integer(Int64(clamping: $0.value)))

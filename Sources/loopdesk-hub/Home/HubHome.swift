@@ -14,6 +14,8 @@ struct HubHome {
     var settingsPath: String { path + "/hub.json" }
     var keyPath: String { path + "/hub.key" }
     var storePath: String { path + "/hub.sqlite" }
+    /// Numbers that were given ahead; no part of a backup.
+    var numbersPath: String { storePath + ".numbers" }
     /// Proves what this hub wrote; no part of the store or its backups.
     var recoveryKeyPath: String { path + "/recovery.key" }
     var lockPath: String { path + "/lock" }

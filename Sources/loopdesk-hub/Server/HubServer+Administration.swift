@@ -21,20 +21,37 @@ extension HubServer {
         guard let store = running?.store else { return .failed(message: "The hub is ending.") }
         let reply = store.answer(command)
         if command.changesKeys { replaceKeys() }
+        if command.isTold, case .done(let text) = reply { log.notice("\(text.en)") }
+        // Who follows the feed learns at once that there is something to fetch.
+        if command.appends { running?.nextHeartbeat = .now }
         readNextTimer()
-        guard case .status(var status) = reply else { return reply }
-        status.live = await live()
-        return .status(status)
+        switch reply {
+        case .status(var status):
+            status.live = await live(isRecovering: status.recoveringUntilMilliseconds != nil)
+            return .status(status)
+        case .recovery(let view): return .recovery(withReports(view))
+        default: return reply
+        }
     }
 
-    private func live() async -> LiveStatus? {
+    private func withReports(_ view: RecoveryView) -> RecoveryView {
+        var view = view
+        let reported = Set(running?.loop.reportedDevices.map(\.rawValue) ?? [])
+        for index in view.devices.indices {
+            view.devices[index].hasReported = reported.contains(view.devices[index].device)
+        }
+        return view
+    }
+
+    private func live(isRecovering: Bool) async -> LiveStatus? {
         let counters = await transport.statistics().byName
         guard let running else { return nil }
         return LiveStatus(
             processID: getpid(), startedAtMilliseconds: startedAt.milliseconds,
             syncEndpoint: running.endpoints.sync, feedEndpoint: running.endpoints.feed,
-            sessions: running.loop.sessionsCount, storeFault: running.storeFault,
-            counters: counters)
+            sessions: running.loop.sessionsCount,
+            reportedDevices: isRecovering ? running.loop.reportedDevices.map(\.rawValue) : [],
+            storeFault: running.storeFault, counters: counters)
     }
 
     /// Makes the key table anew from the store.
@@ -51,8 +68,13 @@ extension HubServer {
     func replaceKeys(from store: HubStoreFile) throws {
         let names = try store.storage.read { try $0.peerNames() }
         var table: [CurvePublicKey: String] = [:]
-        for (key, name) in names { table[try CurvePublicKey(rawBytes: key)] = name }
-        keyTable.replace(with: table)
+        var feedless: Set<CurvePublicKey> = []
+        for (bytes, name) in names {
+            let key = try CurvePublicKey(rawBytes: bytes)
+            table[key] = name
+            if case .revoked? = Peer(name: name) { feedless.insert(key) }
+        }
+        keyTable.replace(with: table, feedless: feedless)
     }
 }
 
@@ -61,6 +83,21 @@ extension AdminCommand {
     fileprivate var changesKeys: Bool {
         switch self {
         case .createInvite, .revoke: true
+        default: false
+        }
+    }
+
+    /// Whether it may add to the log.
+    fileprivate var appends: Bool {
+        if case .acceptQuarantined = self { true } else { false }
+    }
+
+    /// Whether the hub's log must tell of it.
+    fileprivate var isTold: Bool {
+        switch self {
+        case .acceptQuarantined, .dismissQuarantined, .endRecovery, .setDevice, .revoke,
+            .confirmBackup:
+            true
         default: false
         }
     }

@@ -15,6 +15,7 @@ extension HubServer {
         }
         fireTimers(&hints)
         beatHeart(&hints)
+        if frames.isEmpty { compactLog() }
         if !replies.isEmpty {
             let lost = await transport.send(replies)
             running?.loop.forget(lost.map(\.bytes))
@@ -79,6 +80,24 @@ extension HubServer {
         } catch {
             noteStore(fault: "\(error)")
         }
+    }
+
+    /// Forgets one slice of the old log while nobody waits; the next slice follows in the next turn
+    /// that is idle, and the next look an hour after the last slice.
+    private func compactLog() {
+        guard let running, running.nextCompaction <= .now else { return }
+        do {
+            let (count, hasMore) = try running.loop.compactLog(at: .now)
+            running.compactedCount += count
+            if hasMore { return }
+            if running.compactedCount > 0 {
+                log.info("compacted", metadata: ["entries": "\(running.compactedCount)"])
+            }
+        } catch {
+            log.error("the log cannot be compacted", metadata: ["reason": "\(error)"])
+        }
+        running.compactedCount = 0
+        running.nextCompaction = .now + Self.compactionPeriod
     }
 
     /// Says once that the store is in trouble, and once that it is well again.

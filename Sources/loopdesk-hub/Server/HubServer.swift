@@ -25,6 +25,11 @@ actor HubServer {
     /// How long timers rest after the store refused them.
     static let storeRetryPause = Duration.seconds(5)
 
+    /// How often the log is looked at for what may be forgotten.
+    static let compactionPeriod = Duration.seconds(3_600)
+    /// The first look comes a while after the start, when the stores are in step.
+    static let firstCompactionDelay = Duration.seconds(60)
+
     private let thread: BlockingThread
     let configuration: Configuration
     let log: Logger
@@ -43,6 +48,9 @@ actor HubServer {
         /// Timers are left alone until then, after a store fault.
         var timersRestUntil = ContinuousClock.now
         var storeFault: String?
+        /// When the log is looked at next for what may be forgotten.
+        var nextCompaction = ContinuousClock.now + HubServer.firstCompactionDelay
+        var compactedCount = 0
 
         init(store: HubStoreFile, loop: HubLoop, endpoints: HubEndpoints) {
             self.store = store
@@ -74,6 +82,7 @@ actor HubServer {
     func start() async throws -> HubEndpoints {
         precondition(running == nil, "a hub server starts once")
         let store = try HubStoreFile(configuration.home)
+        if let life = store.newLife { log.warning("\(life.text.en)") }
         try replaceKeys(from: store)
         let endpoints = try await transport.start()
         let port = TCPEndpoint(endpoints.feed)?.port ?? configuration.feed.port

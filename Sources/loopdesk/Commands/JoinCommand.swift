@@ -98,6 +98,7 @@ struct JoinCommand: AsyncParsableCommand {
             try store.saveSetting(HomeSetting.department, enrolled.department?.rawValue)
         }
         try store.close()
+        HomeBinding(home: home).write()
         var joined = file
         joined.device = enrolled.device.rawValue
         joined.inviteKey = nil

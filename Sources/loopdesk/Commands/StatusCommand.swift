@@ -81,7 +81,7 @@ struct StatusReport {
             choose(
                 "工单 \(counts.tickets)（未结 \(counts.openTickets)）",
                 "tickets \(counts.tickets) (\(counts.openTickets) open)"),
-            queue(language, painter),
+            queue(language, painter), verified(language),
             choose("草稿 \(counts.drafts)", "drafts \(counts.drafts)"),
         ]
         if let policy = facts.directory?.policy {
@@ -96,6 +96,20 @@ struct StatusReport {
             return language.choose(zh: "从未", en: "never")
         }
         return DurationText.age(of: syncedAt, now: now, language: language)
+    }
+
+    /// Whether this replica was found to hold what the hub holds: an empty queue alone does not say
+    /// so.
+    private func verified(_ language: Language) -> String {
+        if facts.state.snapshot != nil {
+            return language.choose(
+                zh: "工单尚未取全，下次同步时继续", en: "the tickets are not all here yet; the next sync goes on")
+        }
+        guard let verifiedAt = facts.state.verifiedAt else {
+            return language.choose(zh: "尚未与 Hub 核对", en: "not compared with the hub yet")
+        }
+        let age = DurationText.age(of: verifiedAt, now: now, language: language)
+        return language.choose(zh: "与 Hub 一致：\(age)核对", en: "found equal to the hub \(age)")
     }
 
     private func queue(_ language: Language, _ painter: Painter) -> String {
@@ -132,7 +146,8 @@ struct StatusReport {
         let (state, counts) = (facts.state, facts.counts)
         return [
             "device": JSONValue(device.device), "label": .string(device.label),
-            "replica": .string(device.replica), "store": JSONValue(facts.identity?.store?.rawValue),
+            "replica": .string(facts.identity?.replica.description ?? device.replica),
+            "store": JSONValue(facts.identity?.store?.rawValue),
             "region": JSONValue(facts.identity?.region?.rawValue),
             "roles": JSONShape.names(facts.identity?.roles ?? []),
             "staff": JSONValue(facts.staff), "hub": .string(device.endpoint),
@@ -147,6 +162,9 @@ struct StatusReport {
             "drafts": .integer(Int64(counts.drafts)), "tickets": .integer(Int64(counts.tickets)),
             "open_tickets": .integer(Int64(counts.openTickets)),
             "clock_offset_ms": JSONShape.integer(state.offsetMilliseconds),
+            "durable_through": JSONShape.integer(state.durableSequence),
+            "verified_at": JSONShape.time(state.verifiedAt),
+            "fetching": .boolean(state.snapshot != nil),
             "policy_version": facts.directory.map { .integer(Int64($0.policy.version)) } ?? .null,
         ]
     }

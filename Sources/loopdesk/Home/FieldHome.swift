@@ -84,7 +84,8 @@ struct DeviceFile: Codable, Sendable {
     var curveSecretKey: String
     /// Base64.
     var signingSecretKey: String
-    /// 32 hexadecimal digits.
+    /// 32 hexadecimal digits: the replica that joined. It may have another identity by now, which
+    /// its store knows.
     var replica: String
     /// The hub's name for this device; nil while joining.
     var device: String?

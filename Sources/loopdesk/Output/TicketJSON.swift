@@ -65,7 +65,7 @@ struct TicketJSON {
     private func alternates(_ ticket: Ticket) -> JSONValue {
         .array(
             ticket.registers.sorted { $0.key < $1.key }.flatMap { field, register in
-                register.alternates.map { alternate in
+                register.otherValues.map { alternate in
                     [
                         "field": .string(profile.name(of: field)),
                         "value": JSONShape.value(alternate.value),

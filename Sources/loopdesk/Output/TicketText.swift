@@ -104,7 +104,7 @@ struct TicketText {
             if !Self.headFields.contains(field), !register.value.isEmpty {
                 lines += labelled(field, register.value)
             }
-            for alternate in register.alternates {
+            for alternate in register.otherValues {
                 let who = printable(alternate.stamp.actor.rawValue)
                 let note = language.choose(zh: "并存，\(who)", en: "also, by \(who)")
                 lines += labelled(field, alternate.value, note: note)

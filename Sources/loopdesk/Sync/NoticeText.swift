@@ -14,6 +14,13 @@ struct NoticeText {
         switch notice {
         case .crossed(let count):
             name = "hub_restored"
+            guard count > 0 else {
+                zh = "Hub 曾从备份恢复；本机的记录那里都有。"
+                en =
+                    "The hub was restored from a backup. Nothing that this replica holds was "
+                    + "missing there."
+                return
+            }
             zh = "Hub 曾从备份恢复；本机已补回其中缺少的 \(count) 条记录。"
             en =
                 "The hub was restored from a backup. This replica brought back "

@@ -49,7 +49,8 @@ actor SyncDriver {
     private var transport: FieldTransport?
     private var unsent: [[UInt8]] = []
     private var isFlushing = false
-    private var wakeAt: Timestamp?
+    /// When the loop is to be called again. Measured by a clock that nobody sets.
+    private var wakeAt: ContinuousClock.Instant?
     private var isConnected = false
     private var isStopped = false
     private var busyCount = 0
@@ -164,7 +165,7 @@ actor SyncDriver {
                     return ending
                 }
             }
-            if let wakeAt, wakeAt <= now() {
+            if let wakeAt, wakeAt <= .now {
                 self.wakeAt = nil
                 if let ending = try await feed(.tick, isOnce: isOnce, report: report) {
                     return ending
@@ -244,7 +245,7 @@ actor SyncDriver {
                 report(.feedMoved(moved))
                 return isOnce ? nil : .lost(nil)
             }
-        case .wake(let time): wakeAt = time
+        case .wake(let time): wakeAt = .now + .milliseconds(max(0, time.millisecondsSince(now())))
         case .reconnect: return .lost(nil)
         case .busy(let reason):
             busyCount += 1
@@ -289,10 +290,7 @@ actor SyncDriver {
     private func nextWake(
         notAfter deadline: ContinuousClock.Instant?
     ) -> ContinuousClock.Instant? {
-        let wake = wakeAt.map {
-            ContinuousClock.now + .milliseconds(max(0, $0.millisecondsSince(now())))
-        }
-        return [wake, deadline].compactMap { $0 }.min()
+        [wakeAt, deadline].compactMap { $0 }.min()
     }
 
     private func now() -> Timestamp { SystemClock.now() }

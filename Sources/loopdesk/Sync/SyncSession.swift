@@ -4,6 +4,7 @@ import ReplicaStore
 import Replication
 import Sodium
 import StoreSupport
+import Terminal
 import TicketModel
 import Transport
 import Wire
@@ -14,9 +15,13 @@ struct SyncSession {
     let driver: SyncDriver
     private let context: ZeroMQContext
 
+    /// - Parameter isVerifying: whether to compare with the hub, however fresh the last comparison
+    ///   is.
     /// - Throws: `CommandFailure`, `StoreError`, `TransportError`.
-    init(_ home: FieldHome, mode: StoreMode) throws {
+    init(_ home: FieldHome, mode: StoreMode, isVerifying: Bool = false) throws {
         let device = try home.joinedDevice()
+        // Damage there is told, though who this replica is says its store.
+        _ = try device.replicaID()
         let context = try ZeroMQContext()
         let identity = SyncLoop.Identity(
             signingKey: try device.signingKey(), software: softwareVersion,
@@ -27,10 +32,14 @@ struct SyncSession {
         self.home = home
         self.context = context
         driver = try SyncDriver(context: context, link: link) {
-            SyncLoop(
-                store: try SQLiteReplicaStore(
-                    path: home.replicaPath, mode: mode, createsFile: false),
-                codec: ProtobufCodec(), identity: identity)
+            let store = try SQLiteReplicaStore(
+                path: home.replicaPath, mode: mode, createsFile: false)
+            if let notice = try HomeBinding(home: home).check(store) {
+                Console.writeError(said(zh: notice.zh, en: notice.en))
+            }
+            var loop = SyncLoop(store: store, codec: ProtobufCodec(), identity: identity)
+            loop.isVerifying = isVerifying
+            return loop
         }
     }
 

@@ -9,3 +9,10 @@ func checkIntegrity(of path: String, _ comment: Comment? = nil) throws {
     try queue.close()
     #expect(findings == ["ok"], comment ?? "\(path)")
 }
+
+/// Copies the log of a store that no process uses into its file.
+func checkpointed(_ path: String) throws {
+    let queue = try DatabaseQueue(path: path)
+    try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    try queue.close()
+}

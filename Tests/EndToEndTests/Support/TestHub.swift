@@ -78,4 +78,29 @@ final class TestHub: Sendable {
     func invite(_ arguments: [String]) async throws -> String {
         try await runChecked(["invite"] + arguments).trimmingCharacters(in: .newlines)
     }
+
+    /// Loads a policy under which the hub escalates whatever is urgent by itself, after a second.
+    func loadHastyPolicy() async throws {
+        let yaml = try await runChecked(["policy", "show"])
+        let hasty = yaml.replacingOccurrences(of: "{urgent: 1h,", with: "{urgent: 1s,")
+            .replacingOccurrences(of: "\nversion: 1\n", with: "\nversion: 2\n")
+        guard hasty != yaml else { throw TestFailure("the policy has no clock of an hour") }
+        try await runChecked(["policy", "load", "-"], input: hasty)
+    }
+
+    /// Runs a command with `--json` that must succeed and reads the object that it prints.
+    func read(_ arguments: [String]) async throws -> [String: Any] {
+        let output = try await runChecked(arguments + ["--json"])
+        let object = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+        guard let object else { throw TestFailure("\(arguments): no object: \(output)") }
+        return object
+    }
+
+    /// The databases in the home, present and former, and what is unfinished, by name.
+    func storeFiles() throws -> [String] {
+        let beside = ["-wal", "-shm", ".lock", ".head", ".numbers"]
+        return try FileManager.default.contentsOfDirectory(atPath: home).filter { name in
+            name.hasPrefix("hub.sqlite") && !beside.contains { name.hasSuffix($0) }
+        }.sorted()
+    }
 }

@@ -16,12 +16,22 @@ final class SyncClient {
     let desk: Desk
     var loop: SyncLoop
     private var route: [UInt8]
+    /// How far this device's clock is ahead of the world's.
+    var clockMilliseconds: Int64 {
+        get { clock.ahead }
+        set { clock.ahead = newValue }
+    }
+    private let clock: DeviceClock
+    /// Hears every frame that is sent or arrives, for traces.
+    var onFrame: ((_ isSent: Bool, _ bytes: [UInt8]) -> Void)?
     private var heard: [SyncLoop.Notice] = []
 
     /// What the network does to frames; nil delivers them.
     enum Fault {
         /// The hub's answers of this connection are lost, although it has committed.
         case losesAnswers
+        /// Intents never reach the hub.
+        case losesPushes
         /// Every answer comes twice.
         case doublesAnswers
     }
@@ -55,7 +65,9 @@ final class SyncClient {
             replica: replica, device: enrolled.device, store: enrolled.store,
             region: enrolled.region, replicaCode: enrolled.replicaCode, roles: enrolled.roles)
         try store.transaction { try $0.save(identity) }
-        desk = Desk(store: store, codec: world.codec) { [unowned world] in world.moment() }
+        let clock = DeviceClock()
+        self.clock = clock
+        desk = Desk(store: store, codec: world.codec) { [unowned world] in clock.read(world) }
         loop = SyncLoop(
             store: store, codec: world.codec,
             identity: .init(
@@ -69,7 +81,9 @@ final class SyncClient {
         (staff, device, signingKey) = (original.staff, original.device, original.signingKey)
         route = world.randomBytes(5)
         store.restore(original.store.snapshot())
-        desk = Desk(store: store, codec: world.codec) { [unowned world] in world.moment() }
+        let clock = DeviceClock()
+        self.clock = clock
+        desk = Desk(store: store, codec: world.codec) { [unowned world] in clock.read(world) }
         loop = SyncLoop(
             store: store, codec: world.codec,
             identity: .init(
@@ -123,7 +137,17 @@ final class SyncClient {
         return nil
     }
 
-    private func answers(to bytes: [UInt8], _ fault: Fault?) -> [[UInt8]] {
+    func answers(to bytes: [UInt8], _ fault: Fault?) -> [[UInt8]] {
+        onFrame?(true, bytes)
+        let arrived = delivered(bytes, fault)
+        for frame in arrived { onFrame?(false, frame) }
+        return arrived
+    }
+
+    private func delivered(_ bytes: [UInt8], _ fault: Fault?) -> [[UInt8]] {
+        if case .losesPushes = fault, case .push = try? ClientMessage.decode(bytes).message {
+            return []
+        }
         let replies = world.hub.process(
             [.init(route: route, peer: Peer.device(device).name, bytes: bytes)], at: world.now
         ).replies.map(\.bytes)
@@ -132,7 +156,7 @@ final class SyncClient {
             guard case .push = try? ClientMessage.decode(bytes).message else { return replies }
             return []
         case .doublesAnswers: return replies + replies
-        case nil: return replies
+        case .losesPushes, nil: return replies
         }
     }
 
@@ -178,6 +202,17 @@ final class SyncClient {
             if case .settled(let disposition, _) = record.state { return disposition }
             return nil
         }
+    }
+}
+
+/// What a device takes for the time.
+private final class DeviceClock {
+    var ahead: Int64 = 0
+
+    func read(_ world: SyncWorld) -> ReplicaWriter.Moment {
+        var moment = world.moment()
+        moment.now = moment.now.adding(milliseconds: ahead)
+        return moment
     }
 }
 

@@ -7,6 +7,8 @@ struct MergeWorld {
     var ticket: Ticket?
     var sequence: UInt64 = 0
     private var counters: [String: UInt64] = [:]
+    /// How often a writer has changed the device they work on.
+    private var devices: [String: Int] = [:]
     private var nextOperation: UInt128 = 1
     let id = TicketID(rawValue: 1)
     var policy: (FieldID) -> MergePolicy = MergePolicy.builtIn
@@ -29,7 +31,9 @@ struct MergeWorld {
         _ changes: [Change], by writer: String, authority: Authority = .store, seen: UInt64? = nil,
         time: Int64 = 1_000, act: Act = .edit, dependencies: [OperationID] = []
     ) -> Disposition {
-        let replica = ReplicaID(rawValue: UInt128(writer.utf8.reduce(7) { $0 &* 31 + Int($1) }))
+        let device = devices[writer, default: 0]
+        let replica = ReplicaID(
+            rawValue: UInt128(writer.utf8.reduce(7) { $0 &* 31 + Int($1) } + device << 40))
         counters[writer, default: 0] += 1
         let dot = Dot(replica: replica, counter: counters[writer, default: 0])
         let operation = OperationID(rawValue: nextOperation)
@@ -55,6 +59,9 @@ struct MergeWorld {
         }
         return result.disposition
     }
+
+    /// From here on `writer` works on a device that has seen nothing of the one before.
+    mutating func useOtherDevice(of writer: String) { devices[writer, default: 0] += 1 }
 
     mutating func commit(
         _ change: Change, by writer: String, authority: Authority = .store, seen: UInt64? = nil,

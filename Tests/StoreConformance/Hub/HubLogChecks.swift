@@ -16,7 +16,31 @@ extension HubStorageConformance {
         Check("scopes are those that stood at the sequence", scopes),
         Check("a verdict is found by its operation", verdicts),
         Check("the hash at a dot is the intent's, also for a twin", hashes),
+        Check("the first young entry of a range is found", firstYoung),
     ]
+
+    /// Entries are a millisecond apart.
+    private static func firstYoung(_ store: any HubStorage) throws {
+        for id in 1...5 { try store.append(LogLine(ticket: Sample.ticket(UInt128(id)))) }
+        func first(_ after: UInt64, _ end: UInt64, since milliseconds: Int64) throws -> UInt64? {
+            try store.read {
+                try $0.firstEntry(
+                    after: after, through: end,
+                    since: Sample.noon.adding(milliseconds: milliseconds))
+            }
+        }
+        #expect(try first(0, 5, since: 0) == 1)
+        #expect(try first(0, 5, since: 3) == 3)
+        #expect(try first(3, 5, since: 3) == 4)
+        #expect(try first(0, 2, since: 3) == nil)
+        #expect(try first(0, 99, since: 6) == nil)
+        try store.transaction { hub throws in
+            try hub.raiseDurable(to: 3)
+            _ = try hub.compact(through: 3, eventsSince: Sample.noon, countMax: 9)
+        }
+        #expect(try first(0, 5, since: 0) == 4)
+        #expect(try store.read { try $0.quarantinedCount() } == 0)
+    }
 
     private static func newStore(_ store: any HubStorage) throws {
         try store.read { hub throws in
@@ -211,7 +235,7 @@ extension HubStorageConformance {
         try append(survivor, [.named(numbers)])
         #expect(try lookUp() == [survivor.id, survivor.id], "the other one is not there yet")
         try append(duplicate, [], isNew: true)
-        #expect(try lookUp() == [survivor.id, survivor.id], "who had it first keeps it")
+        #expect(try lookUp() == [duplicate.id, duplicate.id], "they are its own")
         survivor.apply(.unnamed(numbers))
         duplicate.set(.mergedInto, .text(""))
         let register = try #require(duplicate.registers[.mergedInto])

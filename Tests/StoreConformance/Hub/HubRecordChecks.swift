@@ -9,7 +9,7 @@ extension HubStorageConformance {
         Check("the hub's own replica counts on", hubReplica),
         Check("replica codes are never given twice", replicaCodes),
         Check("official numbers are never given twice", ticketNumbers),
-        Check("devices are listed in order of enrolment and can be revoked", devices),
+        Check("devices are listed in order of enrolment, move and can be revoked", devices),
         Check("invites are listed newest first and are used once", invites),
         Check("a person is who they were at the sequence", staffVersions),
         Check("everybody is listed as they stand now", staffList),
@@ -95,8 +95,12 @@ extension HubStorageConformance {
         }
         #expect(try store.read { try $0.devices() } == [first, second])
         first.revokedAt = Sample.noon.adding(milliseconds: 1)
+        second.change([.two, .all], head: 41)
         first.label = "old"
-        try store.transaction { try $0.save(first) }
+        try store.transaction { hub throws in
+            try hub.save(first)
+            try hub.save(second)
+        }
         try store.read { hub throws in
             #expect(try hub.devices() == [first, second])
             #expect(try hub.device(first.device) == first)

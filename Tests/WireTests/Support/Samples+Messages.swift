@@ -93,6 +93,7 @@ extension Samples {
             feedEndpoint: "tcp://*:7402", hubSoftware: "loopdesk-hub 1.0")
         welcome.shared = LogPosition(sequence: 40, hash: position.hash)
         welcome.isRecovering = true
+        welcome.assignment = Assignment(store: store, region: nil, roles: [.clerk])
         return welcome
     }
 

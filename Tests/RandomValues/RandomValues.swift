@@ -1,32 +1,32 @@
 import Replication
 import Sodium
 import TicketModel
-import Wire
 
-/// Random values of everything that travels: every case, and the edges of every number.
-struct RandomValues {
-    var generator: SeededGenerator
+/// Random values of everything that is stored or travels: every case, and the edges of every
+/// number.
+package struct RandomValues {
+    package var generator: SeededGenerator
 
-    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+    package init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
-    mutating func flag() -> Bool { Bool.random(using: &generator) }
+    package mutating func flag() -> Bool { Bool.random(using: &generator) }
 
-    mutating func maybe<Value>(_ make: (inout RandomValues) -> Value) -> Value? {
+    package mutating func maybe<Value>(_ make: (inout RandomValues) -> Value) -> Value? {
         flag() ? make(&self) : nil
     }
 
-    mutating func list<Value>(
+    package mutating func list<Value>(
         _ counts: ClosedRange<Int> = 0...4, _ make: (inout RandomValues) -> Value
     ) -> [Value] {
         (0..<Int.random(in: counts, using: &generator)).map { _ in make(&self) }
     }
 
-    mutating func one<Value>(of values: [Value]) -> Value {
+    package mutating func one<Value>(of values: [Value]) -> Value {
         values[Int.random(in: values.indices, using: &generator)]
     }
 
     /// Small numbers, any number, and the largest.
-    mutating func integer<Value: FixedWidthInteger>(_: Value.Type = Value.self) -> Value {
+    package mutating func integer<Value: FixedWidthInteger>(_: Value.Type = Value.self) -> Value {
         switch Int.random(in: 0..<5, using: &generator) {
         case 0: 0
         case 1: .max
@@ -37,42 +37,42 @@ struct RandomValues {
     }
 
     /// A number that fits the 32 bits it has in a frame.
-    mutating func integer32() -> Int { Int(integer(UInt32.self)) }
+    package mutating func integer32() -> Int { Int(integer(UInt32.self)) }
 
-    mutating func bytes(_ count: Int) -> [UInt8] {
+    package mutating func bytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
     }
 
-    mutating func text() -> String {
+    package mutating func text() -> String {
         one(of: [
             "", "a", "客户说手机屏幕碎了，要求退款。", "naïve 👩‍👧 \u{0}\r\n\t", "🙂",
             String(repeating: "长", count: 400), "x-\(integer(UInt16.self))",
         ])
     }
 
-    mutating func identifier<Identifier: Identifier128>(
+    package mutating func identifier<Identifier: Identifier128>(
         _: Identifier.Type = Identifier.self
     ) -> Identifier {
         Identifier(rawValue: UInt128(generator.next()) << 64 | UInt128(generator.next()))
     }
 
-    mutating func name<Name: ChosenName>(_: Name.Type = Name.self) -> Name {
+    package mutating func name<Name: ChosenName>(_: Name.Type = Name.self) -> Name {
         Name(unchecked: one(of: ["S042", "wang.li", "售后部", "A\(integer(UInt16.self))"]))
     }
 
-    mutating func digest() -> Digest { Digest.sha256(bytes(4)) }
+    package mutating func digest() -> Digest { Digest.sha256(bytes(4)) }
 
-    mutating func timestamp() -> Timestamp { Timestamp(milliseconds: integer()) }
+    package mutating func timestamp() -> Timestamp { Timestamp(milliseconds: integer()) }
 
-    mutating func roles() -> Set<Role> { Set(list { $0.one(of: Role.allCases) }) }
+    package mutating func roles() -> Set<Role> { Set(list { $0.one(of: Role.allCases) }) }
 
-    mutating func scopes() -> [Scope] {
+    package mutating func scopes() -> [Scope] {
         list {
             $0.one(of: [.all, .store($0.name()), .agent($0.name()), .replica($0.identifier())])
         }
     }
 
-    mutating func signingKey() -> SigningPublicKey {
+    package mutating func signingKey() -> SigningPublicKey {
         guard let pair = SigningKeyPair(seed: bytes(SigningKeyPair.seedByteCount)) else {
             preconditionFailure("a seed has 32 bytes")
         }
@@ -82,11 +82,11 @@ struct RandomValues {
 
 // Values of tickets.
 extension RandomValues {
-    mutating func field() -> FieldID {
+    package mutating func field() -> FieldID {
         FieldID(rawValue: one(of: [1, 8, 20, 1_000, .max, UInt32(integer(UInt16.self)) + 1]))
     }
 
-    mutating func fieldValue() -> FieldValue {
+    package mutating func fieldValue() -> FieldValue {
         switch Int.random(in: 0..<4, using: &generator) {
         case 0: .text(text())
         case 1: .integer(integer())
@@ -96,26 +96,26 @@ extension RandomValues {
         }
     }
 
-    mutating func dot() -> Dot { Dot(replica: identifier(), counter: integer()) }
+    package mutating func dot() -> Dot { Dot(replica: identifier(), counter: integer()) }
 
-    mutating func stamp() -> Stamp {
+    package mutating func stamp() -> Stamp {
         Stamp(
             sequence: integer(), dot: dot(), operation: identifier(),
             time: HybridTimestamp(rawValue: integer()),
             authority: one(of: Authority.allCases), actor: name())
     }
 
-    mutating func register() -> Register {
+    package mutating func register() -> Register {
         Register(
             value: fieldValue(), stamp: stamp(),
             alternates: list { Alternate(value: $0.fieldValue(), stamp: $0.stamp()) })
     }
 
-    mutating func element() -> SetElement {
+    package mutating func element() -> SetElement {
         SetElement(value: fieldValue(), stamps: list(1...3) { $0.stamp() })
     }
 
-    mutating func comment() -> Comment {
+    package mutating func comment() -> Comment {
         var comment = Comment(
             id: identifier(), kind: one(of: Comment.Kind.allCases),
             visibility: one(of: Comment.Visibility.allCases), text: text(), stamp: stamp(),
@@ -128,13 +128,13 @@ extension RandomValues {
         return comment
     }
 
-    mutating func rating() -> Rating {
+    package mutating func rating() -> Rating {
         Rating(
             id: identifier(), token: text(), outcome: one(of: Rating.Outcome.allCases),
             score: maybe { $0.integer32() }, remark: text(), stamp: stamp())
     }
 
-    mutating func clock() -> ClockState {
+    package mutating func clock() -> ClockState {
         var clock = ClockState(
             name: text(), phase: one(of: ClockState.Phase.allCases), startedAt: timestamp(),
             dueAt: timestamp(), cycle: integer32())
@@ -143,13 +143,13 @@ extension RandomValues {
         return clock
     }
 
-    mutating func ticketNumber() -> TicketNumber {
+    package mutating func ticketNumber() -> TicketNumber {
         TicketNumber(
             businessDate: one(of: [2023_10_27, 2024_02_29, 9999_12_31]),
             ordinal: one(of: [1, 9_999, 10_000, 123_456_789]))
     }
 
-    mutating func ticket() -> Ticket {
+    package mutating func ticket() -> Ticket {
         var ticket = Ticket(
             id: identifier(), provisionalNumber: text(), capturedAt: timestamp(),
             createdBy: name())

@@ -1,0 +1,193 @@
+import ArgumentParser
+import Foundation
+import HubService
+import HubStore
+import Replication
+import StoreSupport
+import Terminal
+import TicketModel
+
+/// `restore`: puts the store back from a backup.
+struct RestoreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Puts the store back from a backup; the hub must not run.",
+        discussion: """
+            The backup is verified first, and the present store is kept under another name beside \
+            it. The log begins a new epoch: replicas give back what the backup lacks as they \
+            connect, with the numbers and answers it had, and until then the rules rest, so that \
+            no clock that had rung rings again.
+
+            hub.sqlite.numbers, hub.sqlite.head, hub.key and recovery.key stay as they are.
+            """)
+
+    /// The longest that the rules may rest: a week.
+    static let waitMinutesMax = 7 * 24 * 60
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "A file that `backup` wrote.") var backup: String
+    @Flag(help: "Do not ask; needed where no terminal is.") var yes = false
+    @Option(help: "Minutes that the rules rest, unless all devices have reported before.")
+    var wait = Int(LogLife.recoveryMilliseconds / 60_000)
+
+    func validate() throws {
+        guard (0...Self.waitMinutesMax).contains(wait) else {
+            throw ValidationError("--wait takes 0 to \(Self.waitMinutesMax) minutes, not \(wait)")
+        }
+    }
+
+    func run() throws {
+        let home = common.hubHome
+        _ = try home.settings()
+        let backup = URL(fileURLWithPath: backup).standardizedFileURL.path
+        guard FileManager.default.fileExists(atPath: backup), backup != home.storePath else {
+            throw HubFailure(
+                .refused, zh: "没有备份文件 \(backup)。", en: "There is no backup \(backup).")
+        }
+        guard yes || canAsk else {
+            throw HubFailure(
+                .refused, zh: "没有终端可供确认；确定要恢复请加 --yes。未作任何改动。",
+                en: "There is no terminal to ask on; give --yes to restore. Nothing was changed.")
+        }
+        guard let lock = try HomeLock.acquire(home.lockPath) else {
+            throw HubFailure(
+                .refused, zh: "\(home.path) 的 Hub 正在运行，或正被管理命令使用；请先停止它。",
+                en: "The hub in \(home.path) is running, or an admin command is using it; stop it "
+                    + "first.")
+        }
+        defer { withExtendedLifetime(lock) {} }
+        try restore(backup, HubRestore(home: home))
+    }
+
+    private func restore(_ backup: String, _ restore: HubRestore) throws {
+        let warnings = warnings(of: restore.home)
+        let report: HubStoreReport
+        do { report = try restore.prepare(backup) } catch {
+            restore.discard()
+            throw error
+        }
+        guard report.isSound else {
+            restore.discard()
+            throw VerificationText.failure(
+                of: report, zh: "备份已损坏，未作任何改动", en: "The backup is damaged; nothing was changed")
+        }
+        let present = restore.present(comparedWith: report)
+        tell(present, report)
+        guard yes || isConfirmed() else {
+            restore.discard()
+            throw HubFailure(
+                .refused, zh: "已取消；未作任何改动。", en: "Not confirmed; nothing was changed.")
+        }
+        let result = try restore.install(at: .now, recoveryMilliseconds: Int64(wait) * 60_000)
+        tell(result, warnings)
+        common.console.emit(json(result, report, present, warnings))
+    }
+
+    // MARK: Asking
+
+    private var canAsk: Bool {
+        !common.json && StandardStream.input.isTerminal && StandardStream.output.isTerminal
+    }
+
+    private func isConfirmed() -> Bool {
+        let question = common.console.language.choose(
+            zh: "确定恢复吗？请输入 yes：", en: "Restore? Type yes: ")
+        Console.write(question)
+        return ["yes", "是"].contains(readLine()?.trimmingCharacters(in: .whitespaces) ?? "")
+    }
+
+    // MARK: Telling
+
+    private func tell(_ present: HubRestore.Present, _ report: HubStoreReport) {
+        let console = common.console
+        let time = { (time: Timestamp?) in
+            time.map { shortTime($0.milliseconds, console.language) } ?? "-"
+        }
+        switch present {
+        case .missing:
+            console.say(zh: "目前没有存储。", en: "There is no store now.")
+        case .unreadable(let reason):
+            console.say(
+                zh: "目前的存储无法读取：\(printable(reason))",
+                en: "The present store cannot be read: \(printable(reason))")
+        case .readable(let head, let lastEntryAt, let lostCount):
+            console.say(
+                zh: "目前的存储：日志到 \(head)，最后一条 \(time(lastEntryAt))",
+                en: "Present store: log up to \(head), last entry \(time(lastEntryAt))")
+            console.say(
+                zh: lostCount.map { "Hub 自身将失去 \($0) 条日志；各副本会补回它们仍保有的部分。" }
+                    ?? "无法比较两者的日志。",
+                en: lostCount.map {
+                    "The hub itself loses \($0) entries; replicas bring back what they still hold."
+                } ?? "The two logs cannot be compared.")
+        }
+        console.say(
+            zh: "备份：日志到 \(report.head.sequence)，最后一条 \(time(report.lastEntryAt))，校验通过",
+            en: "Backup: log up to \(report.head.sequence), last entry "
+                + "\(time(report.lastEntryAt)), verified")
+    }
+
+    private func tell(_ result: HubRestore.Result, _ warnings: [AdminText]) {
+        let console = common.console
+        let until = shortTime(result.recovery.endsAt.milliseconds, console.language)
+        if let kept = result.keptAs {
+            console.say(zh: "原存储保留为 \(kept)", en: "The former store is kept as \(kept)")
+        }
+        console.say(
+            zh: """
+                已恢复。请启动 Hub：loopdesk-hub serve
+                各副本连接时会补回缺少的内容；规则暂停至 \(until)，或直到全部 \(result.devicesCount) 台设备报到。
+                查看：loopdesk-hub status
+                """,
+            en: """
+                Restored. Start the hub: loopdesk-hub serve
+                Replicas bring back what is missing as they connect; the rules rest until \
+                \(until), or until all \(result.devicesCount) devices have reported.
+                See: loopdesk-hub status
+                """)
+        for warning in warnings {
+            Console.writeError("loopdesk-hub: " + console.text(warning))
+        }
+    }
+
+    /// What is missing beside the store and will be felt.
+    private func warnings(of home: HubHome) -> [AdminText] {
+        var warnings: [AdminText] = []
+        if !FileManager.default.fileExists(atPath: home.numbersPath) {
+            warnings.append(
+                AdminText(
+                    zh: "缺少 \(home.numbersPath)：为避免重复，今天的工单编号会跳过 \(HubBackup.numbersGap) 个。",
+                    en: "\(home.numbersPath) is missing: so that no number is given twice, "
+                        + "\(HubBackup.numbersGap) numbers of the day are skipped."))
+        }
+        if !FileManager.default.fileExists(atPath: home.recoveryKeyPath) {
+            warnings.append(
+                AdminText(
+                    zh: "缺少 \(home.recoveryKeyPath)：无法核实副本补回的记录；请先放回此文件再启动 Hub。",
+                    en: "\(home.recoveryKeyPath) is missing: what replicas bring back cannot be "
+                        + "proven. Put the file back before the hub is started."))
+        }
+        return warnings
+    }
+
+    private func json(
+        _ result: HubRestore.Result, _ report: HubStoreReport, _ present: HubRestore.Present,
+        _ warnings: [AdminText]
+    ) -> JSONValue {
+        var (presentHead, lostCount): (UInt64?, UInt64?) = (nil, nil)
+        if case .readable(let head, _, let lost) = present {
+            (presentHead, lostCount) = (head, lost)
+        }
+        let number = { (value: UInt64?) in
+            value.map { JSONValue.integer(Int64(clamping: $0)) } ?? .null
+        }
+        return [
+            "kept_as": JSONValue(result.keptAs), "epoch": .string(result.epoch.description),
+            "head": number(report.head.sequence), "former_head": number(presentHead),
+            "lost_entries": number(lostCount),
+            "recovering_until": jsonTime(result.recovery.endsAt.milliseconds),
+            "devices": .integer(Int64(result.devicesCount)),
+            "warnings": .array(warnings.map { .string(common.console.text($0)) }),
+        ]
+    }
+}
