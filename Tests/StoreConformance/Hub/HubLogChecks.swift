@@ -218,7 +218,7 @@ extension HubStorageConformance {
 
     private static func takenNumbers(_ store: any HubStorage) throws {
         var (survivor, duplicate) = (Sample.ticket(1, number: 7), Sample.ticket(2, number: 8))
-        let numbers = duplicate.allNumbers
+        let (numbers, strange) = (duplicate.allNumbers, "S009-ZZ-0001")
         func lookUp() throws -> [TicketID?] {
             try store.read { hub in try numbers.map { try hub.ticket(numbered: $0) } }
         }
@@ -231,25 +231,34 @@ extension HubStorageConformance {
             }
         }
         try append(survivor, [], isNew: true)
-        survivor.apply(.named(numbers))
-        try append(survivor, [.named(numbers)])
+        survivor.apply(.named(numbers + [strange]))
+        try append(survivor, [.named(numbers + [strange])])
         #expect(try lookUp() == [survivor.id, survivor.id], "the other one is not there yet")
         try append(duplicate, [], isNew: true)
         #expect(try lookUp() == [duplicate.id, duplicate.id], "they are its own")
-        survivor.apply(.unnamed(numbers))
+        // Copies of one replica give the same number: then the first keeps it.
+        var copy = Sample.ticket(3, number: 9)
+        copy.provisionalNumber = duplicate.provisionalNumber
+        try append(copy, [], isNew: true)
+        #expect(try lookUp() == [duplicate.id, duplicate.id])
+        survivor.apply(.unnamed(numbers + [strange]))
         duplicate.set(.mergedInto, .text(""))
         let register = try #require(duplicate.registers[.mergedInto])
         try store.transaction { [survivor, duplicate] hub throws in
             var line = LogLine(ticket: survivor, before: [.all, .one])
                 .committed(at: try hub.head().sequence + 1)
-            line.entry.effects = [.unnamed(numbers)]
+            line.entry.effects = [.unnamed(numbers + [strange])]
             _ = try hub.append(line)
-            #expect(try hub.ticket(numbered: numbers[0]) == nil, "within the transaction too")
+            #expect(try hub.ticket(numbered: numbers[0]) == duplicate.id, "they are its own")
+            #expect(try hub.ticket(numbered: strange) == nil, "within the transaction too")
             line = LogLine(ticket: duplicate, before: [.all, .one])
                 .committed(at: try hub.head().sequence + 1)
             line.entry.effects = [.wrote(.mergedInto, register)]
             _ = try hub.append(line)
         }
+        duplicate.apply(.named([strange]))
+        try append(duplicate, [.named([strange])])
+        #expect(try store.read { try $0.ticket(numbered: strange) } == duplicate.id)
         #expect(try lookUp() == [duplicate.id, duplicate.id])
         // Taking away what belongs to somebody else takes nothing away.
         try append(survivor, [.unnamed(numbers)])
