@@ -32,7 +32,7 @@ extension NewTicketTests {
         let found = try await world.run("spare", ["duplicates", one, "--lang", "en"])
         let line = try #require(found.output.firstMatch(of: /^(\S+)  new  灯不亮  \(same (.*)\)\n$/))
         let two = String(line.1)
-        #expect(line.2 == "contact, product or service")
+        #expect(line.2 == "contact, product")
 
         let merged = try await world.run(
             "spare", ["merge", one, two, "--reason", "同一投诉", "--lang", "en"])
