@@ -72,7 +72,10 @@ let package = Package(
         .target(
             name: "ReplicaStore",
             dependencies: ["Replication", "Sodium", "StoreSupport", "TicketModel", "Wire", grdb],
-            resources: [.embedInCode("Migrations/0001.sql"), .embedInCode("Migrations/0002.sql")],
+            resources: [
+                .embedInCode("Migrations/0001.sql"), .embedInCode("Migrations/0002.sql"),
+                .embedInCode("Migrations/0003.sql"),
+            ],
             swiftSettings: strict),
         .target(name: "Transport", dependencies: ["CZeroMQ"], swiftSettings: strict),
 

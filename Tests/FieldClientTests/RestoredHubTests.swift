@@ -117,6 +117,64 @@ import Wire
         for client in world.clients { try world.checkAgreement(of: client) }
     }
 
+    @Test func `a promise that an act found broken is told once, though a timer finds it first`()
+        throws
+    {
+        let scene = try Scene()
+        let (world, store, agent, office) = (scene.world, scene.store, scene.agent, scene.office)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        world.now = world.now.adding(milliseconds: 10 * 3_600_000)
+        _ = try agent.desk.accept(ticket, by: agent.staff)
+        _ = try agent.desk.progress(
+            ticket,
+            ProgressReport(done: "已联系", next: "", expected: nil, expectedText: ""),
+            by: agent.staff)
+        try world.settle()
+        let told = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+        try #require(!told.isEmpty, "the act came too late")
+
+        // Nobody says that the store is put back, so the rules do not rest.
+        world.hubStore.restore(backup)
+        world.restartHub()
+        while try world.hub.fireTimers(at: world.now).hasMore {}
+        #expect(try world.ticket(ticket)?.escalationLevel ?? 0 > 0)
+        try world.settle()
+        let again = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+        let fromActs = again.filter { event in told.contains { $0.operation == event.operation } }
+        #expect(fromActs.map(\.operation) == told.map(\.operation))
+        #expect(Set(again.map(\.event.clock)).count == again.count, "each promise is told of once")
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
+    @Test func `a ticket that is about to leave is not shown as it was earlier`() throws {
+        let world = try SyncWorld()
+        var tuning = SyncLoop.Tuning()
+        tuning.pageByteCountMax = 1
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let agent = try world.client("B07", .handler, department: "售后部", tuning: tuning)
+        let empty = world.hubStore.snapshot()
+        let ticket = try store.logComplaint()
+        try store.sync()
+        _ = try store.desk.note("客户在等", isForCustomer: false, on: ticket, by: store.staff)
+        try world.settle()
+        try #require(texts(try agent.visible(ticket)) == ["客户在等"])
+
+        try world.restoreHub(empty)
+        try office.sync()
+        _ = try office.desk.assign(
+            ticket, to: .department(DepartmentID(unchecked: "客服部")), reason: "", by: office.staff)
+        try office.sync()
+        var shown: Set<[String]> = []
+        agent.onFrame = { _, _ in shown.insert(texts((try? agent.visible(ticket)) ?? nil)) }
+        try agent.sync()
+        #expect(shown == [["客户在等"]])
+        #expect(try agent.store.read { try $0.leftAt(ticket) } != nil)
+        try world.settle()
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
     @Test func `a refusal stays a refusal and its draft stays one draft`() throws {
         let scene = try Scene()
         let (world, store, office) = (scene.world, scene.store, scene.office)

@@ -219,3 +219,23 @@ extension RestoredMergeTests {
         for client in world.clients { try world.checkAgreement(of: client) }
     }
 }
+
+/// A ticket that was closed when it was merged.
+extension RestoredMergeTests {
+    @Test func `a merge that comes back closes what this life has opened`() throws {
+        let scene = try scene(
+            prepared: {
+                _ = try $0.store.desk.resolve($0.one, solution: "好", by: $0.store.staff)
+                try $0.world.settle()
+                _ = try $0.store.desk.close($0.one, note: "", by: $0.store.staff)
+            },
+            lost: { try $0.merge($0.one, into: $0.two) },
+            kept: { _ = try $0.store.desk.reopen($0.one, reason: "又坏", by: $0.store.staff) })
+        let ticket = try scene.ticket(scene.one)
+        #expect(ticket.mergedInto == scene.two && ticket.status == .closed)
+        try scene.unmerge(scene.one)
+        try scene.world.settle()
+        #expect(try scene.ticket(scene.one).status == .reopened)
+        try scene.checkAgreement()
+    }
+}

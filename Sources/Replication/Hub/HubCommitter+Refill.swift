@@ -207,9 +207,8 @@ extension HubCommitter {
         for case .clock(let clock) in effects {
             try settleTimers(profile.timers(of: clock, on: ticket, at: past.hubTime))
         }
-        guard let cause = past.cause else { return }
         for timer in try store.timers(of: ticket.id)
-        where OperationID(derivedFrom: timer.key) == cause {
+        where HubFollowUp.operations(of: timer.key).contains(past.operation) {
             try store.markFired(timer.key, at: now)
         }
     }

@@ -59,7 +59,7 @@ struct RefillMerger {
             ticket?.apply(merged)
             result.append(merged)
         }
-        if isMerging { result += stopClocks() }
+        if isMerging { result += end(effects) + stopClocks() }
         return result
     }
 
@@ -78,6 +78,22 @@ struct RefillMerger {
         if try isMerged(survivor, ticket.id) { return false }
         guard let current = ticket.registers[.mergedInto] else { return true }
         return try current.stamp.operation == register.stamp.operation || covers(current.stamp)
+    }
+
+    /// A merged ticket is closed: also one that was closed there already, and opened here since.
+    /// Undoing the merge gives back what it was here.
+    private mutating func end(_ effects: [Effect]) -> [Effect] {
+        guard let merge = effects.merge, let ticket, ticket.status != .closed else { return [] }
+        var stamp = merge.stamp
+        stamp.sequence = sequence
+        let (before, after) = (ticket.status.rawValue, TicketStatus.closed.rawValue)
+        let written = [
+            Effect.wrote(
+                .statusBeforeMerge, Register(value: .integer(before), stamp: stamp)),
+            .wrote(.status, Register(value: .integer(after), stamp: stamp)),
+        ]
+        written.forEach { self.ticket?.apply($0) }
+        return written
     }
 
     /// Those of `numbers` that still come or go with the entry: where this life has merged their

@@ -73,6 +73,7 @@ package enum EpochCrossing {
         state.durableSequence = min(state.durableSequence, shared.sequence)
         state.snapshot = isWhole ? nil : SnapshotProgress()
         state.snapshotThrough = isWhole ? state.snapshotThrough : 0
+        state.snapshotFrom = isWhole ? state.snapshotFrom : 0
         try store.save(state)
     }
 

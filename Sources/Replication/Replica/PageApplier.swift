@@ -31,6 +31,8 @@ package struct PageApplier {
     let now: Timestamp
     /// Entries up to here may speak of tickets that had left when a snapshot was taken.
     private var snapshotThrough: UInt64 = 0
+    /// Tickets that enter up to here and were not in the snapshot leave again before its end.
+    private var snapshotFrom: UInt64 = 0
     private var bases: [TicketID: Ticket] = [:]
     private var outcome = Outcome()
 
@@ -54,6 +56,7 @@ package struct PageApplier {
         }
         var applier = PageApplier(profile: profile, now: now)
         applier.snapshotThrough = state.snapshotThrough
+        applier.snapshotFrom = state.snapshotFrom
         for item in page.items where item.sequence > page.from {
             try applier.apply(item, to: store)
         }
@@ -104,6 +107,7 @@ package struct PageApplier {
             applier.outcome.touched.insert(id)
         }
         state.snapshotThrough = max(state.snapshotThrough, piece.head.sequence)
+        if !isRepair, piece.after == nil { state.snapshotFrom = piece.head.sequence }
         if !isRepair { state.snapshot = piece.through.map { SnapshotProgress(after: $0) } }
         try store.save(state)
         try applier.rebase(in: store, epoch: epoch)
@@ -151,9 +155,20 @@ package struct PageApplier {
         _ ticket: Ticket, with witnessed: WitnessedEntry, in store: any ReplicaTransaction
     ) throws {
         let known = try bases[ticket.id] ?? store.base(ticket.id)
+        // It leaves again, as the snapshot has shown: to show it meanwhile would be to go back.
+        if try witnessed.entry.sequence <= snapshotFrom && hasLeft(ticket.id, in: store) {
+            return try note(witnessed, known, in: store)
+        }
         let isNewer = (known?.lastSequence ?? 0) > witnessed.entry.sequence
         if try !isNewer || store.leftAt(ticket.id) != nil { bases[ticket.id] = ticket }
         try note(witnessed, bases[ticket.id] ?? ticket, in: store)
+    }
+
+    /// Whether the ticket has left and nothing of this page has brought it back.
+    private func hasLeft(
+        _ ticket: TicketID, in store: any ReplicaTransaction
+    ) throws -> Bool {
+        try bases[ticket] == nil && store.leftAt(ticket) != nil
     }
 
     private mutating func leave(
@@ -162,6 +177,7 @@ package struct PageApplier {
         let known = try bases[ticket] ?? store.base(ticket)
         // It came back since, as a snapshot has shown.
         if let known, known.lastSequence >= sequence { return }
+        if try sequence <= snapshotThrough && hasLeft(ticket, in: store) { return }
         if let base = bases.removeValue(forKey: ticket) { try store.saveBase(base) }
         try store.markLeft(ticket, sequence: sequence - 1, at: now)
         outcome.touched.insert(ticket)
@@ -172,8 +188,10 @@ package struct PageApplier {
     ) throws {
         let entry = witnessed.entry
         let known = try bases[entry.ticket] ?? store.base(entry.ticket)
-        if entry.sequence <= snapshotThrough,
-            try known == nil || bases[entry.ticket] == nil && store.leftAt(entry.ticket) != nil
+        // A ticket that was made behind a snapshot under way is in none of its pieces.
+        let isMade = known == nil && entry.sequence > snapshotFrom && entry.isMaking
+        if entry.sequence <= snapshotThrough, !isMade,
+            try known == nil || hasLeft(entry.ticket, in: store)
         {
             // It had left when the snapshot was taken: what happened is told, nothing is held.
             return try note(witnessed, known, in: store)
@@ -274,4 +292,12 @@ struct RolesOnDevice {
 
     /// Whether the directory lists this person as active.
     func knows(_ person: StaffID) -> Bool { staff[person] != nil }
+}
+
+extension LogEntry {
+    /// Whether its ticket begins with it.
+    fileprivate var isMaking: Bool {
+        if case .created = effects.first { return true }
+        return false
+    }
 }

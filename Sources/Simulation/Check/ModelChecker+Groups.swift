@@ -35,6 +35,8 @@ extension ModelChecker {
             let decided = decide(body, member, context)
             if let code = decided.outcome.rejection {
                 expected[index] = code
+                // What is set aside is set aside whole.
+                if code == .quarantined { expected = members.map { _ in code } }
                 break
             }
             state.tickets[decided.target] = decided.ticket

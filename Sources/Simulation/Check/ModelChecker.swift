@@ -120,7 +120,8 @@ final class ModelChecker: Checker {
                 dependencies: Set(intent.context.dependencies), dot: intent.dot)
             var outcome = ModelOutcome()
             if !isHub {
-                outcome.isLate = try admit(body, intent, sight, before, context)
+                outcome.isLate = try admit(
+                    body, intent, sight, before, at: committed.entry.hubTime, context)
             }
             if before != nil, body.isCreate { throw ModelRefusal(.duplicateTicket) }
             let roles = roles(of: body, intent, sight, context)
@@ -192,12 +193,13 @@ final class ModelChecker: Checker {
     /// Who may write here at all, and whether it is late work of a former owner.
     private func admit(
         _ body: IntentBody, _ intent: Intent, _ sight: ModelSight, _ before: ModelTicket?,
-        _ context: CheckContext
+        at now: Timestamp, _ context: CheckContext
     ) throws -> Bool {
         let roles = roles(of: body, intent, sight, context)
         guard let member = member(of: intent, context), let profile = context.profile,
             isActive(body.actor, sight)
         else { throw ModelRefusal(.unauthorised) }
+        if isOfLongAgo(body, sight, now, context) { throw ModelRefusal(.quarantined) }
         guard let before else {
             guard !body.isCreate else {
                 try checkActs(body, sight, nil, roles, profile)
@@ -217,6 +219,18 @@ final class ModelChecker: Checker {
         }
         try checkActs(body, sight, before, roles, profile)
         return isLate
+    }
+
+    /// Done more than thirty days ago, by the device's clock and by what its author had seen.
+    private func isOfLongAgo(
+        _ body: IntentBody, _ sight: ModelSight, _ now: Timestamp, _ context: CheckContext
+    ) -> Bool {
+        let horizon = now.milliseconds - 30 * 86_400_000
+        let offset = body.captured.offsetMilliseconds ?? 0
+        guard body.captured.wall.milliseconds + offset < horizon else { return false }
+        let entries = context.record.lives[context.record.present].entries
+        guard sight.sequence > 0, sight.sequence <= entries.count else { return true }
+        return entries[Int(sight.sequence) - 1].entry.hubTime.milliseconds < horizon
     }
 
     private func isActive(_ person: StaffID, _ sight: ModelSight) -> Bool {
