@@ -17,7 +17,7 @@ package struct DuplicateGroup: Sendable {
 }
 
 // Candidates are told to people, who merge or do not: the same customer may have two cases, and
-// safety cases are never anybody's duplicates by rule (domain.md B6). All throw `StoreError`.
+// safety cases are never anybody's duplicates by rule (domain.md B6).
 extension Desk {
     /// Tickets further apart are not one case.
     package static let duplicateWindowMilliseconds: Int64 = 30 * 24 * 3_600 * 1_000
@@ -30,8 +30,9 @@ extension Desk {
     ///
     /// - Parameters:
     ///   - includingClosed: whether what is closed counts too. Merged tickets never do.
-    ///   - isThorough: whether the newest tickets are looked through, which also finds a number that
-    ///     is written otherwise; else only the index is asked.
+    ///   - isThorough: whether the newest tickets are looked through, which also finds a number
+    ///     that is written otherwise; else only the index is asked.
+    /// - Throws: `StoreError`.
     package func duplicates(
         of ticket: Ticket, includingClosed: Bool = false, isThorough: Bool = true
     ) throws -> [DuplicateCandidate] {
@@ -53,6 +54,8 @@ extension Desk {
     }
 
     /// Groups of tickets of this device that may be one case, those of the newest ticket first.
+    ///
+    /// - Throws: `StoreError`.
     package func duplicateGroups(includingClosed: Bool = false) throws -> [DuplicateGroup] {
         let tickets = try store.read { store in
             try newest(includingClosed, in: store).compactMap { try store.visible($0) }

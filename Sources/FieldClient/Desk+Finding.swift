@@ -5,8 +5,8 @@ import TicketModel
 package struct FoundTicket: Sendable {
     /// The ticket to work on.
     package var ticket: Ticket
-    /// The number that was asked for, if it is not the ticket's own: that of a ticket that was merged
-    /// into this one, or one that this ticket had before.
+    /// The number that was asked for, if it is not the ticket's own: that of a ticket that was
+    /// merged into this one, or one that this ticket had before.
     package var redirectedFrom: String?
 
     package init(ticket: Ticket, redirectedFrom: String? = nil) {
@@ -27,8 +27,8 @@ extension Desk {
     /// The number of a ticket that was merged leads to the one in which its case goes on, for ever
     /// (domain.md T25); its identity leads to itself.
     ///
-    /// - Parameter followingMerges: whether a number leads on; otherwise it names the ticket that it
-    ///   was given to.
+    /// - Parameter followingMerges: whether a number leads on; otherwise it names the ticket that
+    ///   it was given to.
     /// - Throws: `Failure.noSuchTicket`, `Failure.ambiguousTicket`, `StoreError`.
     package func find(
         _ reference: String, followingMerges: Bool = true

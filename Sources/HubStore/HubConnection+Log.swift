@@ -182,8 +182,8 @@ extension HubConnection {
         }
     }
 
-    /// A ticket that is back after the one that took over its numbers leads there itself, unless the
-    /// number is the other one's own too: copies of one replica give the same.
+    /// A ticket that is back after the one that took over its numbers leads there itself, unless
+    /// the number is the other one's own too: copies of one replica give the same.
     private func takeOwn(_ number: String, for ticket: TicketID) throws {
         guard let holder = try self.ticket(numbered: number).flatMap(self.ticket),
             !holder.ownNumbers.contains(number)

@@ -1,5 +1,5 @@
-/// What the program says in a comment about how tickets belong together: a key and a number, and why
-/// if a person said so. Scripts read the keys, people their own words for them.
+/// What the program says in a comment about how tickets belong together: a key and a number, and
+/// why if a person said so. Scripts read the keys, people their own words for them.
 package struct SystemNote: Hashable, Sendable {
     /// Raw values are the keys in comments: never another meaning, only added to.
     package enum Key: String, CaseIterable, Sendable {

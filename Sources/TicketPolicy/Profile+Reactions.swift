@@ -35,8 +35,8 @@ extension Profile {
     ///
     /// The state of the clock decides: one that was met or cancelled, or runs in another cycle, or
     /// whose breach is stated already, asks for nothing. A rung that a later one has overtaken is
-    /// silent, and a timer that fires before its instant is scheduled again. A ticket that was merged
-    /// into another one escalates no more (T24).
+    /// silent, and a timer that fires before its instant is scheduled again. A ticket that was
+    /// merged into another one escalates no more (T24).
     package func reactions(
         toTimer key: TimerKey, on ticket: Ticket, at now: Timestamp
     ) -> [Reaction] {

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-// `merge`, `split` and `duplicates` as a clerk without a connection uses them. They write to the home
+// `merge`, `split` and `duplicates` as a clerk without a connection uses them. They write to the
+// home
 // `spare` as the other tests of this suite do, one at a time.
 extension NewTicketTests {
     private static let complaint = [
@@ -54,7 +55,8 @@ extension NewTicketTests {
         let again = try await world.run("spare", ["merge", one, "--undo", "--lang", "en"])
         #expect(again.status == 3)
         #expect(
-            again.errors == "loopdesk: \(one) has not been merged into another ticket.\n", "\(again)")
+            again.errors == "loopdesk: \(one) has not been merged into another ticket.\n",
+            "\(again)")
     }
 
     @Test("a part becomes a ticket of its own, for people and for scripts")

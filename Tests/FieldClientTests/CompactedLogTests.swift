@@ -140,10 +140,12 @@ extension CompactedLogTests {
         _ = try store.desk.note("之后", isForCustomer: false, on: tickets[0], by: store.staff)
         try world.settle()
         try world.restoreHub(backup)
-        // Hello, refill and the first pieces; then a ticket of which the identity comes before them.
+        // Hello, refill and the first pieces; then a ticket of which the identity comes before
+        // them.
         var stepsCount = 1
         while try store.store.read({ try $0.state().snapshot?.after }) == nil {
             try store.connect(stoppingAfter: stepsCount)
+            _ = store.loop.handle(.disconnected, at: world.now)
             stepsCount += 1
             guard stepsCount < 40 else { throw WorldFailure("no snapshot") }
         }

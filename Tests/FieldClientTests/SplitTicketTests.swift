@@ -27,9 +27,10 @@ import TicketPolicy
         #expect(made.text(.store) == original.text(.store))
         #expect(made.department == original.department)
         #expect(made.assignee == nil && made.status == .new && made.tags == ["包装"])
-        #expect(try made.systemNotes == [
-            SystemNote(.splitFrom, scene.number(scene.one), reason: "另一个问题")
-        ])
+        #expect(
+            try made.systemNotes == [
+                SystemNote(.splitFrom, scene.number(scene.one), reason: "另一个问题")
+            ])
         let note = try #require(original.systemNotes.last)
         #expect(note == SystemNote(.splitInto, made.provisionalNumber, reason: "另一个问题"))
         #expect(original.status != .closed && original.text(.description) == "屏幕不亮")
@@ -59,7 +60,9 @@ import TicketPolicy
         let routed = try scene.store.desk.split(scene.one, into: other, by: scene.store.staff)
         let own = try scene.agent.desk.split(scene.two, into: part(), by: scene.agent.staff)
         try scene.world.settle()
-        #expect(try scene.ticket(routed.part.ticket.id).department != scene.ticket(scene.one).department)
+        #expect(
+            try scene.ticket(routed.part.ticket.id).department != scene.ticket(scene.one).department
+        )
         #expect(try scene.ticket(own.part.ticket.id).assignee == scene.agent.staff)
         #expect(try scene.ticket(own.part.ticket.id).status == .assigned)
         try scene.checkAgreement()
@@ -80,7 +83,8 @@ import TicketPolicy
             try scene.office.desk.split(scene.one, into: part(), by: scene.office.staff)
         }
         #expect(
-            merged?.rejection == Rejection(code: .mergedTicket, detail: try scene.number(scene.two)))
+            merged?.rejection == Rejection(code: .mergedTicket, detail: try scene.number(scene.two))
+        )
     }
 
     @Test func `a split that did not know of a merge is kept, and its note follows`() throws {

@@ -81,8 +81,8 @@ extension HubCommitter {
             ? .refused(.dependencyRejected) : .refused(.unknownTicket)
     }
 
-    /// The ticket that an intent is committed to: its own, or the one in which the case of that goes
-    /// on, for words of somebody who had not seen the merge (domain.md T25).
+    /// The ticket that an intent is committed to: its own, or the one in which the case of that
+    /// goes on, for words of somebody who had not seen the merge (domain.md T25).
     ///
     /// - Returns: nil when it belongs elsewhere and nobody knows where.
     private func target(

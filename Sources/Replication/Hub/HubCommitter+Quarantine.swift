@@ -88,7 +88,8 @@ extension HubCommitter {
             time: min(body.time, HybridTimestamp(now)), authority: roles.authority,
             actor: body.actor)
         return try finish(
-            try merge(body, seen: view, stamp: stamp, on: ticket), of: body, seen: view, for: device)
+            try merge(body, seen: view, stamp: stamp, on: ticket), of: body, seen: view, for: device
+        )
     }
 
     // MARK: Handing over

@@ -31,8 +31,8 @@ package struct Merger {
     /// Merges `body`, seen from `view`, into `ticket`.
     ///
     /// All changes of an intent stand or fall together: one refusal refuses the intent, so that a
-    /// person gets one draft with everything they typed. What is written to a ticket in sight of its
-    /// merge is refused.
+    /// person gets one draft with everything they typed. What is written to a ticket in sight of
+    /// its merge is refused.
     package static func merge(
         _ body: IntentBody, seen view: CausalView, stamp: Stamp, into ticket: Ticket?,
         receivedAt: Timestamp?, policy: @escaping (FieldID) -> MergePolicy,

@@ -68,8 +68,8 @@ struct RefillMerger {
     /// Whether the ticket's case goes on elsewhere: nothing opens it again but the undoing of that.
     private var isOver: Bool { ticket?.isMerged == true && !isMerging }
 
-    /// Whether an entry that merged the ticket does so in this life too: not if this life has merged
-    /// it already, or has merged the other ticket into this one.
+    /// Whether an entry that merged the ticket does so in this life too: not if this life has
+    /// merged it already, or has merged the other ticket into this one.
     private func isMergeTaken(_ effects: [Effect]) throws -> Bool {
         guard let register = effects.merge, let survivor = register.mergedTicket else {
             return false

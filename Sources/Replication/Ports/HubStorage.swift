@@ -41,7 +41,8 @@ package protocol HubReader: HubRecoveryReader {
     func entry(at sequence: UInt64) throws -> EncodedEntry?
     func ticket(_ id: TicketID) throws -> Ticket?
     /// The ticket that carries or carried this number, official, provisional or former; of several
-    /// the one to which it was given, then the one that carried it first. A ticket that an entry has
+    /// the one to which it was given, then the one that carried it first. A ticket that an entry
+    /// has
     /// `unnamed` carries it no more; what was merged into another ticket carries its numbers still.
     func ticket(numbered number: String) throws -> TicketID?
     /// The scopes of a ticket as they stood at `sequence`; empty if it did not exist yet.

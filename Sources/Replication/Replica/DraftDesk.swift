@@ -11,8 +11,8 @@ package struct DraftDesk {
     package init(writer: ReplicaWriter) { self.writer = writer }
 
     /// Tries a draft again, with all that belongs to it and with what this replica has seen by now,
-    /// and removes it. What was refused because its ticket had been merged into another one is tried
-    /// on that one.
+    /// and removes it. What was refused because its ticket had been merged into another one is
+    /// tried on that one.
     ///
     /// - Throws: `ReplicaWriter.Refusal` when it would be refused again, `StoreError`.
     package func retry(
