@@ -201,6 +201,64 @@ import Wire
         for client in world.clients { try world.checkAgreement(of: client) }
     }
 
+    @Test func `a refusal stays one however often the hub is put back`() throws {
+        let scene = try Scene()
+        let (world, store, office) = (scene.world, scene.store, scene.office)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        try world.perform(
+            .addStaff(
+                StaffRequest(
+                    staff: "lina", name: "lina", roles: ["clerk"], store: "S001", department: nil,
+                    phone: "", isActive: false)))
+        _ = try store.desk.note("等等", isForCustomer: false, on: ticket, by: store.staff)
+        try store.sync()
+        let draft = try #require(try store.desk.drafts().first)
+
+        // The backup knows nothing of the dismissal; the refusal holds in the second life all the
+        // same, further back in the log than it stood in the first.
+        try world.restoreHub(backup)
+        for word in ["一", "二", "三"] {
+            _ = try office.desk.note(word, isForCustomer: false, on: ticket, by: office.staff)
+        }
+        try office.sync()
+        let second = world.hubStore.snapshot()
+        try store.sync()
+        #expect(try world.disposition(of: draft.operation) == .refused(draft))
+
+        try world.restoreHub(second)
+        try world.settle()
+        #expect(try world.disposition(of: draft.operation) == .refused(draft))
+        #expect(try store.dispositions().last == .refused(draft))
+        #expect(try store.desk.drafts() == [draft])
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
+    @Test func `two logs of one epoch are told apart, though one is known to reach far`() throws {
+        let scene = try Scene()
+        let (world, store, agent, office) = (scene.world, scene.store, scene.agent, scene.office)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        _ = try store.desk.note("先前", isForCustomer: false, on: ticket, by: store.staff)
+        for client in [store, office] { try client.sync() }
+
+        // Nobody has noticed yet: the log goes on differently under the same epoch.
+        world.hubStore.restore(backup)
+        world.restartHub()
+        _ = try agent.desk.note("后来", isForCustomer: false, on: ticket, by: agent.staff)
+        try agent.sync()
+        // The office proves the cut, the agent proves that its log of that epoch is all here.
+        for client in [office, agent, store] {
+            try client.sync()
+            try world.checkAgreement(of: client)
+        }
+        #expect(texts(try store.base(ticket)) == ["后来", "先前"])
+        try world.settle()
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
     @Test func `a store that nobody said was put back is found out by the first who knows more`()
         throws
     {
@@ -353,5 +411,19 @@ import Wire
         #expect(Set(texts(try world.ticket(ticket))) == said)
         #expect(texts(try world.ticket(ticket)).count == said.count)
         for client in world.clients { try world.checkAgreement(of: client) }
+    }
+}
+
+extension Disposition? {
+    /// The answer that left this draft.
+    fileprivate static func refused(_ draft: Draft) -> Disposition? {
+        Disposition(outcome: .rejected, rejection: draft.rejection)
+    }
+}
+
+extension SyncWorld {
+    /// What the hub's log says of an intent.
+    fileprivate func disposition(of operation: OperationID) throws -> Disposition? {
+        try hubStore.read { try $0.verdict(on: operation)?.disposition }
     }
 }

@@ -133,8 +133,9 @@ package struct ChangeRecord: Hashable, Sendable {
         case queued
         /// The hub has committed it; its effect has not arrived here yet.
         case acknowledged
-        /// Answered, and the answer applied here.
-        case settled(Disposition, sequence: UInt64)
+        /// Answered, and the answer applied here; by which entry, unless that stood in a life of
+        /// the log that is over and this life has not told its own yet.
+        case settled(Disposition, sequence: UInt64?)
     }
 
     package var intent: Intent

@@ -188,16 +188,16 @@ package struct PageApplier {
     ) throws {
         let entry = witnessed.entry
         let known = try bases[entry.ticket] ?? store.base(entry.ticket)
-        // A ticket that was made behind a snapshot under way is in none of its pieces.
-        let isMade = known == nil && entry.sequence > snapshotFrom && entry.isMaking
-        if entry.sequence <= snapshotThrough, !isMade,
-            try known == nil || hasLeft(entry.ticket, in: store)
-        {
+        let isHeld = try known != nil && !hasLeft(entry.ticket, in: store)
+        // The pieces of a snapshot are of different moments: what was made after the first piece
+        // may be missing in it.
+        let isNew = entry.isCreate && entry.sequence > snapshotFrom
+        if entry.sequence <= snapshotThrough, !isHeld, !isNew {
             // It had left when the snapshot was taken: what happened is told, nothing is held.
             return try note(witnessed, known, in: store)
         }
         var ticket: Ticket
-        if let known {
+        if let known, isHeld || !isNew {
             ticket = known
         } else if case .created(let provisional, _, let captured, _, let creator) = entry.effects
             .first
@@ -244,7 +244,10 @@ package struct PageApplier {
         _ operation: OperationID, _ disposition: Disposition, sequence: UInt64,
         in store: any ReplicaTransaction
     ) throws {
-        guard let change = try store.change(operation), change.isPending else { return }
+        guard let change = try store.change(operation) else { return }
+        guard change.isPending else {
+            return try place(change, disposition, sequence: sequence, in: store)
+        }
         // The hub may have made it on another ticket, into which this one was merged.
         outcome.touched.insert(change.body.ticket)
         try store.settle(operation, disposition, sequence: sequence)
@@ -256,6 +259,20 @@ package struct PageApplier {
                 operation: operation, ticket: change.body.ticket, rejection: rejection,
                 body: change.body, refusedAt: now, number: ticket?.displayNumber ?? ""))
         outcome.drafts.append(operation)
+    }
+
+    /// The refusal of a life that is over has its place in this one. If a copy of this replica was
+    /// first to send the intent here and it fared otherwise, the log is right, and what was
+    /// accepted is no draft any more.
+    private func place(
+        _ change: ChangeRecord, _ disposition: Disposition, sequence: UInt64,
+        in store: any ReplicaTransaction
+    ) throws {
+        guard case .settled(_, nil) = change.state else { return }
+        var placed = change
+        placed.state = .settled(disposition, sequence: sequence)
+        try store.replace(placed)
+        if disposition.isAccepted { try store.removeDraft(change.body.operation) }
     }
 
     /// Replays what still waits over the new bases.
@@ -271,6 +288,14 @@ package struct PageApplier {
                 ? nil : try foreteller.overlay(pending, roles: roles.callAsFunction, on: base)
             try store.saveOverlay(overlay, of: ticket)
         }
+    }
+}
+
+extension LogEntry {
+    /// Whether a ticket begins with it.
+    fileprivate var isCreate: Bool {
+        if case .created = effects.first { return true }
+        return false
     }
 }
 
@@ -292,12 +317,4 @@ struct RolesOnDevice {
 
     /// Whether the directory lists this person as active.
     func knows(_ person: StaffID) -> Bool { staff[person] != nil }
-}
-
-extension LogEntry {
-    /// Whether its ticket begins with it.
-    fileprivate var isMaking: Bool {
-        if case .created = effects.first { return true }
-        return false
-    }
 }

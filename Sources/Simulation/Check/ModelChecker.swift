@@ -121,7 +121,7 @@ final class ModelChecker: Checker {
             var outcome = ModelOutcome()
             if !isHub {
                 outcome.isLate = try admit(
-                    body, intent, sight, before, at: committed.entry.hubTime, context)
+                    body, intent, at: committed.entry.hubTime, sight, before, context)
             }
             if before != nil, body.isCreate { throw ModelRefusal(.duplicateTicket) }
             let roles = roles(of: body, intent, sight, context)
@@ -192,14 +192,14 @@ final class ModelChecker: Checker {
 
     /// Who may write here at all, and whether it is late work of a former owner.
     private func admit(
-        _ body: IntentBody, _ intent: Intent, _ sight: ModelSight, _ before: ModelTicket?,
-        at now: Timestamp, _ context: CheckContext
+        _ body: IntentBody, _ intent: Intent, at now: Timestamp, _ sight: ModelSight,
+        _ before: ModelTicket?, _ context: CheckContext
     ) throws -> Bool {
         let roles = roles(of: body, intent, sight, context)
         guard let member = member(of: intent, context), let profile = context.profile,
             isActive(body.actor, sight)
         else { throw ModelRefusal(.unauthorised) }
-        if isOfLongAgo(body, sight, now, context) { throw ModelRefusal(.quarantined) }
+        if isBeyondHorizon(body, at: now, sight, context) { throw ModelRefusal(.quarantined) }
         guard let before else {
             guard !body.isCreate else {
                 try checkActs(body, sight, nil, roles, profile)
@@ -221,22 +221,22 @@ final class ModelChecker: Checker {
         return isLate
     }
 
-    /// Done more than thirty days ago, by the device's clock and by what its author had seen.
-    private func isOfLongAgo(
-        _ body: IntentBody, _ sight: ModelSight, _ now: Timestamp, _ context: CheckContext
-    ) -> Bool {
-        let horizon = now.milliseconds - 30 * 86_400_000
-        let offset = body.captured.offsetMilliseconds ?? 0
-        guard body.captured.wall.milliseconds + offset < horizon else { return false }
-        let entries = context.record.lives[context.record.present].entries
-        guard sight.sequence > 0, sight.sequence <= entries.count else { return true }
-        return entries[Int(sight.sequence) - 1].entry.hubTime.milliseconds < horizon
-    }
-
     private func isActive(_ person: StaffID, _ sight: ModelSight) -> Bool {
         let versions = state.staff[person] ?? []
         return (versions.last { $0.since <= sight.sequence } ?? versions.first)?.record.isActive
             ?? false
+    }
+
+    /// Work of more than 30 days ago is for a supervisor (replication.md 3.8). A clock alone does
+    /// not make it so (3.13): what its author had seen of the log must be as old, or nothing.
+    private func isBeyondHorizon(
+        _ body: IntentBody, at now: Timestamp, _ sight: ModelSight, _ context: CheckContext
+    ) -> Bool {
+        let horizon = now.adding(milliseconds: -30 * 24 * 3_600 * 1_000)
+        guard body.captured.estimate < horizon else { return false }
+        guard sight.sequence > 0 else { return true }
+        let entries = context.record.lives[context.record.present].entries
+        return entries[Int(sight.sequence) - 1].entry.hubTime < horizon
     }
 
     private func isLateWork(_ change: Change) -> Bool {
