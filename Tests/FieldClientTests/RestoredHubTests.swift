@@ -355,6 +355,44 @@ import Wire
         for client in world.clients { try world.checkAgreement(of: client) }
     }
 
+    @Test func `a merged ticket is still merged, and what followed to the survivor is there`()
+        throws
+    {
+        let scene = try Scene()
+        let (world, store, office) = (scene.world, scene.store, scene.office)
+        let (one, two) = (try store.logComplaint(), try store.logComplaint())
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        _ = try office.desk.merge(one, into: two, reason: "同一投诉", by: office.staff)
+        try office.sync()
+        _ = try store.desk.note("来电", isForCustomer: false, on: one, by: store.staff)
+        try world.settle()
+        let before = (try world.ticket(one), try world.ticket(two))
+        #expect(before.0?.mergedInto == two && texts(before.1).contains("来电"))
+
+        try world.restoreHub(backup)
+        #expect(try world.ticket(one)?.isMerged == false, "the backup knows nothing of it")
+        // Whoever comes first brings it back.
+        try store.sync()
+        #expect(try world.ticket(one)?.mergedInto == two)
+        try world.settle()
+        let after = (try world.ticket(one), try world.ticket(two))
+        #expect(after.0?.mergedInto == two && after.0?.status == .closed)
+        #expect(after.1?.formerNumbers == before.1?.formerNumbers)
+        #expect(texts(after.1) == texts(before.1) && texts(after.0) == texts(before.0))
+        #expect(after.0?.clocks == before.0?.clocks && after.1?.clocks == before.1?.clocks)
+        #expect(try world.hubStore.read { try $0.timers(of: one) } == [])
+        for client in world.clients {
+            try world.checkAgreement(of: client)
+            let number = try #require(after.0?.displayNumber)
+            #expect(try client.desk.ticket(named: number).id == two)
+        }
+        _ = try office.desk.unmerge(one, reason: "", by: office.staff)
+        try world.settle()
+        #expect(try world.ticket(one)?.isMerged == false)
+        #expect(try world.ticket(two)?.formerNumbers == [])
+    }
+
     @Test(arguments: [false, true])
     func `what a life between two restores had decided stands against what it had seen`(
         isSilent: Bool
