@@ -114,6 +114,7 @@ extension HubConnection {
         after: TicketID?, through: TicketID?, scopes: Set<Scope>, byteCountMax: Int
     ) throws -> SnapshotPiece {
         try flush()
+        let end = try head()
         let ids = try scopes.compactMap(scopeID)
         let (candidates, limit) = try candidates(
             after: after, through: through ?? TicketID(rawValue: .max), scopes: ids)
@@ -126,14 +127,14 @@ extension HubConnection {
             }
             guard let bytes else { throw damaged("ticket \(id)") }
             tickets.append(bytes)
-            let past = try self.history(of: id, before: .max)
+            let past = try self.history(of: id, before: end.sequence + 1)
             history += past
             byteCount += past.reduce(bytes.count) { $0 + $1.bytes.count }
             last = id
         }
         let isCut = tickets.count < candidates.count
         return SnapshotPiece(
-            head: try head(), after: after, through: isCut ? last : limit ?? through,
+            head: end, after: after, through: isCut ? last : limit ?? through,
             tickets: tickets, history: history,
             total: try ids.reduce(0) { $0 + (try storedSum($1)).count })
     }

@@ -110,7 +110,8 @@ extension HubMemory {
         let isCut = tickets.count < visible.count
         return SnapshotPiece(
             head: head(), after: after, through: isCut ? visible[tickets.count - 1].id : through,
-            tickets: tickets, history: history, total: scopes.reduce(0) { $0 + digest(of: $1).count })
+            tickets: tickets, history: history,
+            total: scopes.reduce(0) { $0 + digest(of: $1).count })
     }
 
     func digest(of scope: Scope) -> DigestSum { digest(of: scope, in: .allTickets) }
