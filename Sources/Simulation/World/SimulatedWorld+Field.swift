@@ -54,13 +54,15 @@ extension SimulatedWorld {
         if let connection = program.connection { close(connection) }
     }
 
-    func restartLater(_ host: Int) {
+    func restartLater(
+        _ host: Int, after milliseconds: ClosedRange<Int64> = SimulatedWorld.restartMilliseconds
+    ) {
         let field = field(host)
         guard field.member.isLive else { return }
         var random = random(.connect, host, UInt64(field.generation) << 16 | 3)
         schedule(
             .startProgram(host: host),
-            after: random.milliseconds(in: Self.restartMilliseconds))
+            after: random.milliseconds(in: milliseconds))
     }
 
     // MARK: Connections
@@ -194,6 +196,9 @@ extension SimulatedWorld {
             return stopProgram(host, "\(halt)")
         case .hubRestored, .upgradeNeeded:
             if speaksOfRecovery(host) { fallthrough }
+            // A person was told, and looks again as often as people do.
+            stopProgram(host, "\(halt)")
+            return restartLater(host, after: plan.world.tempo.syncMilliseconds)
         default:
             throw Violation(
                 "I12 liveness", "\(field(host).member.name) stopped syncing: \(halt)")

@@ -156,10 +156,7 @@ extension SimulatedWorld {
         for _ in 0..<Self.roundsCountMax {
             metrics.roundsCount += 1
             for field in activeFields where field.program == nil {
-                let hasHalted = checkers.context.revoked.contains(field.device)
-                if !field.member.isLive || hasHalted {
-                    try startProgram(field.index, isLive: field.member.isLive)
-                }
+                try startProgram(field.index, isLive: field.member.isLive)
             }
             let end = time + roundMilliseconds
             while time < end {
