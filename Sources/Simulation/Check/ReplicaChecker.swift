@@ -44,10 +44,15 @@ final class ReplicaChecker: Checker {
     // MARK: Own writes
 
     private func check(_ written: ReplicaWriter.Written, of member: MemberView) throws {
-        let (visible, change) = try member.store.read {
-            (try $0.visible(written.ticket.id), try $0.change(written.operation))
+        let (visible, change, last) = try member.store.read {
+            (
+                try $0.visible(written.ticket.id), try $0.change(written.operation),
+                try $0.pending(on: written.ticket.id).last
+            )
         }
-        guard change != nil, visible == written.ticket else {
+        // Of several writes in one transaction the last one is seen.
+        let isLast = last?.body.operation == written.operation
+        guard change != nil, visible == written.ticket || !isLast else {
             throw Violation(
                 "I7 read your writes",
                 "\(member.name) wrote \(written.operation) and does not see it")
