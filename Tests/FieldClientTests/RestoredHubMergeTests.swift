@@ -121,7 +121,10 @@ import Wire
     @Test func `what was refused is not done after the restore, though it would be allowed`() throws
     {
         let world = try SyncWorld()
-        let store = try world.clerk()
+        // One refill names one refusal only: the others come after it.
+        var tuning = SyncLoop.Tuning()
+        tuning.refusalsCountMax = 1
+        let store = try world.client("lina", .clerk, store: "S001", tuning: tuning)
         let ticket = try store.logComplaint()
         try world.settle()
         let backup = world.hubStore.snapshot()
@@ -130,13 +133,15 @@ import Wire
                 StaffRequest(
                     staff: "lina", name: "lina", roles: ["clerk"], store: "S001", department: nil,
                     phone: "", isActive: false)))
-        _ = try store.desk.note("离职后", isForCustomer: false, on: ticket, by: store.staff)
+        for _ in 0..<3 {
+            _ = try store.desk.note("离职后", isForCustomer: false, on: ticket, by: store.staff)
+        }
         try store.sync()
-        let refusal = try store.dispositions().last
-        #expect(refusal??.rejection?.code == .unauthorised)
+        let refusals = try store.dispositions().suffix(3)
+        #expect(refusals.allSatisfy { $0?.rejection?.code == .unauthorised })
         try world.restoreHub(backup)
         try store.sync()
-        #expect(try store.dispositions().last == refusal)
+        #expect(try store.dispositions().suffix(3) == refusals)
         #expect(try world.ticket(ticket)?.comments == [])
         try world.checkAgreement(of: store)
     }

@@ -20,7 +20,8 @@ struct Crossing: Hashable {
     var refilledThrough: UInt64
     /// How many were new to the hub.
     var takenCount = 0
-    var hasNamedRefusals = false
+    /// How many own intents that were refused have been named.
+    var namedRefusalsCount = 0
 }
 
 extension SyncLoop {
@@ -65,27 +66,27 @@ extension SyncLoop {
         if let formerThrough = crossing.formerThrough {
             return try refillFormer(after: formerThrough, epoch, at: now, &actions)
         }
+        let refusalsCountMax = tuning.refusalsCountMax
         let (held, isLast, refused) = try store.read { store in
             let held = try store.witnessed(
                 after: crossing.refilledThrough, countMax: tuning.refillEntriesCountMax,
                 byteCountMax: Limits.refillByteCountMax)
             let end = held.last?.sequence ?? crossing.refilledThrough
-            let isLast = try store.witnessed(after: end, countMax: 1, byteCountMax: 1).isEmpty
-            let refused =
-                crossing.hasNamedRefusals
-                ? []
-                : try EpochCrossing.refusals(after: crossing.shared.sequence, in: store)
-            return (held, isLast, refused)
+            let hasMore = try !store.witnessed(after: end, countMax: 1, byteCountMax: 1).isEmpty
+            let refused = try EpochCrossing.refusals(after: crossing.shared.sequence, in: store)
+                .dropFirst(crossing.namedRefusalsCount)
+            let isLast = !hasMore && refused.count <= refusalsCountMax
+            return (held, isLast, Array(refused.prefix(refusalsCountMax)))
         }
         let message = Refill(
             epoch: epoch, origin: crossing.origin,
             entries: held.map(\.entry).filter { !$0.proof.isEmpty },
-            refused: Array(refused.prefix(Self.refusalsCountMax)), isLast: isLast)
+            refused: refused, isLast: isLast)
         let id = send(.refill(message), &actions)
         self.conversation?.asked(
             .refill(through: held.last?.sequence ?? crossing.refilledThrough, isLast: isLast), id,
             at: now)
-        self.conversation?.crossing?.hasNamedRefusals = true
+        self.conversation?.crossing?.namedRefusalsCount += refused.count
     }
 
     /// What this replica gave back at an earlier crossing and the hub may have lost again: another
@@ -131,9 +132,6 @@ extension SyncLoop {
         conversation?.pushedThrough = crossing.watermark
         actions.append(.notice(.crossed(broughtBackCount: crossing.takenCount)))
     }
-
-    /// Refusals that one refill names.
-    static let refusalsCountMax = 1_024
 }
 
 // MARK: - Snapshots

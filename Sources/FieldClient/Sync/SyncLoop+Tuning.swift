@@ -26,6 +26,8 @@ extension SyncLoop {
         package var snapshotByteCountMax = Limits.snapshotByteCountMax
         /// Entries given back in one refill.
         package var refillEntriesCountMax = Limits.refillEntriesCountMax
+        /// Refused intents that one refill names.
+        package var refusalsCountMax = Limits.refillRefusalsCountMax
         /// A range with no more tickets is fetched, not divided again.
         package var repairTicketsCountMax: UInt64 = 64
         /// The newest protocol that is spoken.

@@ -13,6 +13,8 @@ package enum Limits {
     /// Entries of one refill, and their bytes together.
     package static let refillEntriesCountMax = 256
     package static let refillByteCountMax = 512 * 1024
+    /// Refused intents that one refill names.
+    package static let refillRefusalsCountMax = 1_024
     /// Refilled entries that wait for the making of their ticket.
     package static let parkedEntriesCountMax = 100_000
     /// Page ends that a replica remembers, to find what it shares with a restored hub.

@@ -131,7 +131,10 @@ extension WorldOptions {
         if random.chance(perMille: 300) { tuning.windowBatchesCountMax = random.pick([1, 2]) }
         if random.chance(perMille: 300) { tuning.pageByteCountMax = random.pick([1, 600, 4_000]) }
         if random.chance(perMille: 300) { tuning.verdictsCountMax = random.pick([1, 2]) }
-        if random.chance(perMille: 300) { tuning.refillEntriesCountMax = random.pick([1, 3]) }
+        if random.chance(perMille: 300) {
+            tuning.refillEntriesCountMax = random.pick([1, 3])
+            tuning.refusalsCountMax = 1
+        }
         if random.chance(perMille: 300) { tuning.snapshotByteCountMax = random.pick([1, 2_000]) }
         if random.chance(perMille: 300) { tuning.repairTicketsCountMax = 1 }
         return tuning

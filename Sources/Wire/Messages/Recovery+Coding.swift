@@ -8,8 +8,6 @@ import TicketModel
 private let snapshotTicketsCountMax = 16_384
 /// The most entries that come with them; the byte limit is reached before.
 private let snapshotEntriesCountMax = 65_536
-/// The refusals that one refill may name.
-private let refusalsCountMax = 1_024
 
 /// Reads a ticket's identity that may be absent.
 private func ticketID(_ data: Data, _ what: String) throws(CodecError) -> TicketID? {
@@ -90,7 +88,7 @@ extension Loopdesk_V1_Refill {
 
     func value() throws(CodecError) -> Refill {
         try check(entries.count, atMost: Limits.refillEntriesCountMax, "entries")
-        try check(refused.count, atMost: refusalsCountMax, "refusals")
+        try check(refused.count, atMost: Limits.refillRefusalsCountMax, "refusals")
         return Refill(
             epoch: try EpochID(wire: epoch, "epoch"),
             origin: try EpochID(wire: origin, "origin"),
