@@ -18,6 +18,7 @@ final class ReplicaChecker: Checker {
 
     private struct Seen {
         var life: Int
+        var epoch: EpochID?
         var sequence: UInt64
         var comments: Set<OperationID>
     }
@@ -217,7 +218,9 @@ final class ReplicaChecker: Checker {
         }
         let comments = Set(base.comments.map(\.id))
         if let before = newest[member.index]?[id] {
-            let isBack = before.life == member.life && base.lastSequence < before.sequence
+            // A piece of a snapshot may arrive after the log that it was read from has ended.
+            let isSameLog = before.life == member.life && before.epoch == member.epoch
+            let isBack = isSameLog && base.lastSequence < before.sequence
             guard !isBack, comments.isSuperset(of: before.comments) else {
                 throw Violation(
                     "I6 monotonic reads",
@@ -227,7 +230,8 @@ final class ReplicaChecker: Checker {
             }
         }
         newest[member.index, default: [:]][id] = Seen(
-            life: member.life, sequence: base.lastSequence, comments: comments)
+            life: member.life, epoch: member.epoch, sequence: base.lastSequence,
+            comments: comments)
     }
 
     // MARK: The end
