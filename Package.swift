@@ -42,6 +42,7 @@ let package = Package(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "CFileBirth"),
         .target(name: "Sodium", dependencies: ["CSodium"], swiftSettings: strict),
         .target(name: "TicketModel", swiftSettings: strict),
         .target(
@@ -59,7 +60,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "StoreSupport",
-            dependencies: ["CSQLite", "Replication", "Sodium", "TicketModel", grdb],
+            dependencies: [
+                "CFileBirth", "CSQLite", "Replication", "Sodium", "TicketModel", grdb,
+            ],
             swiftSettings: strict),
         .target(
             name: "HubStore",

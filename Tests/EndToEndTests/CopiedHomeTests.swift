@@ -38,6 +38,29 @@ import Testing
         try checkIntegrity(of: copy.replicaPath)
     }
 
+    @Test func `a home that is only used keeps its identity, whatever its times say`()
+        async throws
+    {
+        let hub = try await TestHub()
+        let (process, _) = try await hub.start()
+        let client = try await hub.join("lina", role: "clerk", store: "S001")
+        let number = try await client.log([TicketInput(description: "第一")])[0].provisionalNumber
+        for round in 0..<3 {
+            // The time of the last change of the inode is another one after this.
+            try FileManager.default.setAttributes(
+                [.posixPermissions: round % 2 == 0 ? 0o640 : 0o600],
+                ofItemAtPath: client.replicaPath)
+            let note = try await client.run(["note", number, "第 \(round)"])
+            #expect(note.status == 0 && note.errors.isEmpty, "\(note)")
+            // What a program leaves in the log goes into the file when the next one syncs.
+            let result = try await client.run(["sync"])
+            #expect(result.status == 0 && !result.errors.contains("copy"), "\(result)")
+        }
+        let next = try await client.log([TicketInput(description: "第二")])[0].provisionalNumber
+        #expect(next.dropLast(4) == number.dropLast(4), "the same number code")
+        #expect(try await hub.stop(process).status == 0)
+    }
+
     @Test func `a replica file put back from an old copy overwrites nothing`() async throws {
         let hub = try await TestHub()
         let (process, _) = try await hub.start()

@@ -86,7 +86,7 @@ import Testing
             try await hub.run(["recovery", "--json"]).json() as? [String: Any])
         #expect(recovery["recovering"] as? Bool == true)
         #expect(recovery["epoch"] as? String == told["epoch"] as? String)
-        #expect(try await !hub.runChecked(["staff", "list"]).contains("B07"))
+        #expect(try await hub.runChecked(["staff", "list"]).contains("B07"), "decided since then")
         try await hub.runChecked(["verify"])
 
         // The store that was moved aside is a store, and a home without one takes it.
@@ -99,6 +99,51 @@ import Testing
         let again = try await hub.run(["recovery", "end"])
         #expect(again.status == 3 && again.errors.contains("not recovering"))
         #expect(try await hub.runChecked(["recovery"]).contains("not recovering"))
+    }
+
+    @Test func `who has joined since the backup stays known, who was revoked stays shut out`()
+        async throws
+    {
+        let hub = try await TestHub()
+        var (process, ready) = try await hub.start()
+        let early = try await hub.join("lina", role: "clerk", store: "S001")
+        let backup = hub.directory.file("backup.sqlite")
+        try await hub.runChecked(["backup", backup])
+        let late = try await hub.join("wang", role: "clerk", store: "S001")
+        let first = try await late.log([TicketInput(description: "备份之后加入")])[0]
+        let devices = try #require(
+            try await hub.run(["device", "list", "--json"]).json() as? [[String: Any]])
+        let id = try #require(devices.first?["device"] as? String)
+        try await hub.runChecked(["device", "revoke", id])
+        #expect(try await hub.stop(process).status == 0)
+
+        let restored = try await hub.run(["restore", backup, "--yes"])
+        #expect(restored.status == 0, "\(restored)")
+        #expect(restored.output.contains("1 devices joined, 1 revoked"), "\(restored)")
+        (process, ready) = try await hub.start(listen: ready.sync, feed: ready.feed)
+        try await late.runChecked(["sync"])
+        #expect(try await late.list().count == 1)
+        let refused = try await early.run(["sync"])
+        #expect(refused.status == 3 && refused.errors.contains("revoked"), "\(refused)")
+        let next = try await hub.join("zhao", role: "clerk", store: "S001")
+        let second = try await next.log([TicketInput(description: "恢复之后加入")])[0]
+        #expect(first.provisionalNumber != second.provisionalNumber, "no code is given twice")
+        #expect(try await hub.stop(process).status == 0)
+    }
+
+    @Test func `the backup of another hub is taken only when that is meant`() async throws {
+        let (hub, other) = (try await TestHub(), try await TestHub())
+        for each in [hub, other] {
+            let (process, _) = try await each.start()
+            _ = try await each.join("lina", role: "clerk", store: "S001")
+            #expect(try await each.stop(process).status == 0)
+        }
+        let backup = other.directory.file("backup.sqlite")
+        try await other.runChecked(["backup", backup])
+        let refused = try await hub.run(["restore", backup, "--yes"])
+        #expect(refused.status == 3 && refused.errors.contains("--another-hub"), "\(refused)")
+        #expect(try hub.storeFiles() == ["hub.sqlite"], "nothing was moved or left behind")
+        try await hub.runChecked(["restore", backup, "--yes", "--another-hub"])
     }
 
     @Test func `a restore that is killed leaves the old store or the new one`() async throws {

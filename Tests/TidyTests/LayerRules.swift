@@ -28,7 +28,7 @@ enum LayerRules {
             own: ["Replication", "Sodium", "TicketModel"],
             outside: ["Foundation", "FoundationEssentials", "SwiftProtobuf"]),
         "StoreSupport": Allowed(
-            own: ["CSQLite", "Replication", "Sodium", "TicketModel"],
+            own: ["CFileBirth", "CSQLite", "Replication", "Sodium", "TicketModel"],
             outside: system.union(["GRDB"])),
         "HubStore": Allowed(own: stores, outside: system.union(["GRDB"])),
         "ReplicaStore": Allowed(own: stores, outside: system.union(["GRDB"])),

@@ -11,6 +11,12 @@ extension SyncLoop {
             return
         }
         if let retryAt = conversation?.retryAt, retryAt > now { return }
+        guard try store.read({ try $0.identity()?.replica }) == replica else {
+            // Another program has found out that this home is a copy.
+            conversation = nil
+            return actions.append(
+                .reconnect(reason: "this replica goes on under another identity"))
+        }
         if let crossing = conversation?.crossing {
             return try refill(crossing, at: now, &actions)
         }

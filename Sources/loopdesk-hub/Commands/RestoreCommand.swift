@@ -18,6 +18,10 @@ struct RestoreCommand: ParsableCommand {
             connect, with the numbers and answers it had, and until then the rules rest, so that \
             no clock that had rung rings again.
 
+            Devices, revocations, people, invites and the policy stay as they are now, as far as \
+            the present store can be read. A backup of another hub is refused, unless \
+            --another-hub says that it is meant.
+
             hub.sqlite.numbers, hub.sqlite.head, hub.key and recovery.key stay as they are.
             """)
 
@@ -27,6 +31,8 @@ struct RestoreCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: "A file that `backup` wrote.") var backup: String
     @Flag(help: "Do not ask; needed where no terminal is.") var yes = false
+    @Flag(help: "Take a backup that knows no device of the present store.")
+    var anotherHub = false
     @Option(help: "Minutes that the rules rest, unless all devices have reported before.")
     var wait = Int(LogLife.recoveryMilliseconds / 60_000)
 
@@ -73,12 +79,23 @@ struct RestoreCommand: ParsableCommand {
         }
         let present = restore.present(comparedWith: report)
         tell(present, report)
+        let isOther = try restore.isOfAnotherHub()
+        guard !isOther || anotherHub else {
+            restore.discard()
+            throw HubFailure(
+                .refused,
+                zh: "备份 \(backup) 与目前的存储没有任何相同的设备，像是另一个 Hub 的；"
+                    + "确定要用它请加 --another-hub。未作任何改动。",
+                en: "The backup \(backup) knows no device of the present store: it looks like "
+                    + "another hub's. Give --another-hub if it is meant. Nothing was changed.")
+        }
         guard yes || isConfirmed() else {
             restore.discard()
             throw HubFailure(
                 .refused, zh: "已取消；未作任何改动。", en: "Not confirmed; nothing was changed.")
         }
-        let result = try restore.install(at: .now, recoveryMilliseconds: Int64(wait) * 60_000)
+        let result = try restore.install(
+            at: .now, recoveryMilliseconds: Int64(wait) * 60_000, keepsDecisions: !isOther)
         tell(result, warnings)
         common.console.emit(json(result, report, present, warnings))
     }
@@ -133,6 +150,7 @@ struct RestoreCommand: ParsableCommand {
         if let kept = result.keptAs {
             console.say(zh: "原存储保留为 \(kept)", en: "The former store is kept as \(kept)")
         }
+        if let kept = result.decisions, !kept.isEmpty { tell(kept) }
         console.say(
             zh: """
                 已恢复。请启动 Hub：loopdesk-hub serve
@@ -148,6 +166,16 @@ struct RestoreCommand: ParsableCommand {
         for warning in warnings {
             Console.writeError("loopdesk-hub: " + console.text(warning))
         }
+    }
+
+    private func tell(_ kept: HubDecisions.Counts) {
+        let policy = kept.policyVersion
+        common.console.say(
+            zh: "备份之后的决定保持不变：\(kept.joinedCount) 台新设备，\(kept.revokedCount) 台已吊销，"
+                + "\(kept.staffCount) 名人员的变更" + (policy.map { "，政策第 \($0) 版" } ?? "") + "。",
+            en: "What was decided since the backup stays: \(kept.joinedCount) devices joined, "
+                + "\(kept.revokedCount) revoked, \(kept.staffCount) people changed"
+                + (policy.map { ", policy version \($0)" } ?? "") + ".")
     }
 
     /// What is missing beside the store and will be felt.
@@ -170,6 +198,15 @@ struct RestoreCommand: ParsableCommand {
         return warnings
     }
 
+    private func json(_ kept: HubDecisions.Counts) -> JSONValue {
+        [
+            "devices_joined": .integer(Int64(kept.joinedCount)),
+            "devices_revoked": .integer(Int64(kept.revokedCount)),
+            "staff_changed": .integer(Int64(kept.staffCount)),
+            "policy_version": kept.policyVersion.map { .integer(Int64($0)) } ?? .null,
+        ]
+    }
+
     private func json(
         _ result: HubRestore.Result, _ report: HubStoreReport, _ present: HubRestore.Present,
         _ warnings: [AdminText]
@@ -187,6 +224,7 @@ struct RestoreCommand: ParsableCommand {
             "lost_entries": number(lostCount),
             "recovering_until": jsonTime(result.recovery.endsAt.milliseconds),
             "devices": .integer(Int64(result.devicesCount)),
+            "decisions_kept": result.decisions.map(json) ?? .null,
             "warnings": .array(warnings.map { .string(common.console.text($0)) }),
         ]
     }

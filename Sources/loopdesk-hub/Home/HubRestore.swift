@@ -35,6 +35,8 @@ struct HubRestore {
         var recovery: RecoveryRecord
         /// Devices that may still bring something back.
         var devicesCount: Int
+        /// What was decided since the backup and stays; nil when the present store could not tell.
+        var decisions: HubDecisions.Counts?
     }
 
     /// Makes a private copy of the backup, brings it to this version's form and verifies it.
@@ -75,6 +77,25 @@ struct HubRestore {
         }
     }
 
+    /// Whether the prepared backup is another hub's: both know devices, and none in common.
+    ///
+    /// - Throws: `StoreError` when the backup cannot be read.
+    func isOfAnotherHub() throws -> Bool {
+        guard let present = presentStore() else { return false }
+        defer { try? present.close() }
+        let backup = try SQLiteHubStore(path: preparedPath, createsFile: false)
+        defer { try? backup.close() }
+        let own = Set((try? present.read { try $0.devices().map(\.device) }) ?? [])
+        let other = Set(try backup.read { try $0.devices().map(\.device) })
+        return !own.isEmpty && !other.isEmpty && own.isDisjoint(with: other)
+    }
+
+    /// Nil when there is none, or one that cannot be opened.
+    private func presentStore() -> SQLiteHubStore? {
+        guard FileManager.default.fileExists(atPath: home.storePath) else { return nil }
+        return try? SQLiteHubStore(path: home.storePath, createsFile: false)
+    }
+
     /// How much of the present log the backup has.
     private func shared(_ backup: HubStoreReport, _ present: any HubReader) throws -> UInt64? {
         let end = backup.head.sequence
@@ -88,8 +109,13 @@ struct HubRestore {
 
     /// Begins the new life of the log in the prepared copy and puts it in its place.
     ///
+    /// - Parameter keepsDecisions: whether devices, people and policies stay as they are now, as
+    ///   far as the present store can be read.
     /// - Throws: `StoreError`, `FileFailure`.
-    func install(at now: Timestamp, recoveryMilliseconds: Int64) throws -> Result {
+    func install(
+        at now: Timestamp, recoveryMilliseconds: Int64, keepsDecisions: Bool
+    ) throws -> Result {
+        let decisions = keepsDecisions ? presentDecisions() : nil
         let prepared = try SQLiteHubStore(path: preparedPath, createsFile: false)
         var result = try prepared.transaction { store in
             try LogLife.begin(
@@ -98,9 +124,10 @@ struct HubRestore {
             guard let recovery = try store.recovery() else {
                 preconditionFailure("a new life of the log begins with its recovery")
             }
+            let kept = try decisions?.carryOver(into: store)
             return Result(
                 keptAs: nil, epoch: try store.epoch(), recovery: recovery,
-                devicesCount: try store.devices().count { !$0.isRevoked })
+                devicesCount: try store.devices().count { !$0.isRevoked }, decisions: kept)
         }
         try prepared.close()
         let path = home.storePath
@@ -112,6 +139,13 @@ struct HubRestore {
         HubBackup.removeFiles(of: preparedPath)
         try markHead()
         return result
+    }
+
+    /// Nil when there is no store, or one that cannot be read.
+    private func presentDecisions() -> HubDecisions? {
+        guard let store = presentStore() else { return nil }
+        defer { try? store.close() }
+        return try? HubDecisions(in: store)
     }
 
     /// Tells the mark beside the store that this is its log now; without it the next start would

@@ -35,7 +35,12 @@ struct HomeBinding {
             write()
             return nil
         }
-        guard known.trimmingCharacters(in: .whitespacesAndNewlines) != name else { return nil }
+        let knownName = known.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard knownName != name else { return nil }
+        if isOfEarlierBuild(knownName, like: name) {
+            write()
+            return nil
+        }
         let count: Int
         do {
             count = try store.transaction { store in
@@ -49,9 +54,13 @@ struct HomeBinding {
 
     /// The database's inode and time of birth; nil when it cannot be looked at.
     private var name: String? {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: home.replicaPath)
-        guard let inode = attributes?[.systemFileNumber] as? NSNumber else { return nil }
-        let birth = (attributes?[.creationDate] as? Date)?.timeIntervalSince1970 ?? 0
-        return "\(inode) \(Int64((birth * 1_000).rounded(.down)))"
+        guard let birth = FileBirth(ofFileAt: home.replicaPath) else { return nil }
+        return "\(birth.inode) born \(birth.seconds).\(birth.nanoseconds)"
+    }
+
+    /// Whether a binding names the file by a time that is not its birth, as earlier builds did:
+    /// that one changed with every write to the file, so only the inode says anything.
+    private func isOfEarlierBuild(_ known: String, like name: String) -> Bool {
+        !known.contains("born") && known.prefix { $0 != " " } == name.prefix { $0 != " " }
     }
 }

@@ -1,0 +1,80 @@
+import HubStore
+import Replication
+import TicketModel
+
+/// What the operator has decided since a backup was made: a restore puts the tickets back, not
+/// these. A device that was revoked stays shut out, one that has joined stays known.
+struct HubDecisions {
+    /// The codes that are tried at most until the next unused one is found.
+    private static let codesCountMax = 1 << 20
+
+    private let devices: [DeviceRecord]
+    private let staff: [StaffRecord]
+    private let invites: [InviteRecord]
+    private let policy: PolicyRecord?
+
+    /// How many of each were taken over.
+    struct Counts: Hashable {
+        /// Devices that the backup does not know.
+        var joinedCount = 0
+        /// Devices that the backup knows as not revoked.
+        var revokedCount = 0
+        /// People whom the backup does not know, or knows otherwise.
+        var staffCount = 0
+        /// The policy that stays in force, where the backup has an older one.
+        var policyVersion: Int?
+
+        var isEmpty: Bool { self == Counts() }
+    }
+
+    /// Reads them from the present store.
+    ///
+    /// - Throws: `StoreError`.
+    init(in present: SQLiteHubStore) throws {
+        (devices, staff, invites, policy) = try present.read {
+            (try $0.devices(), try $0.staff(), try $0.invites(), try $0.policy())
+        }
+    }
+
+    /// Writes them into a restored store.
+    ///
+    /// - Throws: `StoreError`; the transaction must then be abandoned.
+    func carryOver(into store: any HubTransaction) throws -> Counts {
+        var counts = Counts()
+        try carryDevices(into: store, &counts)
+        let known = Dictionary(
+            try store.staff().map { ($0.staff, $0) }, uniquingKeysWith: { $1 })
+        for person in staff where known[person.staff] != person {
+            try store.save(person)
+            counts.staffCount += 1
+        }
+        for invite in invites where try store.invite(curveKey: invite.curveKey) != invite {
+            try store.save(invite)
+        }
+        if let policy, try (store.policy()?.version ?? 0) < policy.version {
+            try store.save(policy)
+            counts.policyVersion = policy.version
+        }
+        return counts
+    }
+
+    private func carryDevices(
+        into store: any HubTransaction, _ counts: inout Counts
+    ) throws {
+        var codes: Set<String> = []
+        for device in devices {
+            let known = try store.device(device.device)
+            guard known != device else { continue }
+            try store.save(device)
+            if known == nil {
+                counts.joinedCount += 1
+                codes.insert(device.replicaCode)
+            }
+            if device.isRevoked, known?.isRevoked == false { counts.revokedCount += 1 }
+        }
+        // No code is given to a second device.
+        for _ in 0..<Self.codesCountMax where !codes.isEmpty {
+            codes.remove(try store.allocateReplicaCode())
+        }
+    }
+}
