@@ -72,6 +72,27 @@ import TicketModel
         #expect(world.commit(.status(.resolved), by: "c").outcome == .applied)
     }
 
+    @Test func `a ticket starts as new`() {
+        var world = MergeWorld()
+        let disposition = world.commit(
+            [.create(provisionalNumber: "N"), .status(.pending)], by: "a", act: .create)
+        #expect(disposition == .rejected(.illegalTransition, ""))
+    }
+
+    @Test(arguments: [FieldValue.text("open"), .integer(99), .integer(8)])
+    func `what is no status to write is refused`(value: FieldValue) {
+        var world = MergeWorld.withTicket()
+        #expect(
+            world.commit(.write(.status, value), by: "a") == .rejected(.invalidValue, "status"))
+    }
+
+    @Test func `a status of a newer version counts as in progress`() {
+        var world = MergeWorld.withTicket()
+        world.ticket?.registers[.status]?.value = .integer(99)
+        #expect(world.commit(.status(.inProgress), by: "a").outcome == .merged)
+        #expect(world.commit(.status(.resolved), by: "a").outcome == .applied)
+    }
+
     // MARK: owner
 
     @Test(arguments: [FieldID.assignee, .store, .region, .department])
@@ -202,7 +223,51 @@ import TicketModel
             world.ticket?.registers[.priority]?.alternates.count == Limits.alternatesCountMax)
     }
 
+    @Test func `numbers are numbers`() {
+        var world = MergeWorld.withTicket([.priority: .integer(2)])
+        #expect(
+            world.commit(.write(.priority, .text("high")), by: "a")
+                == .rejected(.invalidValue, "6"))
+        world.ticket?.registers[.priority]?.value = .opaque([1])
+        #expect(
+            world.commit(.write(.priority, .integer(1)), by: "a") == .rejected(.invalidValue, "6"))
+    }
+
+    @Test func `a lowering that loses ends the word of those whom its writer saw`() {
+        var world = MergeWorld.withTicket([.priority: .integer(1)])
+        let base = world.sequence
+        _ = world.commit(.write(.priority, .integer(3)), by: "a", seen: base)
+        let seen = world.sequence
+        _ = world.commit(.write(.priority, .integer(3)), by: "b", seen: base)
+        let lowering = world.commit(.write(.priority, .integer(2)), by: "c", seen: seen)
+        #expect(lowering.outcome == .superseded)
+        let writers = world.ticket?.registers[.priority]?.standing.map(\.stamp.actor.rawValue)
+        #expect(writers == ["b"])
+    }
+
+    @Test func `who may not lower an escalation ends nobody's word either`() {
+        var world = MergeWorld.withTicket()
+        let base = world.sequence
+        _ = world.commit(.write(.escalation, .integer(2)), by: "a", seen: base)
+        let seen = world.sequence
+        _ = world.commit(.write(.escalation, .integer(2)), by: "b", seen: base)
+        let lowering = world.commit(
+            [.write(.escalation, .integer(1))], by: "c", authority: .agent, seen: seen)
+        #expect(lowering.outcome == .superseded)
+        #expect(world.ticket?.registers[.escalation]?.standing.count == 2)
+    }
+
     // MARK: texts
+
+    @Test func `a value of a newer version meets others without words`() {
+        var world = MergeWorld.withTicket([.subject: .opaque([1])])
+        let base = world.sequence
+        _ = world.commit(.write(.subject, .opaque([2])), by: "a", seen: base)
+        let disposition = world.commit(
+            .write(.subject, .text("b")), by: "b", seen: base, time: 2_000)
+        #expect(disposition.notes.map(\.detail) == [""])
+        #expect(world.ticket?.registers[.subject]?.alternates.map(\.value) == [.opaque([2])])
+    }
 
     @Test(arguments: [FieldID.subject, .description, .resolution, .contact, .demand, .product])
     func `two concurrent texts are both kept and one is shown`(field: FieldID) {
@@ -332,6 +397,20 @@ import TicketModel
             [.write(.subject, .text("new")), .status(.assigned)], by: "b")
         #expect(disposition.rejection?.code == .illegalTransition)
         #expect(world.ticket == before)
+    }
+
+    @Test func `a ticket is made once, under the identity of its making, and then changed`() {
+        var world = MergeWorld()
+        #expect(
+            world.commit(.write(.subject, .text("x")), by: "a") == .rejected(.unknownTicket, ""))
+        // The first operation of a world is the ticket's own; this is the second.
+        #expect(
+            world.commit([.create(provisionalNumber: "N")], by: "a", act: .create)
+                == .rejected(.invalidValue, "ticket"))
+        world = MergeWorld.withTicket()
+        #expect(
+            world.commit([.create(provisionalNumber: "N")], by: "a", act: .create)
+                == .rejected(.duplicateTicket, ""))
     }
 
     @Test func `a change of a newer version is refused by its number`() {

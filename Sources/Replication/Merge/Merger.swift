@@ -71,10 +71,14 @@ package struct Merger {
     }
 
     private mutating func merge(_ change: Change) -> Step {
-        if case .create(let provisionalNumber) = change { return create(provisionalNumber) }
-        guard let ticket else { return .refused(.unknownTicket, "") }
+        guard let ticket else {
+            guard case .create(let provisionalNumber) = change else {
+                return .refused(.unknownTicket, "")
+            }
+            return create(provisionalNumber)
+        }
         switch change {
-        case .create: preconditionFailure("create is handled above")
+        case .create: return .refused(.duplicateTicket, "")
         case .write(let field, let value): return write(value, to: field, of: ticket)
         case .add(let field, let value): return add(value, to: field, of: ticket)
         case .remove(let field, let value): return remove(value, from: field, of: ticket)
@@ -90,7 +94,6 @@ package struct Merger {
     }
 
     private mutating func create(_ provisionalNumber: String) -> Step {
-        guard ticket == nil else { return .refused(.duplicateTicket, "") }
         guard body.ticket == TicketID(createdBy: body.operation) else {
             return .refused(.invalidValue, "ticket")
         }
@@ -106,9 +109,10 @@ package struct Merger {
         return .done
     }
 
-    /// Records an effect and applies it, so that later changes of the same intent see it.
+    /// Records an effect and applies it, so that later changes of the same intent see it. There is
+    /// a ticket: without one every change but its making is refused.
     mutating func effect(_ effect: Effect) {
-        precondition(ticket != nil, "an effect needs a ticket: \(effect)")
+        precondition(ticket != nil)
         ticket?.apply(effect)
         effects.append(effect)
     }
