@@ -71,12 +71,29 @@ bench: deps ## Measures with optimisation; BENCH_ARGUMENTS are passed on
 	$(SWIFT) build -c release $(BUILD_FLAGS) --product loopdesk-bench
 	"$$($(SWIFT) build -c release --show-bin-path)/loopdesk-bench" $(BENCH_ARGUMENTS)
 
+SIMULATED_SEEDS ?= 20000
+
 # `swift test` succeeds when no test matches, so the presence of soak tests is asked for first.
 .PHONY: soak
-soak: deps ## Runs the long tests for SOAK_SECONDS each
+soak: simulate laws ## Runs the long forms: simulator, laws, and soak tests for SOAK_SECONDS each
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	@$(SWIFT) test list --skip-build | grep -q Soak || { echo "soak: there is no soak test" >&2; exit 1; }
 	LOOPDESK_SOAK_SECONDS=$(SOAK_SECONDS) $(SWIFT) test --skip-build --filter Soak
+
+.PHONY: simulate
+simulate: deps ## Simulates SIMULATED_SEEDS worlds with mixed faults, optimised
+	$(SWIFT) build -c release $(BUILD_FLAGS) --product loopdesk-sim
+	"$$($(SWIFT) build -c release --show-bin-path)/loopdesk-sim" run --seeds $(SIMULATED_SEEDS)
+
+.PHONY: laws
+laws: deps ## Checks the laws of replication in their long form, optimised
+	$(SWIFT) build -c release $(BUILD_FLAGS) --product loopdesk-laws
+	"$$($(SWIFT) build -c release --show-bin-path)/loopdesk-laws"
+
+# The copy and its build stay in .build-planted, so that a second run builds only what has changed.
+.PHONY: planted-bugs
+planted-bugs: deps ## Plants small bugs into a copy of the sources and counts how many tests catch
+	scripts/planted-bugs.py
 
 .PHONY: install
 install: release ## Installs the programs under PREFIX (/usr/local)

@@ -5,14 +5,30 @@ extension Desk {
     /// Refused work, oldest first.
     package func drafts() throws -> [Draft] { try store.read { try $0.drafts() } }
 
-    /// The one draft whose identity starts with `prefix`, or the only one of the ticket so named.
+    /// Refused work, oldest first, by what is decided upon together.
+    ///
+    /// - Throws: `StoreError`.
+    package func draftStories() throws -> [DraftStory] { DraftStory.all(of: try drafts()) }
+
+    /// The one draft whose identity starts with `prefix`, or the only one of the ticket so named;
+    /// of a group the one that says why.
     ///
     /// - Throws: `Failure.noSuchDraft`, `Failure.ambiguousDraft`, `StoreError`.
     package func draft(named reference: String) throws -> Draft {
+        try draftStory(named: reference).main
+    }
+
+    /// The one story with a draft whose identity starts with `prefix`, or with one of the ticket so
+    /// named.
+    ///
+    /// - Throws: as `draft(named:)`.
+    package func draftStory(named reference: String) throws -> DraftStory {
         let wanted = reference.lowercased()
-        let found = try drafts().filter {
-            $0.operation.description.hasPrefix(wanted) || $0.operation.shortName == wanted
-                || $0.number.lowercased() == wanted
+        let found = try draftStories().filter { story in
+            story.drafts.contains {
+                $0.operation.description.hasPrefix(wanted) || $0.operation.shortName == wanted
+                    || $0.number.lowercased() == wanted
+            }
         }
         guard let first = found.first else { throw Failure.noSuchDraft(reference) }
         guard found.count == 1 else { throw Failure.ambiguousDraft(reference) }
@@ -29,13 +45,13 @@ extension Desk {
         }
     }
 
-    /// Sends what was typed in a draft as a note.
+    /// Sends what was typed in a draft as a note, or as notes if it is one of a group.
     ///
     /// - Throws: as `Desk.write`.
-    package func sendAsNote(_ draft: Draft, by actor: StaffID) throws -> ReplicaWriter.Written {
+    package func sendAsNote(_ draft: Draft, by actor: StaffID) throws -> [ReplicaWriter.Written] {
         try write { writer, store in
             try DraftDesk(writer: writer).sendAsNote(
-                draft, actor: actor, at: moments(), in: store)
+                draft, actor: actor, moments: { _ in moments() }, in: store)
         }
     }
 

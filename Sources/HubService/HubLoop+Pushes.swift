@@ -5,7 +5,10 @@ import Wire
 extension HubLoop {
     /// Commits all batches that wait in one transaction, then answers (replication.md 3.4).
     mutating func commit(_ requests: [Request], at now: Timestamp, _ output: inout Output) {
-        let pushes = requests.compactMap { admit($0, at: now, &output) }
+        let pushes = requests.compactMap { request -> AdmittedPush? in
+            if handOver(request, at: now, &output) { return nil }
+            return admit(request, at: now, &output)
+        }
         guard !pushes.isEmpty else { return }
         do {
             let committed = try committed(pushes, at: now)

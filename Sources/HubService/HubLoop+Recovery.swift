@@ -38,12 +38,29 @@ extension HubLoop {
         return try !isKnown && position.sequence <= reader.logBase()
     }
 
-    /// Whether a client proves that this log was longer, or another, under its present epoch: then
-    /// the store was put back without anybody saying so (replication.md 3.11 c).
+    /// Whether a client proves that this log was longer, or another, under its present epoch, or
+    /// that it had an epoch that is forgotten here: then the store was put back, and the present
+    /// epoch may name two logs (replication.md 3.11 c).
     func showsForgottenLog(_ hello: Hello, _ reader: any HubReader) throws -> Bool {
-        guard let epoch = hello.epoch, epoch == (try reader.epoch()) else { return false }
-        return try !isOnThisLog(hello.cursor, reader)
-            && prover.isProven(hello.cursor, epoch: epoch, by: hello.cursorProof)
+        guard let epoch = hello.epoch,
+            prover.isProven(hello.cursor, epoch: epoch, by: hello.cursorProof)
+        else { return false }
+        if epoch == (try reader.epoch()) { return try !isOnThisLog(hello.cursor, reader) }
+        return try reader.lineage()[epoch] == nil
+    }
+
+    /// Remembers how much a former life shares with this log, when a client proves more than is
+    /// known: contexts and entries of that life are understood by it.
+    func learnShared(_ hello: Hello) throws {
+        let proven = try store.read { reader -> (epoch: EpochID, sequence: UInt64)? in
+            guard let epoch = hello.epoch, epoch != (try reader.epoch()),
+                prover.isProven(hello.cursor, epoch: epoch, by: hello.cursorProof)
+            else { return nil }
+            let shared = try sharedPosition(hello, reader).sequence
+            return try reader.lineage()[epoch].map { $0 < shared } ?? true ? (epoch, shared) : nil
+        }
+        guard let proven else { return }
+        try store.transaction { try $0.raiseShared(of: proven.epoch, to: proven.sequence) }
     }
 
     /// Starts another life of the log because `hello` proves that this one was cut.

@@ -7,6 +7,7 @@ extension HubLoop {
     mutating func hello(
         _ hello: Hello, _ request: Request, at now: Timestamp, _ output: inout Output
     ) throws {
+        if refuseIfRevoked(request, &output) { return }
         guard case .device(let id)? = Peer(name: request.peer) else {
             return fail(.notAllowed, "An invite can only be used to join.", request, &output)
         }
@@ -31,6 +32,7 @@ extension HubLoop {
         if try store.read({ try showsForgottenLog(hello, $0) }) {
             try beginLife(because: hello, at: now, &output)
         }
+        try learnShared(hello)
         if let former = hello.formerReplica {
             output.remarks.append(
                 "device \(id): its database is a copy, or was put back to an earlier state; it "
@@ -70,6 +72,13 @@ extension HubLoop {
             Assignment(store: $0.store, region: $0.region, roles: $0.roles)
         }
         return welcome
+    }
+
+    /// Answers a peer that the transport knows as revoked, whatever it asked.
+    func refuseIfRevoked(_ request: Request, _ output: inout Output) -> Bool {
+        guard case .revoked(let device)? = Peer(name: request.peer) else { return false }
+        fail(.revoked, "Device \(device) was revoked.", request, &output)
+        return true
     }
 
     /// The session of a request and its device as it stands now; answers with a failure and nil

@@ -186,6 +186,7 @@ package struct HubLoop {
     }
 
     private mutating func answer(_ request: Request, at now: Timestamp, _ output: inout Output) {
+        if refuseIfRevoked(request, &output) { return }
         do {
             if case .ping(let ping) = request.message {
                 return try pong(ping, request, at: now, &output)

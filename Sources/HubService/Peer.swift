@@ -4,6 +4,8 @@ import TicketModel
 /// What the transport's key table calls a peer.
 package enum Peer: Hashable, Sendable {
     case device(DeviceID)
+    /// A device that was revoked: it may hand over what it has not sent, and nothing else.
+    case revoked(DeviceID)
     /// The bearer of an invite, by the invite's public key.
     case invite(key: [UInt8])
 
@@ -11,6 +13,8 @@ package enum Peer: Hashable, Sendable {
     package init?(name: String) {
         if name.hasPrefix("device:"), let device = DeviceID(String(name.dropFirst(7))) {
             self = .device(device)
+        } else if name.hasPrefix("revoked:"), let device = DeviceID(String(name.dropFirst(8))) {
+            self = .revoked(device)
         } else if name.hasPrefix("invite:"), let key = KeyText.bytes(name.dropFirst(7)) {
             self = .invite(key: key)
         } else {
@@ -22,6 +26,7 @@ package enum Peer: Hashable, Sendable {
     package var name: String {
         switch self {
         case .device(let device): "device:\(device)"
+        case .revoked(let device): "revoked:\(device)"
         case .invite(let key): "invite:" + KeyText.text(key)
         }
     }
@@ -57,8 +62,8 @@ package enum KeyText {
 extension HubReader {
     /// Who may connect, by public key, and what the transport calls them.
     ///
-    /// Invites stay even when they are used or expired, so that their bearer gets a clear answer;
-    /// a revoked device is not let in at all (transport.md 1.4).
+    /// Invites stay even when they are used or expired, so that their bearer gets a clear answer. A
+    /// revoked device is let in to hand over its unsent work; it is shown nothing.
     ///
     /// - Throws: `StoreError`.
     package func peerNames() throws -> [[UInt8]: String] {
@@ -66,8 +71,9 @@ extension HubReader {
         for invite in try invites() {
             names[invite.curveKey] = Peer.invite(key: invite.curveKey).name
         }
-        for device in try devices() where !device.isRevoked {
-            names[device.curveKey] = Peer.device(device.device).name
+        for device in try devices() {
+            let peer: Peer = device.isRevoked ? .revoked(device.device) : .device(device.device)
+            names[device.curveKey] = peer.name
         }
         return names
     }

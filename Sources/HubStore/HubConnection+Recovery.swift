@@ -52,6 +52,14 @@ extension HubConnection {
         store.caches.epoch = epoch
     }
 
+    func raiseShared(of epoch: EpochID, to sequence: UInt64) throws {
+        try sql.run(
+            """
+            INSERT INTO lineage VALUES (?1, ?2)
+            ON CONFLICT (epoch) DO UPDATE SET shared = max(shared, excluded.shared)
+            """, .id(epoch), .sequence(sequence))
+    }
+
     func raiseDurable(to sequence: UInt64) throws {
         try sql.run(
             "UPDATE hub SET durable_sequence = max(durable_sequence, ?1)",
@@ -159,6 +167,13 @@ extension HubConnection {
 
     func quarantinedCount() throws -> Int {
         try sql.first("SELECT count(*) FROM quarantine") { Int($0.integer(0)) } ?? 0
+    }
+
+    func quarantineSize(of device: DeviceID) throws -> (count: Int, byteCount: Int) {
+        try sql.first(
+            "SELECT count(*), total(length(body)) FROM quarantine WHERE device = ?1",
+            .text(device.rawValue)
+        ) { (Int($0.integer(0)), Int($0.integer(1))) } ?? (0, 0)
     }
 
     func quarantined(_ operation: OperationID) throws -> QuarantinedIntent? {

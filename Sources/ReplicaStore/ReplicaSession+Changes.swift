@@ -40,13 +40,9 @@ extension ReplicaSession {
         guard let replica = try identity()?.replica else { return [] }
         let found = try sql.rows(
             Self.changeQuery + " WHERE replica = ?1 AND counter > ?2 ORDER BY counter LIMIT ?3",
-            .id(replica), .sequence(counter), .integer(countMax), read: intent)
-        var byteCount = 0
-        let fitting = found.prefix { intent in
-            byteCount += intent.bodyBytes.count
-            return byteCount <= byteCountMax
-        }
-        return Array(fitting.isEmpty ? found.prefix(1) : fitting)
+            .id(replica), .sequence(counter),
+            .integer(max(countMax, Limits.groupIntentsCountMax)), read: intent)
+        return found.batch(countMax: countMax, byteCountMax: byteCountMax, codec: codec)
     }
 
     func hash(after counter: UInt64) throws -> Digest? {

@@ -83,7 +83,7 @@ final class AuthenticationHandler {
         guard request.count == Self.requestFrameCount, domains.contains(request[2]),
             request[5] == [UInt8]("CURVE".utf8),
             let key = try? CurvePublicKey(rawBytes: request[6]),
-            let name = table.name(of: key)
+            let name = request[2] == domains[1] ? table.feedName(of: key) : table.name(of: key)
         else { return .unknownKey }
         return limiter.admits(key, now: now) ? .accepted(name: name) : .tooManyHandshakes
     }

@@ -9,37 +9,53 @@ package final class CurveKeyTable: Sendable {
     /// libzmq hands the name on in one metadata field.
     package static let nameByteCountMax = 255
 
-    private let names: Mutex<[CurvePublicKey: String]>
+    private struct Content {
+        var names: [CurvePublicKey: String]
+        /// Keys that may speak but not follow the feed.
+        var feedless: Set<CurvePublicKey> = []
+    }
+
+    private let content: Mutex<Content>
 
     /// Starts with these keys; names are 1 to 255 bytes of UTF-8 without a zero byte.
     package init(_ names: [CurvePublicKey: String] = [:]) {
         names.values.forEach(Self.check)
-        self.names = Mutex(names)
+        content = Mutex(Content(names: names))
     }
 
-    /// Replaces the whole table at once.
-    package func replace(with names: [CurvePublicKey: String]) {
+    /// Replaces the whole table at once; the keys in `feedless` may not follow the feed.
+    package func replace(
+        with names: [CurvePublicKey: String], feedless: Set<CurvePublicKey> = []
+    ) {
         names.values.forEach(Self.check)
-        self.names.withLock { $0 = names }
+        content.withLock { $0 = Content(names: names, feedless: feedless) }
     }
 
     /// Lets a key in under `name`; an earlier name of the key is replaced.
     package func insert(_ key: CurvePublicKey, name: String) {
         Self.check(name)
-        names.withLock { $0[key] = name }
+        content.withLock { content in
+            content.names[key] = name
+            content.feedless.remove(key)
+        }
     }
 
     /// Refuses a key from its next handshake on.
     package func remove(_ key: CurvePublicKey) {
-        names.withLock { _ = $0.removeValue(forKey: key) }
+        content.withLock { _ = $0.names.removeValue(forKey: key) }
     }
 
     /// The number of keys that may connect.
-    package var count: Int { names.withLock { $0.count } }
+    package var count: Int { content.withLock { $0.names.count } }
 
     /// The name of a key, or nil when it may not connect.
     package func name(of key: CurvePublicKey) -> String? {
-        names.withLock { $0[key] }
+        content.withLock { $0.names[key] }
+    }
+
+    /// The name of a key for the feed, or nil when it may not follow that.
+    func feedName(of key: CurvePublicKey) -> String? {
+        content.withLock { $0.feedless.contains(key) ? nil : $0.names[key] }
     }
 
     private static func check(_ name: String) {

@@ -27,7 +27,7 @@ enum BenchTable {
         return Result(row: row, ours: ours, floors: floors, hashes: hashes)
     }
 
-    private static func inFreshDirectory<Value>(_ body: (URL) throws -> Value) throws -> Value {
+    static func inFreshDirectory<Value>(_ body: (URL) throws -> Value) throws -> Value {
         let directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("loopdesk-bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(

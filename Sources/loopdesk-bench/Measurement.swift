@@ -50,3 +50,10 @@ extension [Double] {
     /// The middle value; of an even number the lower middle.
     var median: Double { isEmpty ? 0 : sorted()[(count - 1) / 2] }
 }
+
+/// Something that was measured did not do what it should: its figure would mean nothing.
+struct BenchFailure: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) { self.description = description }
+}

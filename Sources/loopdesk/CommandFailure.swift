@@ -155,8 +155,8 @@ extension CommandFailure {
         switch halt {
         case .revoked(let message):
             self.init(
-                .refused, zh: "本机已被停用，未同步的内容仍在本机。（\(printable(message))）",
-                en: "\(printable(message)) Unsent work stays on this device.",
+                .refused, zh: "本机已被停用，写下的内容仍在本机。（\(printable(message))）",
+                en: "\(printable(message)) What was written stays on this device.",
                 details: [.init("code", "revoked")])
         case .unknownDevice(let message):
             self.init(

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Glibc
 import Testing
 
@@ -115,6 +116,80 @@ import Testing
             let nowhere = try await hub.run(["backup", "/nonexistent/copy.sqlite"])
             #expect(nowhere.status == 5, "\(nowhere)")
         }
+    }
+
+    @Test(arguments: [true, false])
+    func `a store that contradicts itself gives no backup, and verify says where`(
+        isRunning: Bool
+    ) async throws {
+        try await withHub(isRunning) { hub in
+            try await hub.runChecked(["staff", "add", "A17", "--role", "clerk"])
+            #expect(try await hub.runChecked(["verify"]).contains("tickets (0): ok"))
+            let store = try DatabaseQueue(path: hub.home + "/hub.sqlite")
+            try await store.write {
+                try $0.execute(sql: "INSERT INTO ticket_number VALUES ('X', randomblob(16))")
+            }
+            let found = try await hub.run(["verify", "--json"])
+            #expect(found.status == 5 && found.errors.contains("storage_fault"), "\(found)")
+            let report = try #require(try found.json() as? [String: Any])
+            let checks = try #require(report["checks"] as? [[String: Any]])
+            let bad = checks.filter { $0["problems_count"] as? Int != 0 }
+            #expect(bad.map { $0["check"] as? String } == ["numbers"])
+            let path = hub.directory.file("copy.sqlite")
+            let backup = try await hub.run(["backup", path])
+            #expect(backup.status == 5 && backup.errors.contains("numbers"), "\(backup)")
+            let left = try FileManager.default.contentsOfDirectory(atPath: hub.directory.path)
+            #expect(!left.contains { $0.hasPrefix("copy") })
+            try await store.write { try $0.execute(sql: "DELETE FROM ticket_number") }
+            try store.close()
+            try await hub.runChecked(["verify"])
+            #expect(try hub.storeFiles() == ["hub.sqlite"], "no copy is left behind")
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `what has nothing to do says so`(isRunning: Bool) async throws {
+        try await withHub(isRunning) { hub in
+            #expect(try await hub.runChecked(["compact"]).contains("loopdesk-hub backup"))
+            #expect(try await hub.runChecked(["quarantine"]).contains("Nothing"))
+            #expect(try await hub.run(["quarantine", "list", "--json"]).output == "[]\n")
+            for verb in ["show", "accept", "dismiss"] {
+                let unknown = try await hub.run(["quarantine", verb, "0123456789"])
+                #expect(unknown.status == 3, "\(unknown)")
+            }
+            #expect(try await hub.runChecked(["recovery"]).contains("not recovering"))
+            let nothing = try await hub.run(["device", "set", "till"])
+            #expect(nothing.status == 2, "\(nothing)")
+            let unknown = try await hub.run(["device", "set", "till", "--store", "S002"])
+            #expect(unknown.status == 3 && unknown.errors.contains("device list"))
+            let status = try await hub.read(["status"])
+            #expect(status["durable"] as? Int == 0 && status["log_base"] as? Int == 0)
+            #expect(status["recovering_until"] is NSNull && status["quarantined"] as? Int == 0)
+        }
+    }
+
+    @Test func `a device that was given to another store works there after its next sync`()
+        async throws
+    {
+        let hub = try await TestHub()
+        let (process, _) = try await hub.start()
+        let lina = try await hub.join("lina", role: "clerk", store: "S001")
+        let wang = try await hub.join("wang", role: "clerk", store: "S002")
+        _ = try await wang.log([TicketInput(description: "there")])
+        try await wang.runChecked(["sync"])
+        _ = try await lina.log([TicketInput(description: "here")])
+        let name = try await lina.status().device
+        let told = try await hub.runChecked(["device", "set", name, "--store", "S002"])
+        #expect(told.contains("store:S002"))
+        try await lina.runChecked(["sync"])
+        let there = try await wang.list().map(\.number)
+        #expect(try await lina.list().map(\.number) == there)
+        _ = try await lina.log([TicketInput(description: "also there")])
+        try await lina.runChecked(["sync"])
+        try await wang.runChecked(["sync"])
+        #expect(try await wang.list().count == 2)
+        #expect(try await lina.status().drafts == 0)
+        #expect(try await hub.stop(process).status == 0)
     }
 
     /// Runs `body` on a hub that runs, or on a home that nobody serves.

@@ -259,7 +259,12 @@ private struct RestoreDay {
         let fork = try await hub.read(["status"])["head"] as? Int ?? 0
         let first = stores[0]
         try await first.runChecked(["sync"])
-        #expect(try await hub.read(["status"])["head"] as? Int ?? 0 > fork)
+        let status = try await hub.read(["status"])
+        #expect(status["head"] as? Int ?? 0 > fork)
+        let live = status["live"] as? [String: Any]
+        #expect((live?["reported_devices"] as? [String])?.count == 1, "\(status)")
+        let devices = try await hub.read(["recovery"])["devices"] as? [[String: Any]]
+        #expect(devices?.map { $0["reported"] as? Bool } == [true, false, false])
         if hubDies {
             try await kill()
             let sync = try boss.start(["sync"])

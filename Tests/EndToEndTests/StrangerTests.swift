@@ -19,8 +19,8 @@ import Transport
         let stranger = try await madeStranger(hub)
         let revoked = try await madeRevoked(hub)
         // What everything allocates the first time is not growth.
-        try await refuse(stranger)
-        try await refuse(revoked)
+        try await refuse(stranger, "unknown_device")
+        try await refuse(revoked, "revoked")
         var random = SplitMix(state: seed)
         try RawPeer(ready).attack(Self.attackConnectionsCount, &random)
         try await work(honest, times: 2)
@@ -28,8 +28,8 @@ import Transport
         let before = try memoryKibibytes(of: ready.pid)
         try await withThrowingTaskGroup { group in
             group.addTask { try await work(honest, times: Self.syncsCount) }
-            for bad in [stranger, revoked] {
-                group.addTask { for _ in 0..<Self.syncsCount / 2 { try await refuse(bad) } }
+            for (bad, code) in [(stranger, "unknown_device"), (revoked, "revoked")] {
+                group.addTask { for _ in 0..<Self.syncsCount / 2 { try await refuse(bad, code) } }
             }
             group.addTask { [random] in
                 var random = random
@@ -55,10 +55,14 @@ import Transport
         let atHub = try await boss.list().map(\.provisionalNumber).sorted()
         #expect(atHub == (try await clients[0].list()).map(\.provisionalNumber).sorted())
         #expect(atHub.count == Self.syncsCount + 2)
-        for bad in clients.dropFirst() {
-            let status = try await bad.status()
-            #expect(status.tickets == 1 && status.queued == 1, "\(status)")
-        }
+        let stranger = try await clients[1].status()
+        #expect(stranger.tickets == 1 && stranger.queued == 1, "\(stranger)")
+        let revoked = try await clients[2].status()
+        #expect(revoked.tickets == 0 && revoked.queued == 0, "\(revoked)")
+        #expect(revoked.drafts == 1, "what was handed over is kept: \(revoked)")
+        let waiting =
+            try await hub.run(["quarantine", "list", "--json"]).json() as? [[String: Any]]
+        #expect(waiting?.map { $0["reason"] as? String } == ["revoked"])
     }
 
     /// A joined device that shows another key than the one it joined with, and has a ticket.
@@ -80,10 +84,10 @@ import Transport
     }
 
     /// A sync that must be refused with a reason.
-    private func refuse(_ client: TestClient) async throws {
+    private func refuse(_ client: TestClient, _ code: String) async throws {
         let result = try await client.run(["sync", "--json"])
         #expect(result.status == 3, "\(result)")
-        #expect(result.errors.contains("unknown_device"), "\(result)")
+        #expect(result.errors.contains("\"\(code)\""), "\(result)")
         #expect(result.output.isEmpty)
     }
 

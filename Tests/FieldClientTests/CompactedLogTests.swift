@@ -26,7 +26,10 @@ import TicketModel
         let tickets = try (0..<20).map { _ in try store.logComplaint() }
         try store.sync()
         try compact(world)
-        let office = try world.supervisor()
+        let office = try world.supervisor(syncs: false)
+        let notices = try office.notices { try office.sync() }
+        let isWhole = notices.allSatisfy { if case .snapshot = $0 { true } else { false } }
+        #expect(isWhole && !notices.isEmpty, "nothing had to be mended: \(notices)")
         for id in tickets { #expect(try office.visible(id) == world.ticket(id)) }
         for client in world.clients { try world.checkAgreement(of: client) }
         let told = try office.store.read { try $0.feed(.assignments, after: 0, countMax: 99) }
@@ -58,6 +61,21 @@ import TicketModel
         #expect(try agent.store.read { try $0.leftAt(gone) } != nil, "it is somebody else's by now")
         try world.settle()
         for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
+    @Test func `an answer that stood in a part of the log that is gone is asked for`() throws {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        let ticket = try store.logComplaint()
+        try world.settle()
+        _ = try store.desk.note("已致电", isForCustomer: false, on: ticket, by: store.staff)
+        // The same replica as far as the hub can see; this database never hears of the answer.
+        let twin = try store.copy()
+        try twin.sync()
+        try compact(world)
+        try store.sync()
+        #expect(try store.dispositions() == [.applied, .applied])
+        try world.checkAgreement(of: store)
     }
 
     @Test func `an interrupted snapshot goes on where it stopped`() throws {

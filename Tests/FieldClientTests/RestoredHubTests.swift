@@ -163,6 +163,41 @@ import Wire
         for client in world.clients { try world.checkAgreement(of: client) }
     }
 
+    @Test(arguments: [false, true])
+    func `what a life between two restores had decided stands against what it had seen`(
+        isSilent: Bool
+    ) throws {
+        let scene = try Scene()
+        let (world, store, office) = (scene.world, scene.store, scene.office)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        let first = try world.hubStore.read { try $0.epoch() }
+        _ = try store.desk.note("之后", isForCustomer: false, on: ticket, by: store.staff)
+        try world.settle()
+        let restore = {
+            guard isSilent else { return try world.restoreHub(backup) }
+            world.hubStore.restore(backup)
+            world.restartHub()
+        }
+        try restore()
+        try world.settle()
+        // The hub's routing has more authority than the office, but the office has seen it.
+        _ = try office.desk.assign(
+            ticket, to: .department(DepartmentID(unchecked: "客服部")), reason: "",
+            by: office.staff)
+        try world.settle()
+
+        try restore()
+        for client in [store, office] { try client.sync() }
+        #expect(
+            try world.hubStore.read { try $0.epoch() } != first,
+            "positions of the first life are in use by others")
+        try world.settle()
+        #expect(try world.ticket(ticket)?.department == DepartmentID(unchecked: "客服部"))
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
     /// Found in the design's own model: a replica crosses, its copy of what it had seen is out of
     /// its scopes in the new life, and the hub is restored once more.
     @Test func `what an author had seen comes before their work, also after a second restore`()

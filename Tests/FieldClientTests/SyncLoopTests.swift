@@ -54,18 +54,6 @@ import Wire
         #expect(try store.dispositions().allSatisfy { $0 == .applied })
     }
 
-    @Test func `a revoked device is told so and keeps its unsent work`() throws {
-        let world = try SyncWorld()
-        let store = try world.clerk()
-        _ = try store.logComplaint()
-        try world.perform(.revoke(device: store.device.rawValue))
-        #expect { try store.sync() } throws: { error in
-            if case .revoked = error as? SyncLoop.Halt { return true }
-            return false
-        }
-        #expect(try store.store.read { try $0.queuedCount() } == 1)
-    }
-
     @Test func `bytes that are no frame make the loop greet again, not fail`() throws {
         let world = try SyncWorld()
         let store = try world.clerk()

@@ -31,6 +31,28 @@ import Wire
         #expect(twin.watermark == 1)
     }
 
+    @Test func `a twin that is sent again is answered again`() throws {
+        let world = try HubWorld()
+        var (first, second) = (try world.greetedDevice(), try world.greetedDevice())
+        let body = TestDevice.complaint(at: world.now)
+        _ = world.ask(.push(first.push([body])), from: first)
+        let batch = second.push([body])
+        let once = try #require(world.ask(.push(batch), from: second)?.ack)
+        let again = try #require(world.ask(.push(batch), from: second)?.ack)
+        #expect(again.watermark == 1 && again.verdicts == once.verdicts && again.head == once.head)
+    }
+
+    @Test func `the next counter on another chain is a fork`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        var copy = device
+        _ = world.ask(.push(device.push([TestDevice.complaint(at: world.now)])), from: device)
+        _ = copy.push([TestDevice.complaint(at: world.now.adding(milliseconds: 1))])
+        let answer = world.ask(.push(copy.push([TestDevice.complaint(at: world.now)])), from: copy)
+        #expect(answer?.failure?.code == .fork)
+        #expect(try world.memory.read { try $0.counts().tickets } == 1)
+    }
+
     @Test func `work on a refused ticket is refused with it`() throws {
         let world = try HubWorld()
         var device = try world.greetedDevice()
@@ -76,6 +98,76 @@ import Wire
             world.ask(.push(device.push([stranger, good])), from: device)?.ack)
         #expect(
             ack.verdicts.map(\.disposition) == [.rejected(.unauthorised, "Z99"), .applied])
+    }
+
+    @Test func `who left the staff is refused, what they did before stays allowed`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        let body = TestDevice.complaint(at: world.now)
+        _ = world.ask(.push(device.push([body])), from: device)
+        _ = try world.administrator.perform(
+            .addStaff(
+                StaffRequest(
+                    staff: "A17", name: "A17", roles: ["clerk"], store: nil, department: nil,
+                    phone: "", isActive: false)), at: world.now)
+        let head = try world.memory.read { try $0.head().sequence }
+        let before = world.note(on: body.ticket, by: "A17", text: "离职前")
+        let early = try #require(world.ask(.push(device.push([before])), from: device)?.ack)
+        #expect(early.verdicts.map(\.disposition) == [.applied], "it was written before that")
+        device.context = CausalContext(epoch: device.epoch, sequence: head, dependencies: [])
+        let after = world.note(on: body.ticket, by: "A17", text: "离职后")
+        let late = try #require(world.ask(.push(device.push([after])), from: device)?.ack)
+        #expect(late.verdicts.map(\.disposition) == [.rejected(.unauthorised, "A17")])
+    }
+
+    @Test func `a device's clock alone puts nothing beyond the offline horizon`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        let body = TestDevice.complaint(at: world.now)
+        let head = try #require(world.ask(.push(device.push([body])), from: device)?.ack).head
+        device.context = CausalContext(epoch: device.epoch, sequence: head, dependencies: [])
+        var note = world.note(on: body.ticket, by: "A17", text: "钟停了")
+        note.captured.wall = Timestamp(milliseconds: 0)
+        let ack = try #require(world.ask(.push(device.push([note])), from: device)?.ack)
+        #expect(ack.verdicts.map(\.disposition) == [.applied], "its author had seen today's log")
+    }
+
+    @Test func `a ticket was not logged later than it arrived`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        var body = TestDevice.complaint(at: world.now)
+        body.captured.wall = world.now.adding(milliseconds: 3_600_000)
+        _ = world.ask(.push(device.push([body])), from: device)
+        #expect(try world.memory.read { try $0.ticket(body.ticket)?.capturedAt } == world.now)
+    }
+
+    @Test func `a context of a life of the log that nobody knows has seen nothing`() throws {
+        let world = try HubWorld()
+        var (first, second) = (try world.greetedDevice(), try world.greetedDevice())
+        let body = TestDevice.complaint(at: world.now)
+        let head = try #require(world.ask(.push(first.push([body])), from: first)?.ack).head
+        second.context = CausalContext(
+            epoch: EpochID(rawValue: 9), sequence: head, dependencies: [])
+        var edit = world.note(on: body.ticket, by: "A17", text: "")
+        (edit.act, edit.changes) = (.edit, [.write(.demand, .text("退款"))])
+        let ack = try #require(world.ask(.push(second.push([edit])), from: second)?.ack)
+        #expect(ack.verdicts.map(\.disposition.outcome) != [.applied], "both texts are kept")
+        let register = try world.memory.read { try $0.ticket(body.ticket)?.registers[.demand] }
+        #expect(register?.alternates.count == 1)
+    }
+
+    @Test func `an act and what the rules do about it end as one transaction`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        _ = world.ask(.push(device.push([TestDevice.complaint(at: world.now)])), from: device)
+        let page = try #require(
+            world.ask(
+                .pull(Pull(epoch: device.epoch, cursor: 0, bytesMax: 100_000)), from: device)?.page)
+        let ends = try page.read(with: ProtobufCodec()).items.compactMap { item -> Bool? in
+            if case .delta(let witnessed) = item { return witnessed.entry.isTransactionEnd }
+            return nil
+        }
+        #expect(ends == [false, true], "the complaint, then its route")
     }
 
     @Test func `a device writes only where its scopes reach`() throws {

@@ -69,7 +69,8 @@ import Wire
         let world = try HubWorld()
         var device = try world.greetedDevice()
         _ = try world.administrator.perform(.revoke(device: device.id.rawValue), at: world.now)
-        #expect(try world.memory.read { try $0.peerNames() }[device.curveKey] == nil)
+        let name = try world.memory.read { try $0.peerNames() }[device.curveKey]
+        #expect(name == Peer.revoked(device.id).name)
         let batch = device.push([TestDevice.complaint(at: world.now)])
         #expect(world.ask(.push(batch), from: device)?.failure?.code == .revoked)
         #expect(world.loop.sessionsCount == 0)

@@ -110,6 +110,24 @@ import Wire
         #expect(try #require(try world.loop.nextTimer()) > due)
     }
 
+    @Test func `after an outage nothing that was due stays in the queue`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        let start = world.now
+        _ = world.ask(.push(device.push([TestDevice.complaint(at: start)])), from: device)
+        let limit = start.adding(milliseconds: 4 * 3_600_000)
+        #expect(try fire(world, at: limit) > 0, "the warning and the limit came due together")
+        if let next = try world.loop.nextTimer() { #expect(next > limit) }
+    }
+
+    @Test func `a timer that asks for nothing any more leaves the queue`() throws {
+        let world = try HubWorld()
+        let key = TimerKey(ticket: TicketID(rawValue: 5), clock: "response", cycle: 1, rung: 0)
+        try world.memory.transaction { try $0.schedule(TimerRecord(key: key, dueAt: world.now)) }
+        #expect(try fire(world, at: world.now) == 0, "there is no such ticket")
+        #expect(try world.loop.nextTimer() == nil)
+    }
+
     @Test func `the heartbeat carries the head`() throws {
         let world = try HubWorld()
         var device = try world.greetedDevice()

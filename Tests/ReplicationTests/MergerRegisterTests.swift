@@ -13,6 +13,24 @@ import TicketModel
         #expect(world.ticket?.status == target)
     }
 
+    @Test func `a change that was seen before the hub had committed it counts as seen`() throws {
+        var world = MergeWorld.withTicket()
+        let base = world.sequence
+        _ = world.commit(.write(.demand, .text("退款")), by: "a", seen: base)
+        let seen = try #require(world.ticket?.registers[.demand]?.stamp.operation)
+        let disposition = world.commit(
+            [.write(.demand, .text("换货"))], by: "b", seen: base, dependencies: [seen])
+        #expect(disposition == .applied)
+        #expect(world.ticket?.registers[.demand]?.alternates == [])
+    }
+
+    @Test func `a ticket is made once`() {
+        var world = MergeWorld.withTicket([.demand: .text("退款")])
+        let again = world.commit(.create(provisionalNumber: "S1-AA-0002"), by: "b")
+        #expect(again == .rejected(.duplicateTicket))
+        #expect(world.ticket?.text(.demand) == "退款")
+    }
+
     @Test func `an illegal transition that saw the status is refused`() {
         var world = MergeWorld.withTicket()
         _ = world.commit(.status(.resolved), by: "a")

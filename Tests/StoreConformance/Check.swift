@@ -33,11 +33,12 @@ struct Abandoned: Error {}
 /// Every check of `HubStorage`, for each of its adapters.
 package enum HubStorageConformance {
     package static let checks: [Check<any HubStorage>] =
-        logChecks + pageChecks + recordChecks + timerChecks
+        logChecks + pageChecks + recordChecks + timerChecks + recoveryChecks
 }
 
 /// Every check of `ReplicaStorage`, for each of its adapters.
 package enum ReplicaStorageConformance {
     package static let checks: [Check<any ReplicaStorage>] =
         recordChecks + ticketChecks + changeChecks + feedChecks + listChecks + searchChecks
+        + recoveryChecks
 }

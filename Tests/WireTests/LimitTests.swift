@@ -137,6 +137,42 @@ import Wire
         #expect(ClientMessage.pushCount(of: [huge, huge]) == 1)
     }
 
+    @Test func `the largest group there can be fits into one push, and none is cut`() throws {
+        let count = Limits.groupIntentsCountMax
+        let dependencies = Array(
+            repeating: Samples.operation(1), count: Limits.dependenciesCountMax)
+        func intent(_ counter: UInt64, _ group: IntentGroup?, byteCount: Int) -> Intent {
+            var body = Samples.create
+            body.group = group
+            body.changes = [.write(.description, .text(""))]
+            let rest = byteCount - codec.encode(body).count - 16
+            body.changes = [
+                .write(.description, .text(String(repeating: "x", count: max(rest, 0))))
+            ]
+            return Intent(
+                dot: Dot(replica: Samples.replica, counter: counter),
+                context: CausalContext(
+                    epoch: Samples.epoch, sequence: .max, dependencies: dependencies),
+                bodyBytes: codec.encode(body), hash: .zero)
+        }
+        let group = (0..<count).map { index in
+            intent(
+                UInt64(2 + index),
+                IntentGroup(id: Samples.operation(1), index: index, count: count),
+                byteCount: Limits.batchByteCountMax / count)
+        }
+        #expect(group.reduce(0) { $0 + $1.bodyBytes.count } <= Limits.batchByteCountMax)
+        #expect(ClientMessage.pushCount(of: group) == count)
+        let before = intent(1, nil, byteCount: 1_000)
+        #expect(ClientMessage.pushCount(of: [before] + group) == 1, "left for the next one")
+        let batch = IntentBatch(
+            epoch: Samples.epoch, replica: Samples.replica, previousHash: .zero,
+            intents: group.map { ReadIntent(intent: $0, body: nil) },
+            signature: Array(repeating: 1, count: 64))
+        let bytes = ClientMessage.push(batch).encode(requestID: 1)
+        #expect(bytes.count <= Limits.frameByteCountMax)
+    }
+
     @Test func `greetings have their sizes`() throws {
         func hello(_ change: (inout Loopdesk_V1_Hello) -> Void) throws -> ProtocolError? {
             var message: Loopdesk_V1_Hello = try raw(ClientMessage.hello(Samples.hello).body)

@@ -48,6 +48,8 @@ struct Conversation {
     /// The head at which missing verdicts were asked for last.
     var verdictsAskedAt: UInt64?
     var retryAt: Timestamp?
+    /// Set while a revoked device hands over what it has not sent.
+    var handOver: HandOver?
     /// Whether the caller was told that everything is in step.
     var hasReportedCaughtUp = false
 
@@ -77,6 +79,9 @@ struct Conversation {
     mutating func abandonPushes() {
         open = open.filter { if case .push = $0.value.question { false } else { true } }
     }
+
+    /// Forgets everything that was asked: this conversation goes on about something else.
+    mutating func abandonAll() { open = [:] }
 
     var pushesCount: Int {
         open.values.count { if case .push = $0.question { true } else { false } }

@@ -18,7 +18,11 @@ extension SyncLoop {
                 return try reidentify(counter: welcome.watermark, at: now, &actions)
             }
             try welcomed(welcome, sentAt: sentAt, at: now, &actions)
-        case .ack(let ack): try acknowledged(ack)
+        case .ack(let ack):
+            if conversation?.handOver != nil {
+                return try handedOver(ack, at: now, &actions)
+            }
+            try acknowledged(ack)
         case .page(let page): try fetched(page, at: now, &actions)
         case .directory(let directory): try learned(directory)
         case .verdicts(let verdicts): try settled(verdicts, at: now, &actions)
@@ -206,7 +210,7 @@ extension SyncLoop {
         case .epochChanged where question == .hello: throw Halt.hubRestored
         case .epochChanged: try greet(at: now, &actions)
         case .fork: try reidentify(counter: failure.counter, at: now, &actions)
-        case .revoked: throw Halt.revoked(failure.message)
+        case .revoked: try beginHandOver(because: failure.message, at: now, &actions)
         case .unknownDevice: throw Halt.unknownDevice(failure.message)
         case .unsupportedProtocol: throw Halt.upgradeNeeded(failure.message)
         case .need:
@@ -216,6 +220,8 @@ extension SyncLoop {
             conversation?.abandonPushes()
             try retreat(to: failure.retryAfterMilliseconds, at: now)
             actions.append(.busy(reason: failure.message))
+        // An older hub takes nothing from a device that it has revoked.
+        case .notHello where conversation?.handOver != nil: throw handOverEnd
         case .notHello:
             conversation = nil
             actions.append(.reconnect(reason: failure.message))

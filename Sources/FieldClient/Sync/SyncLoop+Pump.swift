@@ -7,7 +7,9 @@ extension SyncLoop {
     /// Sends whatever the window allows: batches up, one page request down, and once both are at
     /// rest the question for verdicts that never came.
     mutating func pump(at now: Timestamp, _ actions: inout [Action]) throws {
-        guard conversation?.isGreeted == true, profile != nil else { return }
+        guard conversation?.isGreeted == true, conversation?.handOver == nil, profile != nil else {
+            return
+        }
         if let retryAt = conversation?.retryAt, retryAt > now { return }
         if let crossing = conversation?.crossing {
             return try refill(crossing, at: now, &actions)
@@ -43,18 +45,26 @@ extension SyncLoop {
             let intents = candidates.prefix(ClientMessage.pushCount(of: candidates))
             guard let last = intents.last, let epoch else { return }
             guard let previousHash else { throw Halt.databaseCopied(counter: after) }
-            let signature = identity.signingKey.sign(
-                IntentBatch.signedBytes(
-                    replica: replica, lastCounter: last.dot.counter, lastHash: last.hash,
-                    contexts: intents.map(\.context)))
-            let batch = IntentBatch(
-                epoch: epoch, replica: replica, previousHash: previousHash,
-                intents: intents.map { ReadIntent(intent: $0, body: nil) }, signature: signature)
+            let batch = signed(intents, ending: last, after: previousHash, epoch)
             let id = send(.push(batch), &actions)
             self.conversation?.asked(.push(through: last.dot.counter), id, at: now)
             self.conversation?.pushedThrough = last.dot.counter
             self.conversation?.hasReportedCaughtUp = false
         }
+    }
+
+    /// A run of own intents under the signature of this device.
+    func signed(
+        _ intents: some Collection<Intent>, ending last: Intent, after previousHash: Digest,
+        _ epoch: EpochID
+    ) -> IntentBatch {
+        let signature = identity.signingKey.sign(
+            IntentBatch.signedBytes(
+                replica: replica, lastCounter: last.dot.counter, lastHash: last.hash,
+                contexts: intents.map(\.context)))
+        return IntentBatch(
+            epoch: epoch, replica: replica, previousHash: previousHash,
+            intents: intents.map { ReadIntent(intent: $0, body: nil) }, signature: signature)
     }
 
     private mutating func pullPage(

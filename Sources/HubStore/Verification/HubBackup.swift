@@ -35,13 +35,15 @@ package enum HubBackup {
         }
     }
 
-    /// Copies the store at `store` to `copy` and verifies the copy, which stays.
+    /// Copies the store at `store` to `copy`, brings the copy to this version's form and verifies
+    /// it. The copy stays.
     ///
     /// - Throws: `StoreError`.
     package static func verifiedCopy(
         of store: String, at copy: String
     ) throws -> HubStoreReport {
         try StoreDatabase.copy(of: store, to: copy)
+        try SQLiteHubStore(path: copy, createsFile: false).close()
         return try HubStoreVerifier.verify(copy)
     }
 

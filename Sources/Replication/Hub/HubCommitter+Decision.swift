@@ -6,6 +6,8 @@ extension HubCommitter {
     struct Decision {
         var disposition: Disposition
         var effects: [Effect] = []
+        /// The ticket before the effects; nil for a new one.
+        var before: Ticket?
         /// The ticket after the effects; nil when the intent was refused.
         var ticket: Ticket?
         var isClockSkewed = false
@@ -17,8 +19,9 @@ extension HubCommitter {
 
     /// Authorises at the intent's own context, validates, and merges (replication.md 3.4, 3.8).
     func decide(
-        _ intent: Intent, _ body: IntentBody, on ticket: Ticket?, from device: DeviceRecord
+        _ intent: Intent, _ body: IntentBody, from device: DeviceRecord
     ) throws -> Decision {
+        let ticket = try store.ticket(body.ticket)
         let head = try store.head().sequence
         let view = CausalView(
             sequence: try linear(intent.context, head: head),
@@ -42,6 +45,7 @@ extension HubCommitter {
             time: isSkewed ? HybridTimestamp(now) : body.time, authority: roles.authority,
             actor: body.actor)
         var decision = merge(body, seen: view, stamp: stamp, on: ticket)
+        decision.before = ticket
         decision.isClockSkewed = isSkewed
         if standing == .late { decision.acceptLate() }
         return try finish(decision, of: body, seen: view, for: device)

@@ -33,7 +33,8 @@ extension HubCommitter {
         let before = try store.ticket(ticket)
         var replica = try store.hubReplica()
         let dot = Dot(replica: replica.replica, counter: replica.watermark + 1)
-        let decision = try decide(onAccepted: body, before, dot: dot, device)
+        var decision = try decide(onAccepted: body, before, dot: dot, device)
+        decision.before = before
         guard decision.disposition.isAccepted else { return decision.disposition }
         let bytes = codec.encode(body)
         let intent = Intent(
@@ -42,7 +43,7 @@ extension HubCommitter {
         (replica.watermark, replica.hash) = (dot.counter, intent.hash)
         try store.save(replica)
         let verdict = try record(
-            decision, intent, body, before: before, device: device, cause: work.operation)
+            decision, intent, body, device: device, cause: work.operation)
         try store.removeQuarantined(work.operation)
         return verdict.disposition
     }
@@ -85,5 +86,45 @@ extension HubCommitter {
             actor: body.actor)
         return try finish(
             merge(body, seen: view, stamp: stamp, on: ticket), of: body, seen: view, for: device)
+    }
+
+    // MARK: Handing over
+
+    /// Sets aside what a revoked device has not sent before, for a supervisor. Nothing is committed
+    /// and no chain moves; handing over again changes nothing.
+    ///
+    /// - Returns: a refusal for each intent, `quarantined` where it is kept and `tooLarge` beyond
+    ///   the limits, or what was answered before; nil when the signature does not fit the device.
+    /// - Throws: `StoreError`; the transaction must then be abandoned.
+    package func setAside(
+        _ batch: IntentBatch, from device: DeviceRecord
+    ) throws -> [Verdict]? {
+        let owner = try store.replica(batch.replica)?.device ?? device.device
+        guard owner == device.device, isSigned(batch, batch.chainHashes.last, by: device) else {
+            return nil
+        }
+        var size = try store.quarantineSize(of: device.device)
+        return try batch.intents.map { read in
+            let bytes = read.intent.bodyBytes
+            func refused(_ operation: OperationID, _ code: RejectionCode) -> Verdict {
+                Verdict(operation: operation, disposition: .rejected(code), sequence: 0)
+            }
+            guard let operation = read.body?.operation else {
+                return refused(
+                    OperationID(rawValue: read.intent.hash.prefix128), .unsupportedKind)
+            }
+            if let known = try store.verdict(on: operation) { return known }
+            if try store.quarantined(operation) != nil { return refused(operation, .quarantined) }
+            let isWithinLimits =
+                size.count < Limits.handedOverIntentsCountMax
+                && size.byteCount + bytes.count <= Limits.handedOverByteCountMax
+            guard isWithinLimits else { return refused(operation, .tooLarge) }
+            size = (size.count + 1, size.byteCount + bytes.count)
+            try store.quarantine(
+                QuarantinedIntent(
+                    operation: operation, device: device.device, reason: .revoked,
+                    bodyBytes: bytes, receivedAt: now))
+            return refused(operation, .quarantined)
+        }
     }
 }

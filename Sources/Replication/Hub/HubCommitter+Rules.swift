@@ -5,17 +5,17 @@ import TicketPolicy
 extension HubCommitter {
     /// Records a decision and lets the rules answer it, as one group that no reader sees halves of.
     ///
-    /// - Parameter cause: the quarantined operation that is taken over with it.
+    /// - Parameters:
+    ///   - cause: the quarantined operation that is taken over with it.
+    ///   - isLast: whether readers may stop behind it.
     func record(
-        _ decision: Decision, _ intent: Intent, _ body: IntentBody, before: Ticket?,
-        device: DeviceRecord, cause: OperationID? = nil
+        _ decision: Decision, _ intent: Intent, _ body: IntentBody, device: DeviceRecord,
+        cause: OperationID? = nil, isLast: Bool = true
     ) throws -> Verdict {
         guard decision.disposition.isAccepted, let merged = decision.ticket else {
-            let entry = try entry(for: body, intent, decision, effects: [], isLast: true)
-            try append(
-                entry, intent, ticket: nil, before: nil, verdictScope: .replica(intent.dot.replica))
-            return verdict(of: entry)
+            return try recordRefusal(decision, intent, body, device: device, isLast: isLast)
         }
+        let before = decision.before
         let reactions = try unspent(
             profile.reactions(
                 to: body.act, before: before, after: merged, at: now,
@@ -24,9 +24,10 @@ extension HubCommitter {
         var after = merged
         clocks.forEach { after.apply($0) }
         let followUp = HubFollowUp(reactions: reactions, isTimer: false)
+        let isFollowed = try isToBeWritten(followUp, on: merged, cause: body.operation)
         var entry = try entry(
             for: body, intent, decision, effects: decision.effects + clocks,
-            isLast: followUp.isEmpty)
+            isLast: isLast && !isFollowed)
         entry.cause = cause
         entry.events = events(of: body, before: before, after: after)
         let isVisible = cause != nil || device.scopes.contains(where: after.scopes.contains)
@@ -34,7 +35,25 @@ extension HubCommitter {
             entry, intent, ticket: after, before: before,
             verdictScope: isVisible ? nil : .replica(intent.dot.replica))
         try settleTimers(reactions)
-        try follow(followUp, on: after, cause: body.operation)
+        try follow(followUp, on: after, cause: body.operation, isLast: isLast)
+        return verdict(of: entry)
+    }
+
+    /// A refusal uses up its counter and is told to its author; what came too late is kept for a
+    /// supervisor besides.
+    private func recordRefusal(
+        _ decision: Decision, _ intent: Intent, _ body: IntentBody, device: DeviceRecord,
+        isLast: Bool
+    ) throws -> Verdict {
+        if decision.disposition.rejection?.code == .quarantined {
+            try store.quarantine(
+                QuarantinedIntent(
+                    operation: body.operation, device: device.device, reason: .horizon,
+                    bodyBytes: intent.bodyBytes, receivedAt: now))
+        }
+        let entry = try entry(for: body, intent, decision, effects: [], isLast: isLast)
+        try append(
+            entry, intent, ticket: nil, before: nil, verdictScope: .replica(intent.dot.replica))
         return verdict(of: entry)
     }
 
@@ -83,16 +102,23 @@ extension HubCommitter {
         }
     }
 
+    /// Whether the rules have anything to write that is not in the log yet: a replica may have
+    /// brought back what a rule did in an earlier life of it.
+    private func isToBeWritten(
+        _ followUp: HubFollowUp, on ticket: Ticket, cause: OperationID
+    ) throws -> Bool {
+        try !followUp.isEmpty && store.verdict(on: followUp.operation(cause, ticket)) == nil
+    }
+
     /// Writes what the rules decided, as the hub's own replica.
-    private func follow(_ followUp: HubFollowUp, on ticket: Ticket, cause: OperationID) throws {
+    private func follow(
+        _ followUp: HubFollowUp, on ticket: Ticket, cause: OperationID, isLast: Bool = true
+    ) throws {
         for key in followUp.firedKeys where try !store.hasFired(key) {
             try store.markFired(key, at: now)
         }
-        guard !followUp.isEmpty else { return }
-        let operation = OperationID(
-            derivedFrom: cause, rule: followUp.act.name, on: ticket.id)
-        // A replica has brought back what this rule did in an earlier life of the log.
-        guard try store.verdict(on: operation) == nil else { return }
+        guard try isToBeWritten(followUp, on: ticket, cause: cause) else { return }
+        let operation = followUp.operation(cause, ticket)
         var replica = try store.hubReplica()
         let head = try store.head().sequence
         let dot = Dot(replica: replica.replica, counter: replica.watermark + 1)
@@ -117,7 +143,7 @@ extension HubCommitter {
         var after = result.ticket ?? ticket
         followUp.effects.forEach { after.apply($0) }
         var entry = LogEntry(
-            sequence: head + 1, isTransactionEnd: true, ticket: ticket.id,
+            sequence: head + 1, isTransactionEnd: isLast, ticket: ticket.id,
             operation: body.operation, dot: dot, act: followUp.act, actor: .hub, hubTime: now,
             reportedTime: now, cause: cause, disposition: result.disposition,
             effects: result.effects + followUp.effects)
@@ -197,6 +223,11 @@ struct HubFollowUp {
     var events: [FeedEvent] = []
     /// Rungs that are spent with this, though no timer fired: late arrivals.
     var firedKeys: [TimerKey] = []
+
+    /// The identity of what the rules write because of `cause`.
+    func operation(_ cause: OperationID, _ ticket: Ticket) -> OperationID {
+        OperationID(derivedFrom: cause, rule: act.name, on: ticket.id)
+    }
 
     /// Whether there is nothing to write.
     var isEmpty: Bool { changes.isEmpty && effects.isEmpty && events.isEmpty }

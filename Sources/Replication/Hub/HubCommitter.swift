@@ -36,7 +36,7 @@ package struct HubCommitter {
 
     /// Gathers the scopes that a transaction concerns.
     package final class Audience {
-        package fileprivate(set) var scopes: Set<Scope> = []
+        package internal(set) var scopes: Set<Scope> = []
     }
 
     /// - Throws: `StoreError`.
@@ -59,44 +59,46 @@ package struct HubCommitter {
         var replica =
             try store.replica(batch.replica)
             ?? ReplicaRecord(replica: batch.replica, device: device.device)
-        guard replica.device == device.device, isSigned(batch, by: device) else {
+        let hashes = batch.chainHashes
+        guard replica.device == device.device, isSigned(batch, hashes.last, by: device) else {
             return .badSignature
         }
         var verdicts: [Verdict] = []
-        var previousHash = batch.previousHash
-        for read in batch.intents {
-            let intent = read.intent
-            let hash = previousHash.chained(with: intent.bodyBytes)
-            previousHash = hash
-            if intent.dot.counter <= replica.watermark {
-                guard try store.hash(at: intent.dot) == hash else {
-                    return .fork(counter: intent.dot.counter)
+        var index = 0
+        while index < batch.intents.count {
+            let read = batch.intents[index]
+            let counter = read.intent.dot.counter
+            if counter <= replica.watermark {
+                guard try store.hash(at: read.intent.dot) == hashes[index] else {
+                    return .fork(counter: counter)
                 }
                 if let known = try verdict(on: read) { verdicts.append(known) }
+                index += 1
                 continue
             }
             // What was committed before the place that does not fit stays committed.
-            guard intent.dot.counter == replica.watermark + 1 else {
+            guard counter == replica.watermark + 1 else {
                 try store.save(replica)
                 return .need(counter: replica.watermark + 1)
             }
-            guard replica.hash.chained(with: intent.bodyBytes) == hash else {
+            guard replica.hash.chained(with: read.intent.bodyBytes) == hashes[index] else {
                 try store.save(replica)
                 return .fork(counter: replica.watermark)
             }
-            verdicts.append(try commit(read, from: device))
-            replica.watermark = intent.dot.counter
-            replica.hash = hash
+            let unit = batch.unit(from: index)
+            verdicts += try commit(batch.intents[unit], from: device)
+            index = unit.upperBound
+            replica.watermark = batch.intents[index - 1].intent.dot.counter
+            replica.hash = hashes[index - 1]
         }
         try store.save(replica)
         return .accepted(watermark: replica.watermark, verdicts: verdicts)
     }
 
-    private func isSigned(_ batch: IntentBatch, by device: DeviceRecord) -> Bool {
-        guard let last = batch.intents.last else { return false }
-        let lastHash = batch.intents.reduce(batch.previousHash) {
-            $0.chained(with: $1.intent.bodyBytes)
-        }
+    func isSigned(
+        _ batch: IntentBatch, _ lastHash: Digest?, by device: DeviceRecord
+    ) -> Bool {
+        guard let last = batch.intents.last, let lastHash else { return false }
         let message = IntentBatch.signedBytes(
             replica: batch.replica, lastCounter: last.intent.dot.counter, lastHash: lastHash,
             contexts: batch.intents.map(\.intent.context))
@@ -108,22 +110,24 @@ package struct HubCommitter {
         return try store.verdict(on: body.operation)
     }
 
-    /// Answers one intent that is next in its replica's chain.
+    /// Answers what is next in its replica's chain: one intent, or the members of one group.
+    private func commit(
+        _ unit: ArraySlice<ReadIntent>, from device: DeviceRecord
+    ) throws -> [Verdict] {
+        if unit.count == 1, let read = unit.first, read.body?.group == nil {
+            return [try commit(read, from: device)]
+        }
+        return try commit(group: unit.compactMap(GroupMember.init), from: device)
+    }
+
     private func commit(_ read: ReadIntent, from device: DeviceRecord) throws -> Verdict {
         guard let body = read.body else { return try refuseUnreadable(read) }
         if let known = try store.verdict(on: body.operation) {
             try store.recordTwin(read.intent, of: body.operation)
             return known
         }
-        let before = try store.ticket(body.ticket)
-        let decision = try decide(read.intent, body, on: before, from: device)
-        if decision.disposition.rejection?.code == .quarantined {
-            try store.quarantine(
-                QuarantinedIntent(
-                    operation: body.operation, device: device.device, reason: .horizon,
-                    bodyBytes: read.intent.bodyBytes, receivedAt: now))
-        }
-        return try record(decision, read.intent, body, before: before, device: device)
+        return try record(
+            try decide(read.intent, body, from: device), read.intent, body, device: device)
     }
 
     /// An intent of a newer version, or bytes that are no intent: refused by name, so that the

@@ -26,6 +26,11 @@ extension HubMemory {
         contents.durableSequence = min(contents.durableSequence, sequence)
     }
 
+    func raiseShared(of epoch: EpochID, to sequence: UInt64) {
+        precondition(epoch != contents.epoch, "the present life shares all of itself: \(epoch)")
+        contents.lineage[epoch] = max(contents.lineage[epoch] ?? 0, sequence)
+    }
+
     func raiseDurable(to sequence: UInt64) {
         contents.durableSequence = max(contents.durableSequence, min(sequence, head().sequence))
     }
@@ -133,6 +138,11 @@ extension HubMemory {
     }
 
     func quarantinedCount() -> Int { contents.quarantine.count }
+
+    func quarantineSize(of device: DeviceID) -> (count: Int, byteCount: Int) {
+        let work = contents.quarantine.filter { $0.device == device }
+        return (work.count, work.reduce(0) { $0 + $1.bodyBytes.count })
+    }
 
     func quarantined(countMax: Int) -> [QuarantinedIntent] {
         Array(contents.quarantine.prefix(max(0, countMax)))

@@ -23,13 +23,8 @@ extension ReplicaMemory {
     func intents(after counter: UInt64, countMax: Int, byteCountMax: Int) -> [Intent] {
         let found = contents.changes.map(\.intent)
             .filter { $0.dot.replica == contents.identity?.replica && $0.dot.counter > counter }
-            .sorted { $0.dot < $1.dot }.prefix(max(0, countMax))
-        var byteCount = 0
-        let fitting = found.prefix { intent in
-            byteCount += intent.bodyBytes.count
-            return byteCount <= byteCountMax
-        }
-        return Array(fitting.isEmpty ? found.prefix(1) : fitting)
+            .sorted { $0.dot < $1.dot }
+        return found.batch(countMax: countMax, byteCountMax: byteCountMax, codec: codec)
     }
 
     func hash(after counter: UInt64) -> Digest? {

@@ -71,6 +71,10 @@ package struct Rejection: Hashable, Sendable {
         self.code = code
         self.detail = detail
     }
+
+    /// The detail of `dependencyRejected` for an intent whose group was refused: it stands or falls
+    /// with the others of it.
+    package static let groupDetail = "group"
 }
 
 /// The reasons for a refusal. Raw values are wire values: never reused, only added to.

@@ -76,22 +76,6 @@ package struct IntentBody: Hashable, Sendable {
     }
 }
 
-/// The place of an intent among consecutive ones that are accepted together or not at all.
-package struct IntentGroup: Hashable, Sendable {
-    /// The operation of the first.
-    package var id: OperationID
-    /// From 0.
-    package var index: Int
-    /// At least 2, at most `Limits.groupIntentsCountMax`.
-    package var count: Int
-
-    package init(id: OperationID, index: Int, count: Int) {
-        self.id = id
-        self.index = index
-        self.count = count
-    }
-}
-
 /// An intent in its place in a replica's hash chain.
 package struct Intent: Hashable, Sendable {
     /// The replica and its counter.

@@ -29,6 +29,9 @@ package enum Limits {
     package static let eventRetentionMilliseconds: Int64 = 400 * 24 * 3_600 * 1_000
     /// Entries that one transaction of compaction looks at, so that it holds up nobody.
     package static let compactionEntriesCountMax = 2_000
+    /// What one revoked device may hand over for review: intents, and their bytes together.
+    package static let handedOverIntentsCountMax = 1_000
+    package static let handedOverByteCountMax = 1024 * 1024
     /// Intents under one signature.
     package static let batchIntentsCountMax = 256
     /// The intents of one batch.

@@ -73,6 +73,8 @@ package protocol HubRecoveryReader {
     func quarantined(countMax: Int) throws -> [QuarantinedIntent]
     func quarantined(_ operation: OperationID) throws -> QuarantinedIntent?
     func quarantinedCount() throws -> Int
+    /// How much of one device is in quarantine, in intents and in bytes of bodies.
+    func quarantineSize(of device: DeviceID) throws -> (count: Int, byteCount: Int)
     /// The first entry after `sequence` and up to `end` that was committed at `time` or later; nil
     /// when all of them are older. Costs by the length of the range.
     func firstEntry(
@@ -119,6 +121,9 @@ package protocol HubRecoveryTransaction: HubRecoveryReader {
     /// Starts another life of the log, which shares its first `sequence` entries with the present
     /// one; what former lives share shrinks to that. The entries stay as they are.
     func beginEpoch(_ epoch: EpochID, sharing sequence: UInt64) throws
+    /// Notes that the log of `epoch`, a life other than the present one, shares at least its first
+    /// `sequence` entries with the present log. Never lowers what is known.
+    func raiseShared(of epoch: EpochID, to sequence: UInt64) throws
     /// Nil ends the recovery.
     func save(_ recovery: RecoveryRecord?) throws
     /// Raises the durable sequence; never lowers it.

@@ -40,7 +40,8 @@ package protocol ReplicaReader {
     /// Operations that the hub has committed and whose effect has not arrived, oldest first.
     func unansweredOperations(countMax: Int) throws -> [OperationID]
     /// Own intents after `counter`, in order, at most `countMax` and `byteCountMax`, whatever their
-    /// state; at least one when there is any.
+    /// state; at least one when there is any. No group is cut: one that comes first comes whole,
+    /// whatever the limits, and another one that does not fit is left for later.
     func intents(after counter: UInt64, countMax: Int, byteCountMax: Int) throws -> [Intent]
     /// The chain hash after `counter`; zero for 0, nil when it is not held any more.
     func hash(after counter: UInt64) throws -> Digest?

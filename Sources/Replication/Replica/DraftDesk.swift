@@ -3,63 +3,112 @@ import TicketModel
 /// What a person may do with what was refused (replication.md 3.5): try again, send it as a note,
 /// or discard it.
 ///
-/// A refused create and everything that was written on top of it are one draft: they are tried
-/// again together, as a new ticket.
+/// What was refused together is one story: the members of a group, and a refused create with
+/// everything that was written on top of it, are tried again together.
 package struct DraftDesk {
     let writer: ReplicaWriter
 
     package init(writer: ReplicaWriter) { self.writer = writer }
 
-    /// Tries a draft again with what this replica has seen by now, and removes it.
+    /// Tries a draft again, with all that belongs to it and with what this replica has seen by now,
+    /// and removes it.
     ///
     /// - Throws: `ReplicaWriter.Refusal` when it would be refused again, `StoreError`.
     package func retry(
         _ draft: Draft, actor: StaffID, moments: (Int) -> ReplicaWriter.Moment,
         in store: any ReplicaTransaction
     ) throws -> [ReplicaWriter.Written] {
-        guard draft.body.isCreate else {
-            let written = try writer.change(
-                draft.ticket, draft.body.act, draft.body.changes, actor: actor, at: moments(0),
-                retryOf: draft.operation, in: store)
-            try store.removeDraft(draft.operation)
-            return [written]
-        }
-        var written = [
-            try writer.create(
-                Array(draft.body.changes.dropFirst()), actor: actor, at: moments(0), in: store)
-        ]
-        try store.removeDraft(draft.operation)
-        let dependents = try store.drafts().filter { $0.ticket == draft.ticket }
-        for (index, dependent) in dependents.enumerated() {
-            written.append(
-                try writer.change(
-                    written[0].ticket.id, dependent.body.act, dependent.body.changes, actor: actor,
-                    at: moments(index + 1), retryOf: dependent.operation, in: store))
-            try store.removeDraft(dependent.operation)
+        var written: [ReplicaWriter.Written] = []
+        var renamed: [TicketID: TicketID] = [:]
+        for story in try belonging(to: draft, in: store) {
+            let members = story.drafts.map { draft in
+                (draft, member(retrying: draft, renamed))
+            }
+            let start = written.count
+            written += try write(
+                members.map(\.1), actor: actor, moments: { moments(start + $0) }, in: store)
+            for ((draft, member), new) in zip(members, written[start...]) {
+                if member.ticket == nil { renamed[draft.ticket] = new.ticket.id }
+                try store.removeDraft(draft.operation)
+            }
         }
         return written
     }
 
-    /// Sends everything that was typed in a draft as a note on its ticket, and removes the draft.
+    /// Sends everything that was typed in a draft, and in what was refused with it, as notes on
+    /// their tickets, and removes all of it.
     ///
-    /// - Throws: `ReplicaWriter.Refusal` when nothing was typed or the ticket is unknown.
+    /// - Returns: the notes; the first is on the ticket of `draft` if anything was typed there.
+    /// - Throws: `ReplicaWriter.Refusal` when nothing was typed or no ticket is known.
     package func sendAsNote(
-        _ draft: Draft, actor: StaffID, at moment: ReplicaWriter.Moment,
+        _ draft: Draft, actor: StaffID, moments: (Int) -> ReplicaWriter.Moment,
         in store: any ReplicaTransaction
-    ) throws -> ReplicaWriter.Written {
-        let texts = draft.body.changes.compactMap(\.typedText)
-        guard !texts.isEmpty else { throw ReplicaWriter.Refusal(.missingField, "text") }
-        let note = Change.comment(
-            .note, .staff, text: texts.joined(separator: "\n"), parent: nil)
-        let written = try writer.change(
-            draft.ticket, .note, [note], actor: actor, at: moment, retryOf: draft.operation,
-            in: store)
-        try store.removeDraft(draft.operation)
+    ) throws -> [ReplicaWriter.Written] {
+        let story = try DraftStory.of(draft, in: store)
+        let ordered = [draft] + story.drafts.filter { $0.operation != draft.operation }
+        let typed = ordered.map { ($0, $0.body.changes.compactMap(\.typedText)) }
+            .filter { !$0.1.isEmpty }
+        guard !typed.isEmpty else { throw ReplicaWriter.Refusal(.missingField, "text") }
+        let known = try typed.filter { try store.visible($0.0.ticket) != nil }
+        let members = (known.isEmpty ? typed : known).map { draft, texts in
+            ReplicaWriter.Member(
+                draft.ticket, .note,
+                [.comment(.note, .staff, text: texts.joined(separator: "\n"), parent: nil)],
+                retryOf: draft.operation)
+        }
+        let written = try write(members, actor: actor, moments: moments, in: store)
+        try discard(draft, in: store)
         return written
     }
 
-    /// Drops a draft. The change log keeps what it said and how it was answered.
+    /// Drops a draft and what was refused with it. The change log keeps what was said and how it
+    /// was answered.
+    ///
+    /// - Throws: `StoreError`.
     package func discard(_ draft: Draft, in store: any ReplicaTransaction) throws {
-        try store.removeDraft(draft.operation)
+        for draft in try DraftStory.of(draft, in: store).drafts {
+            try store.removeDraft(draft.operation)
+        }
+    }
+
+    /// The story of `draft`, and those of everything that was written on tickets that it would have
+    /// made: in the order in which they are to be written again.
+    private func belonging(
+        to draft: Draft, in store: any ReplicaReader
+    ) throws -> [DraftStory] {
+        var result = [try DraftStory.of(draft, in: store)]
+        var rest = DraftStory.all(of: try store.drafts()).filter { $0 != result[0] }
+        while true {
+            let unborn = Set(result.flatMap(\.drafts).filter(\.body.isCreate).map(\.ticket))
+            let found = rest.filter { $0.drafts.contains { unborn.contains($0.ticket) } }
+            if found.isEmpty { return result }
+            rest.removeAll(where: found.contains)
+            result += found
+        }
+    }
+
+    private func member(
+        retrying draft: Draft, _ renamed: [TicketID: TicketID]
+    ) -> ReplicaWriter.Member {
+        let body = draft.body
+        guard !body.isCreate else {
+            return ReplicaWriter.Member(nil, .create, Array(body.changes.dropFirst()))
+        }
+        return ReplicaWriter.Member(
+            renamed[draft.ticket] ?? draft.ticket, body.act, body.changes,
+            retryOf: draft.operation)
+    }
+
+    private func write(
+        _ members: [ReplicaWriter.Member], actor: StaffID,
+        moments: (Int) -> ReplicaWriter.Moment, in store: any ReplicaTransaction
+    ) throws -> [ReplicaWriter.Written] {
+        guard members.count > 1 else {
+            return try members.map {
+                try writer.write($0, actor: actor, at: moments(0), in: store)
+            }
+        }
+        return try writer.group(
+            members.map { member in { _ in member } }, actor: actor, moments: moments, in: store)
     }
 }

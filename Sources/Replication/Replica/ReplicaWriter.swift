@@ -53,18 +53,26 @@ package struct ReplicaWriter {
     package func create(
         _ changes: [Change], actor: StaffID, at moment: Moment, in store: any ReplicaTransaction
     ) throws -> Written {
+        try create(
+            changes, operation: OperationID(time: moment.now, random: moment.random),
+            actor: actor, at: moment, in: store)
+    }
+
+    private func create(
+        _ changes: [Change], operation: OperationID, actor: StaffID, at moment: Moment,
+        retryOf: OperationID? = nil, group: IntentGroup? = nil, in store: any ReplicaTransaction
+    ) throws -> Written {
         var position = try position(in: store)
         let (identity, state) = position
         let home = identity.store ?? StoreID(unchecked: "HQ")
         let ordinal = state.provisionalOrdinal + 1
         let number = ProvisionalNumber(
             store: home, replicaCode: identity.replicaCode, ordinal: ordinal)
-        let operation = OperationID(time: moment.now, random: moment.random)
         position.state.provisionalOrdinal = ordinal
         return try write(
             [.create(provisionalNumber: number.text)] + changes, .create,
             on: TicketID(createdBy: operation), operation: operation, actor: actor, at: moment,
-            from: position, in: store)
+            retryOf: retryOf, group: group, from: position, in: store)
     }
 
     /// Logs what a person did to a ticket.
@@ -78,6 +86,85 @@ package struct ReplicaWriter {
             changes, act, on: ticket,
             operation: OperationID(time: moment.now, random: moment.random), actor: actor,
             at: moment, retryOf: retryOf, from: try position(in: store), in: store)
+    }
+
+    /// One intent of a group.
+    package struct Member: Sendable {
+        /// What it is about; nil for a new ticket.
+        package var ticket: TicketID?
+        /// What the person calls it.
+        package var act: Act
+        /// Without the create itself, for a new ticket.
+        package var changes: [Change]
+        /// The refused intent that is tried again.
+        package var retryOf: OperationID?
+
+        /// An intent of nobody yet.
+        package init(
+            _ ticket: TicketID?, _ act: Act, _ changes: [Change], retryOf: OperationID? = nil
+        ) {
+            self.ticket = ticket
+            self.act = act
+            self.changes = changes
+            self.retryOf = retryOf
+        }
+    }
+
+    /// Logs several intents that stand or fall together, in their order (replication.md 3.4).
+    ///
+    /// - Parameter members: each is made when those before it are written, so that it can name what
+    ///   they made.
+    /// - Throws: `Refusal` when one of them would be refused as things stand here, or when they do
+    ///   not fit one batch, `StoreError`; the transaction must then be abandoned.
+    package func group(
+        _ members: [(_ earlier: [Written]) throws -> Member], actor: StaffID,
+        moments: (Int) -> Moment, in store: any ReplicaTransaction
+    ) throws -> [Written] {
+        precondition(members.count >= 2, "a group has at least two intents, got \(members.count)")
+        guard members.count <= Limits.groupIntentsCountMax else {
+            throw Refusal(.tooLarge, "group: \(members.count)")
+        }
+        var written: [Written] = []
+        var byteCount = 0
+        for (index, makeMember) in members.enumerated() {
+            let moment = moments(index)
+            let operation = OperationID(time: moment.now, random: moment.random)
+            let group = IntentGroup(
+                id: written.first?.operation ?? operation, index: index, count: members.count)
+            written.append(
+                try write(
+                    try makeMember(written), operation: operation, actor: actor, at: moment,
+                    group: group, in: store))
+            byteCount += try store.change(operation)?.intent.bodyBytes.count ?? 0
+        }
+        guard byteCount <= Limits.batchByteCountMax else {
+            throw Refusal(.tooLarge, "group: \(byteCount)")
+        }
+        return written
+    }
+
+    /// Logs one intent that stands alone.
+    func write(
+        _ member: Member, actor: StaffID, at moment: Moment, in store: any ReplicaTransaction
+    ) throws -> Written {
+        try write(
+            member, operation: OperationID(time: moment.now, random: moment.random),
+            actor: actor, at: moment, group: nil, in: store)
+    }
+
+    private func write(
+        _ member: Member, operation: OperationID, actor: StaffID, at moment: Moment,
+        group: IntentGroup?, in store: any ReplicaTransaction
+    ) throws -> Written {
+        guard let ticket = member.ticket else {
+            return try create(
+                member.changes, operation: operation, actor: actor, at: moment,
+                retryOf: member.retryOf, group: group, in: store)
+        }
+        return try write(
+            member.changes, member.act, on: ticket, operation: operation, actor: actor,
+            at: moment, retryOf: member.retryOf, group: group, from: try position(in: store),
+            in: store)
     }
 
     private func position(
@@ -95,7 +182,7 @@ package struct ReplicaWriter {
     private func write(
         _ changes: [Change], _ act: Act, on ticket: TicketID, operation: OperationID,
         actor: StaffID, at moment: Moment, retryOf: OperationID? = nil,
-        from position: (identity: ReplicaIdentity, state: ReplicaState),
+        group: IntentGroup? = nil, from position: (identity: ReplicaIdentity, state: ReplicaState),
         in store: any ReplicaTransaction
     ) throws -> Written {
         let roles = try RolesOnDevice(store)
@@ -106,7 +193,7 @@ package struct ReplicaWriter {
             operation: operation, ticket: ticket, act: act, actor: actor, time: state.time,
             captured: CapturedTime(
                 wall: moment.now, offsetMilliseconds: state.offsetMilliseconds),
-            changes: changes, retryOf: retryOf)
+            changes: changes, retryOf: retryOf, group: group)
         let visible = try store.visible(ticket)
         try check(body, by: roles(actor), on: visible, in: store)
         let record = try seal(body, &state, position.identity.replica, in: store)

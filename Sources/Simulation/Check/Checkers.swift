@@ -159,8 +159,11 @@ extension CheckContext {
         case .committedAtHub(let commit):
             try record.append(commit.entries)
             for twin in commit.twins { record.note(twin: twin.dot) }
-            for (former, sequence) in commit.epochs {
-                record.beginEpoch(after: former, sharing: sequence)
+            for begun in commit.epochs {
+                try record.begin(begun.new, after: begun.former, sharing: begun.shared)
+            }
+            for (epoch, sequence) in commit.shared {
+                try record.learn(epoch, shares: sequence)
             }
         case .committedAtField(let member, let commit): try follow(commit, of: member)
         case .backedUp(let number): record.backUp(as: number)

@@ -86,7 +86,17 @@ final class HubRecord {
     private(set) var lives = [LifeRecord()]
     /// How much of the present log each former epoch shares.
     private(set) var shared: [EpochID: UInt64] = [:]
-    private var backups: [Int: (life: LifeRecord, shared: [EpochID: UInt64])] = [:]
+    /// The lives in which each epoch was in force.
+    private var homes: [EpochID: [Int]] = [:]
+    private var epoch = EpochID(rawValue: 1)
+    private var backups: [Int: Backup] = [:]
+
+    /// What comes back with a backup of the hub.
+    private struct Backup {
+        var life: LifeRecord
+        var shared: [EpochID: UInt64]
+        var epoch: EpochID
+    }
 
     /// Index of the present life.
     var present: Int { lives.count - 1 }
@@ -99,12 +109,33 @@ final class HubRecord {
     func note(twin dot: Dot) { lives[present].note(counter: dot) }
 
     /// Another epoch begins on the present log.
-    func beginEpoch(after former: EpochID, sharing sequence: UInt64) {
+    func begin(_ new: EpochID, after former: EpochID, sharing sequence: UInt64) throws {
+        guard homes[new] == nil, new != EpochID(rawValue: 1) else {
+            throw Violation("I15 epochs", "epoch \(new) begins a second time")
+        }
         for epoch in shared.keys { shared[epoch] = min(shared[epoch] ?? 0, sequence) }
         shared[former] = sequence
+        epoch = new
+        homes[new] = [present]
     }
 
-    func backUp(as number: Int) { backups[number] = (lives[present], shared) }
+    /// A former life shares at least so much: that must be true of one that had this epoch.
+    func learn(_ epoch: EpochID, shares sequence: UInt64) throws {
+        let known = homes[epoch] ?? (epoch == EpochID(rawValue: 1) ? [0] : [])
+        guard
+            known.contains(where: {
+                lives[$0].hash(at: sequence) == lives[present].hash(at: sequence)
+            })
+        else {
+            throw Violation(
+                "I15 epochs", "the log of epoch \(epoch) does not share its first \(sequence)")
+        }
+        shared[epoch] = max(shared[epoch] ?? 0, sequence)
+    }
+
+    func backUp(as number: Int) {
+        backups[number] = Backup(life: lives[present], shared: shared, epoch: epoch)
+    }
 
     /// The store is put back to a backup: another life begins where that ended.
     func restore(_ number: Int) {
@@ -113,6 +144,8 @@ final class HubRecord {
         }
         lives.append(backup.life)
         shared = backup.shared
+        epoch = backup.epoch
+        homes[epoch, default: [0]].append(present)
     }
 
     /// The newest life on whose log a position lies.

@@ -5,6 +5,8 @@ import TicketModel
 /// The log itself: causal order and order per replica (I4), one content per dot (I9), numbers that
 /// are given once and found for ever (I10), whole transactions (I17).
 final class LogChecker: Checker {
+    /// Of the present life: a copy and its original may both be the first with a dot, in lives of
+    /// which the second does not know the first.
     private var hashes: [Dot: Digest] = [:]
     /// What replicas wrote under a dot; copies of one database write several things under one, and
     /// the hub takes the first.
@@ -12,7 +14,7 @@ final class LogChecker: Checker {
     /// Of all lives of the log.
     private var numbers: [String: TicketID] = [:]
     private var counters: [ReplicaID: UInt64] = [:]
-    private var backups: [Int: [ReplicaID: UInt64]] = [:]
+    private var backups: [Int: (counters: [ReplicaID: UInt64], hashes: [Dot: Digest])] = [:]
 
     func observe(_ observation: Observation, _ context: CheckContext) throws {
         switch observation {
@@ -31,8 +33,8 @@ final class LogChecker: Checker {
             for change in commit.appended + commit.replaced {
                 written[change.intent.dot, default: []].insert(change.intent.hash)
             }
-        case .backedUp(let number): backups[number] = counters
-        case .restored(let number): counters = backups[number] ?? [:]
+        case .backedUp(let number): backups[number] = (counters, hashes)
+        case .restored(let number): (counters, hashes) = backups[number] ?? ([:], [:])
         default: return
         }
     }

@@ -66,30 +66,42 @@ struct ModelMerge {
     ) throws -> Disposition.Outcome? {
         let row = row(of: field)
         guard row != .set else { throw ModelRefusal(.invalidValue) }
-        guard let current = ticket.values[field] else {
+        let standing = ticket.standing(field)
+        guard let current = standing.first else {
             if row == .status, value != .integer(1) { throw ModelRefusal(.illegalTransition) }
-            ticket.values[field] = ModelTicket.Value(value: value, origin: origin)
+            ticket.stand(field, [own(value)])
             return nil
         }
-        let isSeen = sight.covers(current.origin)
+        let unseen = standing.filter { !sight.covers($0.origin) }
         switch row {
-        case .status: return try writeStatus(value, current, isSeen)
+        case .status: return try writeStatus(value, standing, unseen)
         case .authority:
-            if value == current.value { return .merged }
-            if !isSeen, origin.weight <= current.origin.weight { return .superseded }
+            if value == current.value { return confirm(field, standing, keepsSeniors: true) }
+            let seniority = unseen.map(\.origin.weight).max() ?? 0
+            if seniority >= origin.weight { return .superseded }
         case .max:
-            if let note = try writeMax(value, field, current, isSeen) { return note }
+            if let note = try writeMax(value, field, standing, unseen) { return note }
         case .last: break
-        case .keepBoth: return try writeKeepingBoth(value, field, current, isSeen)
+        case .keepBoth: return try writeKeepingBoth(value, field, unseen)
         case .set: break
         }
-        replace(field, value)
-        return isSeen ? nil : .merged
+        ticket.stand(field, [own(value)])
+        return unseen.isEmpty ? nil : .merged
     }
 
-    private mutating func replace(_ field: FieldID, _ value: FieldValue) {
-        ticket.values[field] = ModelTicket.Value(value: value, origin: origin)
-        ticket.beside[field] = nil
+    private func own(_ value: FieldValue) -> ModelTicket.Value {
+        ModelTicket.Value(value: value, origin: origin)
+    }
+
+    /// Who writes what stands already stands behind it too, in the place of those they saw.
+    private mutating func confirm(
+        _ field: FieldID, _ standing: [ModelTicket.Value], keepsSeniors: Bool
+    ) -> Disposition.Outcome {
+        let others = standing.filter {
+            !sight.covers($0.origin) || keepsSeniors && $0.origin.weight > origin.weight
+        }
+        if others.count <= 20 { ticket.stand(field, others + [own(standing[0].value)]) }
+        return .merged
     }
 
     /// From which status a person may go to which (domain.md): rows by number of the status.
@@ -103,56 +115,51 @@ struct ModelMerge {
     ]
 
     private mutating func writeStatus(
-        _ value: FieldValue, _ current: ModelTicket.Value, _ isSeen: Bool
+        _ value: FieldValue, _ standing: [ModelTicket.Value], _ unseen: [ModelTicket.Value]
     ) throws -> Disposition.Outcome? {
         guard case .integer(let target) = value, Self.attention[target] != nil, target != 8 else {
             throw ModelRefusal(.invalidValue)
         }
         let source = ticket.status
-        if source == target { return .merged }
-        if isSeen {
+        if source == target { return confirm(.status, standing, keepsSeniors: false) }
+        if unseen.isEmpty {
             guard Self.legal[source]?.contains(target) == true else {
                 throw ModelRefusal(.illegalTransition)
             }
-            replace(.status, value)
+            ticket.stand(.status, [own(value)])
             return nil
         }
         guard Self.attention[target] ?? 0 > Self.attention[source] ?? 0 else { return .superseded }
-        replace(.status, value)
+        ticket.stand(.status, [own(value)])
         return .merged
     }
 
-    private func writeMax(
-        _ value: FieldValue, _ field: FieldID, _ current: ModelTicket.Value, _ isSeen: Bool
+    private mutating func writeMax(
+        _ value: FieldValue, _ field: FieldID, _ standing: [ModelTicket.Value],
+        _ unseen: [ModelTicket.Value]
     ) throws -> Disposition.Outcome? {
-        guard case .integer(let new) = value, case .integer(let old) = current.value else {
+        guard case .integer(let new) = value, case .integer(let old) = standing[0].value else {
             throw ModelRefusal(.invalidValue)
         }
-        if new == old { return .merged }
+        if new == old { return confirm(field, standing, keepsSeniors: false) }
         guard new < old else { return nil }
-        if !isSeen { return .superseded }
-        if field == .escalation, origin.weight < 4 { throw ModelRefusal(.unauthorised) }
-        return nil
+        let mayLower = field != .escalation || origin.weight >= 4
+        guard !unseen.isEmpty else {
+            if !mayLower { throw ModelRefusal(.unauthorised) }
+            return nil
+        }
+        // Those whom the writer saw have been answered; the others stand behind the number.
+        if mayLower { ticket.stand(field, unseen) }
+        return .superseded
     }
 
     private mutating func writeKeepingBoth(
-        _ value: FieldValue, _ field: FieldID, _ current: ModelTicket.Value, _ isSeen: Bool
+        _ value: FieldValue, _ field: FieldID, _ unseen: [ModelTicket.Value]
     ) throws -> Disposition.Outcome? {
-        let new = ModelTicket.Value(value: value, origin: origin)
-        var others = (ticket.beside[field] ?? []).filter { !sight.covers($0.origin) }
-        if isSeen {
-            ticket.values[field] = new
-            ticket.beside[field] = others.isEmpty ? nil : others
-            return others.isEmpty ? nil : .merged
-        }
-        if value == current.value { return .merged }
-        guard others.count < 20 else { throw ModelRefusal(.tooLarge) }
-        let prevails = origin.prevails(over: current.origin)
-        let loser = prevails ? current : new
-        if loser.value != .text("") { others.append(loser) }
-        if prevails { ticket.values[field] = new }
-        ticket.beside[field] = others.isEmpty ? nil : others
-        return prevails ? .merged : .superseded
+        guard unseen.count <= 20 else { throw ModelRefusal(.tooLarge) }
+        ticket.stand(field, unseen + [own(value)])
+        if unseen.isEmpty { return nil }
+        return ticket.values[field]?.value == value ? .merged : .superseded
     }
 
     // MARK: Sets
@@ -231,7 +238,7 @@ struct ModelMerge {
         guard ticket.values[.status] != nil else { throw ModelRefusal(.staleClose) }
         if ticket.status == 8 { return .merged }
         for field in [FieldID.assignee, .department, .escalation, .status] {
-            guard ticket.values[field].map({ sight.covers($0.origin) }) ?? true else {
+            guard ticket.standing(field).allSatisfy({ sight.covers($0.origin) }) else {
                 throw ModelRefusal(.staleClose)
             }
         }
@@ -239,7 +246,7 @@ struct ModelMerge {
             throw ModelRefusal(.staleClose)
         }
         guard ticket.status == 5 else { throw ModelRefusal(.illegalTransition) }
-        ticket.values[.status] = ModelTicket.Value(value: .integer(8), origin: origin)
+        ticket.stand(.status, [own(.integer(8))])
         return nil
     }
 }

@@ -35,8 +35,9 @@ struct ModelTicket: Equatable {
         var isLate = false
     }
 
+    /// What is shown.
     var values: [FieldID: Value] = [:]
-    /// Concurrent texts beside the shown one.
+    /// Concurrent texts beside the shown one, and others who wrote the shown value.
     var beside: [FieldID: [Value]] = [:]
     /// For each element of a set the additions that keep it alive.
     var elements: [FieldID: [FieldValue: [Origin]]] = [:]
@@ -48,6 +49,21 @@ struct ModelTicket: Equatable {
     var status: Int64 {
         if case .integer(let status)? = values[.status]?.value { return status }
         return 1
+    }
+
+    /// Everybody whose word a field is, the shown one first.
+    func standing(_ field: FieldID) -> [Value] {
+        values[field].map { [$0] + (beside[field] ?? []) } ?? []
+    }
+
+    /// Of all who stand behind a field the preferred one is shown.
+    mutating func stand(_ field: FieldID, _ standing: [Value]) {
+        let ordered = standing.sorted { $0.origin.prevails(over: $1.origin) }
+        let others = ordered.dropFirst().filter {
+            $0.value != .text("") || $0.value == ordered[0].value
+        }.prefix(20)
+        values[field] = ordered[0]
+        beside[field] = others.isEmpty ? nil : Array(others)
     }
 
     func name(_ field: FieldID) -> String {

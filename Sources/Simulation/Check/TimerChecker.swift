@@ -20,13 +20,23 @@ final class TimerChecker: Checker {
     func observe(_ observation: Observation, _ context: CheckContext) throws {
         guard case .committedAtHub(let commit) = observation else { return }
         for (committed, _) in commit.entries {
+            var toldHere: Set<Promise> = []
             for event in committed.entry.events where !event.clock.isEmpty {
-                try check(event, committed)
+                let promise = try check(event, committed)
+                guard toldHere.insert(promise).inserted else {
+                    throw Violation(
+                        "I13 timers",
+                        "entry \(committed.entry.sequence) tells twice of \(event.clock) in "
+                            + event.feed.name)
+                }
             }
         }
     }
 
-    private func check(_ event: FeedEvent, _ committed: CommittedEntry) throws {
+    /// - Returns: the promise that the event tells of.
+    private func check(
+        _ event: FeedEvent, _ committed: CommittedEntry
+    ) throws -> Promise {
         let entry = committed.entry
         guard let clock = committed.ticket?.clocks[event.clock] else {
             throw Violation(
@@ -41,7 +51,7 @@ final class TimerChecker: Checker {
                     + "told twice in \(event.feed.name), the second time at \(entry.sequence)")
         }
         told[promise] = entry.operation
-        guard event.feed == .escalations, !committed.isBroughtBack else { return }
+        guard event.feed == .escalations, !committed.isBroughtBack else { return promise }
         guard clock.phase == .breached, clock.dueAt <= entry.hubTime else {
             throw Violation(
                 "I13 timers",
@@ -49,6 +59,7 @@ final class TimerChecker: Checker {
                     + "\(entry.hubTime.milliseconds), which was due at "
                     + "\(clock.dueAt.milliseconds) and is \(clock.phase)")
         }
+        return promise
     }
 
     func finish(_ context: CheckContext) throws {

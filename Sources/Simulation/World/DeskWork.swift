@@ -229,7 +229,7 @@ struct DeskWork {
         let draft = random.pick(drafts)
         switch verb {
         case .retryDraft: return try desk.retry(draft, by: staff)
-        case .noteDraft: return [try desk.sendAsNote(draft, by: staff)]
+        case .noteDraft: return try desk.sendAsNote(draft, by: staff)
         default:
             try desk.discard(draft)
             return []

@@ -10,9 +10,14 @@ struct HubCommit {
     /// Versions of people, with the head at which they were written.
     var staff: [(record: StaffRecord, head: UInt64)] = []
     /// Epochs that ended, with how much of the log the next one shares.
-    var epochs: [(former: EpochID, shared: UInt64)] = []
+    var epochs: [(new: EpochID, former: EpochID, shared: UInt64)] = []
 
-    var isEmpty: Bool { entries.isEmpty && twins.isEmpty && staff.isEmpty && epochs.isEmpty }
+    /// What was learned of former lives.
+    var shared: [(epoch: EpochID, sequence: UInt64)] = []
+
+    var isEmpty: Bool {
+        entries.isEmpty && twins.isEmpty && staff.isEmpty && epochs.isEmpty && shared.isEmpty
+    }
 }
 
 /// The hub's store on a simulated disk: shows every durable entry to the checkers.
@@ -191,6 +196,9 @@ private class ObservedHubTransaction: HubTransaction {
         try store.quarantined(operation)
     }
     func quarantinedCount() throws -> Int { try store.quarantinedCount() }
+    func quarantineSize(of device: DeviceID) throws -> (count: Int, byteCount: Int) {
+        try store.quarantineSize(of: device)
+    }
     func firstEntry(
         after sequence: UInt64, through end: UInt64, since time: Timestamp
     ) throws -> UInt64? {
@@ -259,11 +267,16 @@ private class ObservedHubTransaction: HubTransaction {
         try write()
         let former = try store.epoch()
         try store.beginEpoch(epoch, sharing: sequence)
-        commit.epochs.append((former, sequence))
+        commit.epochs.append((epoch, former, sequence))
     }
     func save(_ recovery: RecoveryRecord?) throws {
         try write()
         try store.save(recovery)
+    }
+    func raiseShared(of epoch: EpochID, to sequence: UInt64) throws {
+        try write()
+        try store.raiseShared(of: epoch, to: sequence)
+        commit.shared.append((epoch, sequence))
     }
     func raiseDurable(to sequence: UInt64) throws {
         try write()

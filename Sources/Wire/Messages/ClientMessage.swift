@@ -23,6 +23,7 @@ package enum ClientMessage: Sendable {
     /// How many of these intents, from the first, fit into one push; at least one if there is any.
     ///
     /// Contexts count too: intents that depend on hundreds of others are larger than their bodies.
+    /// No group is cut; the intents must reach to the end of the first one.
     package static func pushCount(of intents: [Intent]) -> Int {
         var (bodyByteCount, frameByteCount) = (0, pushOverheadByteCount)
         let fitting = intents.prefix(Limits.batchIntentsCountMax).prefix { intent in
@@ -33,7 +34,8 @@ package enum ClientMessage: Sendable {
             return bodyByteCount <= Limits.batchByteCountMax
                 && frameByteCount <= Limits.frameByteCountMax
         }
-        return max(fitting.count, min(intents.count, 1))
+        return intents.countWithoutCutGroup(
+            fitting: max(fitting.count, min(intents.count, 1)), codec: ProtobufCodec())
     }
 
     /// Header, epoch, replica, hash and signature.

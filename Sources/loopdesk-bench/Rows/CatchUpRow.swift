@@ -28,13 +28,15 @@ struct CatchUpRow: BenchRow {
             configuration: .init(
                 feedEndpoint: "tcp://*:1", software: "bench", recoveryKey: .generate(), seed: 1))
         try fill(&loop, &workload, epoch: try hub.read { try $0.epoch() })
-        let replica = try joinedReplica(in: directory, workload)
-        let (progress, seconds) = try timed { try catchUp(replica, &loop, workload) }
-        let tickets = try replica.read { try $0.counts().tickets }
+        let replica = try BenchReplica(of: workload.clients[0], in: directory)
+        let (head, seconds) = try timed {
+            try replica.converse(with: &loop, at: Workload.start).head
+        }
+        let tickets = try replica.store.read { try $0.counts().tickets }
         guard tickets == ticketsCount else { throw CocoaError(.coderInvalidValue) }
         return Measurement(
             operationsCount: ticketsCount, seconds: seconds,
-            resultHash: Digest.sha256(bigEndian(progress)).description)
+            resultHash: Digest.sha256(bigEndian(head)).description)
     }
 
     func measureFloor(in directory: URL) throws -> Measurement {
@@ -48,12 +50,7 @@ struct CatchUpRow: BenchRow {
     private func fill(_ loop: inout HubLoop, _ workload: inout Workload, epoch: EpochID) throws {
         let writer = workload.clients[0]
         let peer = Peer.device(writer.device.device).name
-        let hello = Hello(
-            protocolMin: 1, protocolMax: 1, replica: writer.replica, lastCounter: 0,
-            lastHash: .zero, epoch: nil, cursor: .start,
-            sessionNonce: [UInt8](repeating: 0, count: 16), wallClock: Workload.start,
-            software: "bench", staffVersion: 0, policyVersion: 0)
-        var frames = [ClientMessage.hello(hello).encode(requestID: 1)]
+        var frames = [Workload.hello(of: writer)]
         for _ in 0..<(ticketsCount / 256) {
             frames.append(
                 ClientMessage.push(workload.push(by: 0, count: 256, epoch: epoch)).encode(
@@ -64,52 +61,5 @@ struct CatchUpRow: BenchRow {
                 [HubLoop.Inbound(route: writer.route, peer: peer, bytes: bytes)],
                 at: Workload.start)
         }
-    }
-
-    private func joinedReplica(
-        in directory: URL, _ workload: Workload
-    ) throws
-        -> SQLiteReplicaStore
-    {
-        let store = try SQLiteReplicaStore(
-            path: directory.appendingPathComponent("replica.db").path, mode: .daemon,
-            createsFile: true)
-        let device = workload.clients[0].device
-        try store.transaction {
-            try $0.save(
-                ReplicaIdentity(
-                    replica: ReplicaID(rawValue: 99), device: device.device, store: device.store,
-                    region: nil, replicaCode: "ZZ", roles: device.roles))
-        }
-        return store
-    }
-
-    /// Runs the client's loop against the hub's until it is in step.
-    private func catchUp(
-        _ replica: SQLiteReplicaStore, _ hub: inout HubLoop, _ workload: Workload
-    ) throws -> UInt64 {
-        let client = workload.clients[0]
-        var loop = SyncLoop(
-            store: replica, codec: ProtobufCodec(),
-            identity: .init(
-                signingKey: client.signingKey,
-                software: "bench", sessionNonce: [UInt8](repeating: 1, count: 16), seed: 1))
-        let peer = Peer.device(client.device.device).name
-        var events: [SyncLoop.Event] = [.connected]
-        while !events.isEmpty {
-            for action in loop.handle(events.removeFirst(), at: Workload.start) {
-                switch action {
-                case .send(let bytes):
-                    let output = hub.process(
-                        [HubLoop.Inbound(route: [9], peer: peer, bytes: bytes)],
-                        at: Workload.start)
-                    events += output.replies.map { .frame($0.bytes) }
-                case .caughtUp(let progress): return progress.head
-                case .halted(let halt): throw halt
-                default: continue
-                }
-            }
-        }
-        throw CocoaError(.coderInvalidValue)
     }
 }

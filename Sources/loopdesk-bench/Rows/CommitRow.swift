@@ -70,13 +70,8 @@ struct CommitRow: BenchRow {
 
     private func greet(_ loop: inout HubLoop, _ workload: Workload) throws {
         for client in workload.clients {
-            let hello = Hello(
-                protocolMin: 1, protocolMax: 1, replica: client.replica, lastCounter: 0,
-                lastHash: .zero, epoch: nil, cursor: .start,
-                sessionNonce: [UInt8](repeating: 0, count: 16), wallClock: Workload.start,
-                software: "bench", staffVersion: 0, policyVersion: 0)
             _ = loop.process(
-                [inbound(client, ClientMessage.hello(hello).encode(requestID: 1))],
+                [inbound(client, Workload.hello(of: client))],
                 at: Workload.start)
         }
     }

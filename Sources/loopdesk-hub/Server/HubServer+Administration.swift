@@ -68,8 +68,13 @@ extension HubServer {
     func replaceKeys(from store: HubStoreFile) throws {
         let names = try store.storage.read { try $0.peerNames() }
         var table: [CurvePublicKey: String] = [:]
-        for (key, name) in names { table[try CurvePublicKey(rawBytes: key)] = name }
-        keyTable.replace(with: table)
+        var feedless: Set<CurvePublicKey> = []
+        for (bytes, name) in names {
+            let key = try CurvePublicKey(rawBytes: bytes)
+            table[key] = name
+            if case .revoked? = Peer(name: name) { feedless.insert(key) }
+        }
+        keyTable.replace(with: table, feedless: feedless)
     }
 }
 

@@ -23,14 +23,14 @@ struct DraftsCommand: ParsableCommand {
 
         func run() throws {
             let place = try common.open()
-            let drafts = try place.desk.drafts()
-            if drafts.isEmpty { place.console.say(zh: "没有草稿。", en: "There are no drafts.") }
-            if !drafts.isEmpty { place.console.show(table(of: drafts, place)) }
+            let stories = try place.desk.draftStories()
+            if stories.isEmpty { place.console.say(zh: "没有草稿。", en: "There are no drafts.") }
+            if !stories.isEmpty { place.console.show(table(of: stories, place)) }
             let profile = try place.profile()
-            place.console.emit(.array(drafts.map { DraftJSON(profile: profile).value($0) }))
+            place.console.emit(.array(stories.map { DraftJSON(profile: profile).value($0) }))
         }
 
-        private func table(of drafts: [Draft], _ place: Workplace) -> Table {
+        private func table(of stories: [DraftStory], _ place: Workplace) -> Table {
             let choose = { (zh: String, en: String) in place.language.choose(zh: zh, en: en) }
             var table = Table(columns: [
                 .init(choose("草稿", "DRAFT")), .init(choose("工单", "TICKET")),
@@ -38,9 +38,10 @@ struct DraftsCommand: ParsableCommand {
                 .init(choose("时间", "REFUSED")),
                 .init(choose("原因", "REASON"), canShrink: true),
             ])
-            for draft in drafts {
+            for story in stories {
+                let draft = story.main
                 table.append([
-                    .init(draft.operation.shortName), .init(draft.number),
+                    .init(draft.operation.shortName), .init(story.numbers.joined(separator: " ")),
                     .init(actLabel(draft.body.act, place.language)),
                     .init(draft.body.actor.rawValue),
                     .init(
@@ -62,7 +63,8 @@ struct DraftsCommand: ParsableCommand {
         func run() throws {
             let place = try common.open()
             let profile = try place.profile()
-            let draft = try place.desk.draft(named: draft)
+            let story = try place.desk.draftStory(named: draft)
+            let draft = story.main
             let reason = RejectionText(draft.rejection)
             let act = draft.body.act
             place.console.say(
@@ -70,14 +72,20 @@ struct DraftsCommand: ParsableCommand {
                 en: "\(draft.operation.shortName)  \(draft.number)  \(actLabel(act, .en))")
             place.console.say(zh: reason.zh, en: reason.en)
             let changes = ChangeText(profile: profile, language: place.language)
-            for change in draft.body.changes {
-                let line = "  " + changes.line(change)
-                place.console.say(zh: line, en: line)
+            for member in story.drafts {
+                if story.drafts.count > 1 {
+                    place.console.say(zh: "  \(member.number)：", en: "  \(member.number):")
+                }
+                let indent = story.drafts.count > 1 ? "    " : "  "
+                for change in member.body.changes {
+                    let line = indent + changes.line(change)
+                    place.console.say(zh: line, en: line)
+                }
             }
             place.console.say(
                 zh: "接下来：loopdesk drafts retry|as-note|discard \(draft.operation.shortName)",
                 en: "Next: loopdesk drafts retry|as-note|discard \(draft.operation.shortName)")
-            place.console.emit(DraftJSON(profile: profile).value(draft))
+            place.console.emit(DraftJSON(profile: profile).value(story))
         }
     }
 
@@ -108,8 +116,9 @@ struct DraftsCommand: ParsableCommand {
         func run() throws {
             let place = try common.open()
             let draft = try place.desk.draft(named: draft)
-            let written = try place.desk.sendAsNote(draft, by: place.actor())
-            try place.report(written, zh: "已作为备注发送", en: "sent as a note")
+            for written in try place.desk.sendAsNote(draft, by: place.actor()) {
+                try place.report(written, zh: "已作为备注发送", en: "sent as a note")
+            }
         }
     }
 
@@ -138,9 +147,15 @@ private let draftHelp = help("草稿编号或工单编号。", "The draft's id, 
 struct DraftJSON {
     let profile: Profile
 
-    func value(_ draft: Draft) -> JSONValue {
+    func value(_ story: DraftStory) -> JSONValue {
+        let others = story.drafts.filter { $0.operation != story.main.operation }
+        return .object(
+            members(story.main) + [.init("group", .array(others.map { .object(members($0)) }))])
+    }
+
+    private func members(_ draft: Draft) -> [JSONValue.Member] {
         let changes = ChangeText(profile: profile, language: .en)
-        return [
+        let value: JSONValue = [
             "id": .string(draft.operation.description),
             "short_id": .string(draft.operation.shortName),
             "ticket": .string(draft.ticket.description), "number": .string(draft.number),
@@ -150,5 +165,15 @@ struct DraftJSON {
             "refused_at": JSONShape.time(draft.refusedAt),
             "changes": .array(draft.body.changes.map(changes.json)),
         ]
+        guard case .object(let members) = value else { preconditionFailure("an object is written") }
+        return members
+    }
+}
+
+extension DraftStory {
+    /// The numbers of its tickets, each once.
+    var numbers: [String] {
+        var seen: Set<String> = []
+        return drafts.map(\.number).filter { seen.insert($0).inserted }
     }
 }

@@ -17,12 +17,13 @@ struct LogCommand: ParsableCommand {
         discussion: said(
             zh: """
                 时钟一栏写作 {hub:N self:M}，表示写下时看到了 Hub 的前 N 条和本机的前 M 条；+K 是当时已见、\
-                但 Hub 尚未确认的同一工单的修改数。
+                但 Hub 尚未确认的同一工单的修改数。操作后的 1/2 表示：一组两条中的第一条，同时生效或都不生效。
                 """,
             en: """
                 A clock {hub:N self:M} says that the first N entries of the hub and the first M of \
                 this replica had been seen; +K counts the changes on the same ticket that were \
-                seen and that the hub had not confirmed.
+                seen and that the hub had not confirmed. 1/2 behind an act: the first of two \
+                that are accepted together or not at all.
                 """))
     @OptionGroup var common: CommonOptions
     @Argument(help: help("只看这张工单。", "Only this ticket.")) var ticket: String?
@@ -73,12 +74,17 @@ struct LogCommand: ParsableCommand {
                         record.body.captured.wall, now: place.now, zone: .current,
                         language: place.language)),
                 .init(numbers[record.body.ticket] ?? ""),
-                .init(actLabel(record.body.act, place.language)),
+                .init(actLabel(record.body.act, place.language) + ordinal(in: record.body.group)),
                 .init(record.body.actor.rawValue), .init(clock(record)),
                 answer(record, profile, place.language),
             ])
         }
         return table
+    }
+
+    /// Which one of how many it is that stand or fall together.
+    private func ordinal(in group: IntentGroup?) -> String {
+        group.map { " \($0.index + 1)/\($0.count)" } ?? ""
     }
 
     private func clock(_ record: ChangeRecord) -> String {
@@ -119,8 +125,17 @@ struct LogCommand: ParsableCommand {
                 "operations": .array(
                     intent.context.dependencies.map { .string($0.description) }),
             ],
-            "changes": .array(body.changes.map(changes.json)), "state": .string(state(record)),
+            "group": group(body.group), "changes": .array(body.changes.map(changes.json)),
+            "state": .string(state(record)),
             "sequence": sequence(record), "disposition": disposition(record),
+        ]
+    }
+
+    private func group(_ group: IntentGroup?) -> JSONValue {
+        guard let group else { return .null }
+        return [
+            "id": .string(group.id.description), "index": .integer(Int64(group.index)),
+            "count": .integer(Int64(group.count)),
         ]
     }
 

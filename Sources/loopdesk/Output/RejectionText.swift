@@ -40,6 +40,12 @@ struct RejectionText {
                 "The ticket had moved to somebody else\(aboutEn). Send it as a note instead."
             )
         case .unknownTicket: ("Hub 没有这张工单。", "There is no such ticket.")
+        case .dependencyRejected where detail == Rejection.groupDetail:
+            (
+                "同一组的另一处修改未被接受，所以整组都未生效。用 loopdesk drafts 查看原因。",
+                "Another change of the same group was refused, so none of them was made. "
+                    + "See why: loopdesk drafts"
+            )
         case .dependencyRejected:
             (
                 "它依赖的登记未被接受\(about)。先处理那份草稿。",

@@ -20,6 +20,7 @@ struct ProgramResult: Sendable, CustomStringConvertible {
 struct Program: Sendable {
     static let hub = Program(name: "loopdesk-hub")
     static let client = Program(name: "loopdesk")
+    static let bench = Program(name: "loopdesk-bench")
 
     /// The longest that a command may take before the test fails.
     static let timeLimit = Duration.seconds(60)

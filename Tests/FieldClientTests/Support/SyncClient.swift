@@ -182,6 +182,17 @@ final class SyncClient {
         }.operation
     }
 
+    /// Writes changes that stand or fall together.
+    @discardableResult
+    func writeGroup(_ members: [ReplicaWriter.Member]) throws -> [ReplicaWriter.Written] {
+        let writer = ReplicaWriter(codec: world.codec, profile: try desk.profile())
+        return try store.transaction { store in
+            try writer.group(
+                members.map { member in { _ in member } }, actor: staff,
+                moments: { _ in world.moment() }, in: store)
+        }
+    }
+
     func visible(_ ticket: TicketID) throws -> Ticket? { try store.read { try $0.visible(ticket) } }
     func base(_ ticket: TicketID) throws -> Ticket? { try store.read { try $0.base(ticket) } }
 

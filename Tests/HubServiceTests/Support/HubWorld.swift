@@ -8,17 +8,21 @@ import Wire
 
 /// A hub on a store in memory, whose clock and network are the test's.
 final class HubWorld {
-    let memory: any HubStorage
+    let memory: InMemoryHubStorage
     let store: FaultyStorage
+    private let recoveryKey: MessageAuthenticationKey
     var loop: HubLoop
     var now = Timestamp(milliseconds: 1_700_000_000_000)
     private var lastRequestID: UInt64 = 0
 
     /// A hub with the complaint policy and a clerk called A17 and a handler called B07.
-    init() throws {
+    ///
+    /// - Parameter recoveryKey: given to prove in one world what another world wrote.
+    init(recoveryKey: MessageAuthenticationKey = .generate()) throws {
         memory = InMemoryHubStorage(codec: ProtobufCodec())
         store = FaultyStorage(memory)
-        loop = Self.makeLoop(store)
+        self.recoveryKey = recoveryKey
+        loop = Self.makeLoop(store, recoveryKey)
         let administrator = HubAdministrator(store: memory)
         _ = try administrator.perform(
             .loadPolicy(yaml: try Profile.builtInText("complaint")), at: now)
@@ -31,15 +35,17 @@ final class HubWorld {
         }
     }
 
-    private static func makeLoop(_ store: FaultyStorage) -> HubLoop {
+    private static func makeLoop(
+        _ store: FaultyStorage, _ recoveryKey: MessageAuthenticationKey
+    ) -> HubLoop {
         HubLoop(
             store: store, codec: ProtobufCodec(),
             configuration: .init(
-                feedEndpoint: "tcp://*:7402", software: "test", recoveryKey: .generate(), seed: 1))
+                feedEndpoint: "tcp://*:7402", software: "test", recoveryKey: recoveryKey, seed: 1))
     }
 
     /// Forgets everything that was not stored.
-    func restart() { loop = Self.makeLoop(store) }
+    func restart() { loop = Self.makeLoop(store, recoveryKey) }
 
     var administrator: HubAdministrator { HubAdministrator(store: memory) }
 

@@ -12,6 +12,8 @@ struct TestDevice {
     let signingKey = SigningKeyPair.generate()
     var route = SecureRandom.bytes(count: 5)
     var epoch = EpochID(rawValue: 0)
+    /// What it says that it has seen; nothing of this epoch unless set.
+    var context: CausalContext?
     private(set) var counter: UInt64 = 0
     private var hash = Digest.zero
 
@@ -61,7 +63,8 @@ struct TestDevice {
             hash = hash.chained(with: bytes)
             return Intent(
                 dot: Dot(replica: replica, counter: counter),
-                context: CausalContext(epoch: epoch, sequence: 0, dependencies: []),
+                context: context
+                    ?? CausalContext(epoch: epoch, sequence: 0, dependencies: []),
                 bodyBytes: bytes, hash: hash)
         }
         let signature = signingKey.sign(

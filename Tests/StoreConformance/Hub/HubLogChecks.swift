@@ -10,6 +10,7 @@ extension HubStorageConformance {
         Check("a transaction that throws leaves nothing", atomicity),
         Check("a transaction that the store refuses leaves nothing", refusedTwice),
         Check("a transaction sees its own writes", ownWrites),
+        Check("what an attempt wrote is undone when it throws, and no more", attempts),
         Check("a ticket is found by identity and by every number", numbers),
         Check("scopes are those that stood at the sequence", scopes),
         Check("a verdict is found by its operation", verdicts),
@@ -161,6 +162,43 @@ extension HubStorageConformance {
             return "kept"
         }
         #expect(answer == "kept", "the body's value is handed on")
+    }
+
+    private static func attempts(_ store: any HubStorage) throws {
+        let (kept, undone, later) = (Sample.ticket(1), Sample.ticket(2), Sample.ticket(3))
+        try store.transaction { hub throws in
+            try hub.append(LogLine(ticket: kept))
+            #expect(throws: Abandoned.self) {
+                try hub.attempt {
+                    try hub.append(LogLine(ticket: undone, after: [.all, .two]))
+                    try hub.append(LogLine(ticket: Sample.ticket(1, [.subject: "x"])))
+                    try writeOneOfEach(to: hub)
+                    // An attempt within an attempt, of which only the outer one fails.
+                    try hub.attempt { _ = try hub.append(LogLine(ticket: later)) }
+                    #expect(try hub.ticket(later.id) == later && hub.head().sequence == 4)
+                    throw Abandoned()
+                }
+            }
+            #expect(try hub.head().sequence == 1)
+            #expect(try hub.ticket(kept.id) == kept && hub.ticket(undone.id) == nil)
+            #expect(try hub.ticket(numbered: undone.provisionalNumber) == nil)
+            #expect(try hub.verdict(on: Sample.operation(2)) == nil)
+            #expect(try hub.hash(at: Dot(replica: Sample.replica, counter: 50)) == nil)
+            #expect(try hub.replica(Sample.replica) == nil && hub.staff() == [])
+            #expect(try hub.nextTimer() == nil)
+            let answer = try hub.attempt {
+                _ = try hub.append(LogLine(ticket: later, after: [.all, .two]))
+                return "kept"
+            }
+            #expect(answer == "kept")
+        }
+        try store.read { hub throws in
+            #expect(try hub.head().sequence == 2)
+            #expect(try hub.ticket(kept.id) == kept && hub.ticket(later.id) == later)
+            let page = try hub.page(after: 0, scopes: [.two], byteCountMax: 1)
+            #expect(page.items.count == 1)
+            #expect(try hub.digest(of: .all).count == 2)
+        }
     }
 
     private static func numbers(_ store: any HubStorage) throws {

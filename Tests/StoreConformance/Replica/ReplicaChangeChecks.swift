@@ -9,6 +9,7 @@ extension ReplicaStorageConformance {
         Check("a change waits until it is settled", lifeOfChange),
         Check("operations without an answer are listed oldest first", unanswered),
         Check("intents are read in order and within both limits", intents),
+        Check("what stands or falls together is not cut", groups),
         Check("intents of an earlier identity are not sent", earlierIdentity),
         Check("the chain hash is known after every counter", hashes),
         Check("what is not acknowledged is queued", queued),
@@ -100,6 +101,42 @@ extension ReplicaStorageConformance {
             #expect(try read(0, 9, sizes[0] + sizes[1] - 1) == Array(intents.prefix(1)))
             #expect(try read(1, 9, 0) == [intents[1]], "at least one")
             #expect(try read(4, 9, 100_000) == [])
+        }
+    }
+
+    private static func groups(_ store: any ReplicaStorage) throws {
+        // One that stands alone, three that belong together, another alone.
+        let intents = (1...5).map { counter in
+            var change = Sample.change(UInt64(counter), on: one)
+            if 2...4 ~= counter {
+                change.body.group = IntentGroup(
+                    id: Sample.operation(2), index: counter - 2, count: 3)
+            }
+            change.intent = Sample.intent(change.body, counter: UInt64(counter))
+            return change
+        }
+        try store.transaction { replica throws in
+            try replica.save(Sample.identity)
+            for change in intents { try replica.append(change) }
+        }
+        let sizes = intents.map(\.intent.bodyBytes.count)
+        try store.read { replica throws in
+            func counters(
+                _ counter: UInt64, _ countMax: Int, _ byteCountMax: Int = 100_000
+            ) throws -> [UInt64] {
+                try replica.intents(
+                    after: counter, countMax: countMax, byteCountMax: byteCountMax
+                ).map(\.dot.counter)
+            }
+            for countMax in 1...3 { #expect(try counters(0, countMax) == [1], "left for later") }
+            #expect(try counters(0, 4) == [1, 2, 3, 4])
+            #expect(try counters(0, 9, sizes[0...2].reduce(0, +)) == [1])
+            for countMax in 1...3 { #expect(try counters(1, countMax) == [2, 3, 4], "whole") }
+            #expect(try counters(1, 9, 1) == [2, 3, 4], "whatever the limits")
+            #expect(try counters(1, 4) == [2, 3, 4, 5])
+            #expect(try counters(2, 1) == [3, 4], "what is left of it")
+            #expect(try counters(4, 1) == [5])
+            #expect(try counters(0, 0) == [])
         }
     }
 
