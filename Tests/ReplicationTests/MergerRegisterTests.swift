@@ -24,6 +24,28 @@ import TicketModel
         #expect(world.ticket?.registers[.demand]?.alternates == [])
     }
 
+    @Test func `a change that waits has no position to be seen at, and the future is not seen`() {
+        let replica = ReplicaID(rawValue: 1)
+        let view = CausalView(
+            sequence: .max, dependencies: [], dot: Dot(replica: replica, counter: 5))
+        let own = [(UInt64(4), true), (5, true), (6, false)]
+        let others = [(Stamp.pendingSequence, false), (UInt64.max - 1, true)]
+        for (counter, isSeen) in own {
+            let dot = Dot(replica: replica, counter: counter)
+            #expect(view.covers(stamp(Stamp.pendingSequence, dot)) == isSeen)
+        }
+        for (sequence, isSeen) in others {
+            let dot = Dot(replica: ReplicaID(rawValue: 2), counter: 4)
+            #expect(view.covers(stamp(sequence, dot)) == isSeen)
+        }
+    }
+
+    private func stamp(_ sequence: UInt64, _ dot: Dot) -> Stamp {
+        Stamp(
+            sequence: sequence, dot: dot, operation: OperationID(rawValue: 9),
+            time: HybridTimestamp(rawValue: 1), authority: .store, actor: StaffID(unchecked: "a"))
+    }
+
     @Test func `a ticket is made once`() {
         var world = MergeWorld.withTicket([.demand: .text("退款")])
         let again = world.commit(.create(provisionalNumber: "S1-AA-0002"), by: "b")
@@ -327,6 +349,19 @@ import TicketModel
         #expect(world.ticket?.text(.subject) == "both")
     }
 
+    @Test func `two people who empty a text both stand behind that until a text is there`() {
+        var world = MergeWorld.withTicket([.subject: .text("start")])
+        let base = world.sequence
+        for writer in ["a", "b"] {
+            _ = world.commit(.write(.subject, .text("")), by: writer, seen: base)
+        }
+        let writers = world.ticket?.registers[.subject]?.standing.map(\.stamp.actor.rawValue)
+        #expect(writers.map(Set.init) == ["a", "b"])
+        _ = world.commit(.write(.subject, .text("new")), by: "c", seen: base, time: 2_000)
+        #expect(world.ticket?.text(.subject) == "new")
+        #expect(world.ticket?.registers[.subject]?.alternates == [])
+    }
+
     @Test func `the same text by two people stands until both have been seen`() {
         var world = MergeWorld.withTicket([.subject: .text("start")])
         let base = world.sequence
@@ -429,6 +464,19 @@ import TicketModel
         #expect(
             world.commit([.create(provisionalNumber: "N")], by: "a", act: .create)
                 == .rejected(.duplicateTicket, ""))
+    }
+
+    @Test func `nothing makes no ticket, and what makes one makes it once and first`() {
+        let making = Change.create(provisionalNumber: "N")
+        let subject = Change.write(.subject, .text("x"))
+        for (changes, code) in [
+            ([], RejectionCode.unknownTicket), ([subject, making], .unknownTicket),
+            ([making, subject, making], .duplicateTicket),
+        ] {
+            var world = MergeWorld()
+            #expect(world.commit(changes, by: "a", act: .create) == .rejected(code, ""))
+            #expect(world.ticket == nil)
+        }
     }
 
     @Test func `a change of a newer version is refused by its number`() {

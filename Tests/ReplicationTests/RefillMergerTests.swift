@@ -74,6 +74,14 @@ import TicketModel
         #expect(result.effects == [.named(["CS202310270009"])])
     }
 
+    @Test func `only a making makes a ticket`() throws {
+        let names = Effect.named(["CS202310270009"])
+        let result = try Self.merge([names, Self.created], into: nil)
+        #expect(result.effects == [names, Self.created])
+        #expect(result.ticket?.provisionalNumber == "S001-AA-0002")
+        #expect(try Self.merge([names], into: nil).ticket == nil)
+    }
+
     // MARK: registers
 
     @Test func `its own stamps get the entry's position, others theirs, unknown ones the entry's`()

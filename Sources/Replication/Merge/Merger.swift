@@ -22,9 +22,10 @@ package struct Merger {
     let receivedAt: Timestamp?
     /// The policy of each field, from the profile.
     let policy: (FieldID) -> MergePolicy
-    var ticket: Ticket?
-    var effects: [Effect] = []
-    var notes: [ChangeNote] = []
+    /// The ticket with the effects so far applied.
+    private var ticket: Ticket
+    private var effects: [Effect]
+    private var notes: [ChangeNote] = []
 
     /// Merges `body`, seen from `view`, into `ticket`.
     ///
@@ -34,10 +35,17 @@ package struct Merger {
         _ body: IntentBody, seen view: CausalView, stamp: Stamp, into ticket: Ticket?,
         receivedAt: Timestamp?, policy: @escaping (FieldID) -> MergePolicy
     ) -> Result {
-        var merger = Merger(
-            body: body, view: view, stamp: stamp, receivedAt: receivedAt, policy: policy,
-            ticket: ticket)
-        for (index, change) in body.changes.enumerated() {
+        var merger: Merger
+        switch start(of: body, on: ticket) {
+        case .refused(let code, let detail):
+            return Result(disposition: .rejected(code, detail), effects: [], ticket: nil)
+        case .ready(let ticket, let effects):
+            merger = Merger(
+                body: body, view: view, stamp: stamp, receivedAt: receivedAt, policy: policy,
+                ticket: ticket, effects: effects)
+        }
+        // The change that made the ticket, if one did, is done.
+        for (index, change) in body.changes.enumerated().dropFirst(merger.effects.count) {
             switch merger.merge(change) {
             case .done: break
             case .noted(let outcome, let detail):
@@ -70,13 +78,33 @@ package struct Merger {
             ticket: ticket)
     }
 
-    private mutating func merge(_ change: Change) -> Step {
-        guard let ticket else {
-            guard case .create(let provisionalNumber) = change else {
-                return .refused(.unknownTicket, "")
-            }
-            return create(provisionalNumber)
+    /// What the changes of an intent start from.
+    private enum Start {
+        /// The ticket that they change, and the effect that made it where the first change did.
+        case ready(Ticket, [Effect])
+        case refused(RejectionCode, String)
+    }
+
+    /// A ticket that nothing has made yet is made by the first change or not at all.
+    private static func start(of body: IntentBody, on ticket: Ticket?) -> Start {
+        if let ticket { return .ready(ticket, []) }
+        guard case .create(let provisionalNumber) = body.changes.first else {
+            return .refused(.unknownTicket, "")
         }
+        guard body.ticket == TicketID(createdBy: body.operation) else {
+            return .refused(.invalidValue, "ticket")
+        }
+        var created = Ticket(
+            id: body.ticket, provisionalNumber: provisionalNumber,
+            capturedAt: body.captured.estimate, createdBy: body.actor)
+        let effect = Effect.created(
+            provisionalNumber: provisionalNumber, number: nil,
+            capturedAt: body.captured.estimate, receivedAt: nil, createdBy: body.actor)
+        created.apply(effect)
+        return .ready(created, [effect])
+    }
+
+    private mutating func merge(_ change: Change) -> Step {
         switch change {
         case .create: return .refused(.duplicateTicket, "")
         case .write(let field, let value): return write(value, to: field, of: ticket)
@@ -93,27 +121,9 @@ package struct Merger {
         }
     }
 
-    private mutating func create(_ provisionalNumber: String) -> Step {
-        guard body.ticket == TicketID(createdBy: body.operation) else {
-            return .refused(.invalidValue, "ticket")
-        }
-        var created = Ticket(
-            id: body.ticket, provisionalNumber: provisionalNumber,
-            capturedAt: body.captured.estimate, createdBy: body.actor)
-        let effect = Effect.created(
-            provisionalNumber: provisionalNumber, number: nil,
-            capturedAt: body.captured.estimate, receivedAt: nil, createdBy: body.actor)
-        created.apply(effect)
-        ticket = created
-        effects.append(effect)
-        return .done
-    }
-
-    /// Records an effect and applies it, so that later changes of the same intent see it. There is
-    /// a ticket: without one every change but its making is refused.
+    /// Records an effect and applies it, so that later changes of the same intent see it.
     mutating func effect(_ effect: Effect) {
-        precondition(ticket != nil)
-        ticket?.apply(effect)
+        ticket.apply(effect)
         effects.append(effect)
     }
 }

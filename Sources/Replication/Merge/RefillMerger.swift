@@ -42,6 +42,8 @@ package struct RefillMerger {
         self.covers = covers
     }
 
+    /// Merges the entry's effects, one after the other, each in sight of those before it.
+    ///
     /// - Returns: the effects to commit; those that this life has overtaken are left out.
     /// - Throws: what the questions throw.
     package mutating func merge(_ effects: [Effect]) throws -> [Effect] {
