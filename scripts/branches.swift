@@ -41,26 +41,27 @@ struct Source {
             .split(separator: "\n", omittingEmptySubsequences: false)
     }
 
-    /// One stretch may belong to several copies of a function: what one of them ran was run.
+    /// One stretch may belong to several copies of a function, whose counts add up.
     mutating func add(_ region: Region) {
         let same = regions.firstIndex { $0.start == region.start && $0.end == region.end }
         if let same {
-            regions[same].count = max(regions[same].count, region.count)
+            regions[same].count += region.count
         } else {
             regions.append(region)
         }
     }
 
-    /// The text of a region's first line, from its first column.
-    func text(of region: Region) -> String {
-        String(lines[region.start[0] - 1].utf8.dropFirst(region.start[1] - 1)) ?? ""
-    }
+    /// Whether the file is the one that was measured, as far as its length can tell.
+    func holds(_ region: Region) -> Bool { region.end[0] <= lines.count }
 
-    /// What stands before a region, across lines, without the white space in between.
-    func before(_ region: Region) -> String {
-        let head = lines.prefix(region.start[0] - 1).suffix(3).joined(separator: " ")
+    /// What stands before a region in the file, without comments and trailing white space.
+    private func before(_ region: Region) -> String {
+        let head = lines.prefix(region.start[0] - 1).map { line in
+            line.range(of: "//").map { line[..<$0.lowerBound] } ?? line
+        }
         let line = String(lines[region.start[0] - 1].utf8.prefix(region.start[1] - 1)) ?? ""
-        return String((head + " " + line).reversed().drop { $0.isWhitespace }.reversed())
+        let text = head.joined(separator: "\n") + "\n" + line
+        return String(text.reversed().drop { $0.isWhitespace }.reversed())
     }
 
     func line(of region: Region) -> String {
@@ -76,16 +77,27 @@ struct Source {
     func isSkippable(_ region: Region) -> Bool {
         let before = before(region)
         if ["&&", "||", "??"].contains(where: before.hasSuffix) { return true }
-        guard text(of: region).hasPrefix("{"), let keyword = lastKeyword(in: before) else {
-            return false
-        }
-        return keyword == "if"
+        let brace = lines[region.start[0] - 1].utf8.dropFirst(region.start[1] - 1).first
+        return brace == UInt8(ascii: "{") && endsWithCondition(before)
     }
 
-    /// The keyword that a block before its brace belongs to; nil where there is none near.
-    private func lastKeyword(in text: String) -> Substring? {
-        let words = text.split { !$0.isLetter }
-        return words.last { ["if", "else", "for", "while", "in", "do", "guard"].contains($0) }
+    /// Whether nothing but a condition stands between an `if` and the end of `text`: no brace,
+    /// except inside parentheses, and no parenthesis that is still open.
+    private func endsWithCondition(_ text: String) -> Bool {
+        var depth = 0
+        var word = ""
+        for character in text.reversed() {
+            if character.isLetter || character.isNumber || character == "_" {
+                word.append(character)
+                continue
+            }
+            if depth == 0, word == "fi", !["#", ".", "`"].contains(character) { return true }
+            word = ""
+            if [")", "]"].contains(character) { depth += 1 }
+            if ["(", "["].contains(character) { depth -= 1 }
+            if depth < 0 || depth == 0 && ["{", "}"].contains(character) { return false }
+        }
+        return false
     }
 }
 
@@ -111,6 +123,11 @@ var (regionsCount, conditionsCount, findings) = (0, 0, [String]())
 for source in sources.values.sorted(by: { $0.path < $1.path }) {
     let name = source.path.split(separator: "/").last ?? ""
     for region in source.regions.sorted(by: { $0.start.lexicographicallyPrecedes($1.start) }) {
+        guard source.holds(region) else {
+            FileHandle.standardError.write(
+                Data("branches: \(source.path) is not the file that was measured\n".utf8))
+            exit(2)
+        }
         regionsCount += 1
         let place = "\(name):\(region.start[0]):\(region.start[1])"
         if region.count == 0 { findings.append("\(place) not reached: \(source.line(of: region))") }

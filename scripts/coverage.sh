@@ -4,10 +4,9 @@
 #
 #   scripts/coverage.sh [FILTER]    FILTER is what `swift test` runs, the merge's suites by default
 #
-# llvm-cov has no branch counters from Swift: its branch columns stay empty (the compiler emits
-# regions only). An arm of `if`, `guard`, `switch`, `?:`, `??`, `&&`, `||` and `catch` is a region
-# of its own; the one outcome that is none, a condition that was never false, is told from counts:
-# scripts/branches.swift finds it.
+# llvm-cov has no branch counters from Swift: the compiler emits regions only. An arm of `if`,
+# `guard`, `switch`, `?:`, `??`, `&&`, `||` and `catch` is a region of its own; the one outcome that
+# is none, a condition that was never false, is told from counts: scripts/branches.swift finds it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,7 +29,7 @@ products=$("$swift" build --scratch-path "$scratch" --show-bin-path)
 profile=$products/codecov/default.profdata
 tests=$products/loopdeskPackageTests.xctest
 
-"$cover" report "$tests" -instr-profile="$profile" --show-branch-summary "$measured"
+"$cover" report "$tests" -instr-profile="$profile" --show-branch-summary=false "$measured"
 "$cover" export "$tests" -instr-profile="$profile" -format=text "$measured" \
     >"$scratch/coverage.json"
 "$swift" scripts/branches.swift "$scratch/coverage.json" "$measured"
