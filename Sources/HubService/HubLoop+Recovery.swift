@@ -9,15 +9,19 @@ extension HubLoop {
     /// How much of its log a client shares with this hub: all of it, unless one of the two was put
     /// back to an earlier state.
     ///
-    /// The hash of the log proves it, whatever the epochs are called; the lineage says it exactly
-    /// where a page end would only say it nearly.
+    /// The hash of the log proves it, whatever the epochs are called; the fork says it exactly where
+    /// a page end would only say it nearly, unless a hash says that it is another log.
     func sharedPosition(_ hello: Hello, _ reader: any HubReader) throws -> LogPosition {
         guard let epoch = hello.epoch else { return .start }
         let limit: UInt64
         if epoch == (try reader.epoch()) {
             limit = try isOnThisLog(hello.cursor, reader) ? hello.cursor.sequence : 0
         } else {
-            limit = min(try reader.lineage()[epoch] ?? 0, hello.cursor.sequence)
+            let fork = min(try reader.forks()[epoch] ?? 0, hello.cursor.sequence)
+            let isElsewhere = try ([hello.cursor] + hello.locator).contains { position in
+                try position.sequence <= fork && !isOnThisLog(position, reader)
+            }
+            limit = isElsewhere ? 0 : fork
         }
         let known = try LogPosition(
             sequence: limit,
@@ -49,15 +53,18 @@ extension HubLoop {
         return try reader.lineage()[epoch] == nil
     }
 
-    /// Remembers how much a former life shares with this log, when a client proves more than is
-    /// known: contexts and entries of that life are understood by it.
+    /// Remembers how much a former life shares with this log, when a client proves it and nothing
+    /// is known: contexts and entries of that life are understood by it.
+    ///
+    /// What is known is not raised: the epoch may name two logs of which this client followed the
+    /// longer part, and of the other less is true.
     func learnShared(_ hello: Hello) throws {
         let proven = try store.read { reader -> (epoch: EpochID, sequence: UInt64)? in
             guard let epoch = hello.epoch, epoch != (try reader.epoch()),
+                try reader.lineage()[epoch] == nil,
                 prover.isProven(hello.cursor, epoch: epoch, by: hello.cursorProof)
             else { return nil }
-            let shared = try sharedPosition(hello, reader).sequence
-            return try reader.lineage()[epoch].map { $0 < shared } ?? true ? (epoch, shared) : nil
+            return (epoch, try sharedPosition(hello, reader).sequence)
         }
         guard let proven else { return }
         try store.transaction { try $0.raiseShared(of: proven.epoch, to: proven.sequence) }
@@ -71,7 +78,7 @@ extension HubLoop {
         let shared = try store.transaction { store in
             let shared = try sharedPosition(hello, store).sequence
             try LogLife.begin(
-                sharing: shared, seed: seed, at: now,
+                sharing: shared, isOnlyLog: false, seed: seed, at: now,
                 recoveryMilliseconds: configuration.tuning.recoveryMilliseconds, in: store)
             return shared
         }
@@ -111,7 +118,10 @@ extension HubLoop {
                     result.refused += 1
                     continue
                 }
-                switch try committer.refill(entry.bytes, from: refill.origin) {
+                switch try committer.refill(
+                    entry.bytes, from: refill.origin,
+                    sharing: session.life == refill.origin ? session.shared : nil)
+                {
                 case .taken: result.taken += 1
                 case .known: result.known += 1
                 case .parked: result.parked += 1

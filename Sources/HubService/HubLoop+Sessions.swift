@@ -22,11 +22,15 @@ extension HubLoop {
             return nil
         }
         if let (code, message) = refusal { return fail(code, message, request, &output) }
-        guard let version = ProtocolVersion.common(hello.protocolMin, hello.protocolMax) else {
+        let protocolMax = configuration.tuning.protocolMax
+        guard
+            let version = ProtocolVersion.common(
+                hello.protocolMin, hello.protocolMax, own: protocolMax)
+        else {
             return fail(
                 .unsupportedProtocol,
                 "This hub speaks protocol \(ProtocolVersion.oldest) to "
-                    + "\(ProtocolVersion.current); the client speaks "
+                    + "\(protocolMax); the client speaks "
                     + "\(hello.protocolMin) to \(hello.protocolMax).", request, &output)
         }
         if try store.read({ try showsForgottenLog(hello, $0) }) {
@@ -39,13 +43,15 @@ extension HubLoop {
                     + "goes on as replica \(hello.replica) instead of \(former)")
         }
         let welcome = try store.read { try makeWelcome(hello, id, version, at: now, $0) }
+        let shared = try store.read { try sharedPosition(hello, $0) }
         sessions.insert(
             Session(
                 peer: request.peer, device: id, replica: hello.replica, protocolVersion: version,
-                scopes: welcome.scopes, lastHeardAt: now), route: request.route)
+                scopes: welcome.scopes, life: hello.epoch, shared: shared.sequence,
+                lastHeardAt: now), route: request.route)
         reply(.welcome(welcome), to: request, &output)
         let isInStep = hello.epoch == nil || hello.epoch == welcome.epoch
-        if isInStep, welcome.shared?.sequence == hello.cursor.sequence {
+        if isInStep, shared.sequence == hello.cursor.sequence {
             try report(id, at: now, &output)
         }
     }
@@ -66,7 +72,9 @@ extension HubLoop {
             policyVersion: try reader.policy()?.version ?? 0,
             scopes: (try reader.device(id)?.scopes ?? []) + [.replica(hello.replica)],
             feedEndpoint: configuration.feedEndpoint, hubSoftware: configuration.software)
-        welcome.shared = try sharedPosition(hello, reader)
+        if version >= ProtocolVersion.recovery {
+            welcome.shared = try sharedPosition(hello, reader)
+        }
         welcome.isRecovering = try reader.recovery() != nil
         welcome.assignment = try reader.device(id).map {
             Assignment(store: $0.store, region: $0.region, roles: $0.roles)

@@ -1,4 +1,5 @@
 import Replication
+import Wire
 
 extension HubLoop {
     /// How much the hub takes and gives at a time. What ships are the defaults; the simulator
@@ -25,6 +26,8 @@ extension HubLoop {
         package var logRetentionMilliseconds = Limits.logRetentionMilliseconds
         /// Entries that one transaction of compaction looks at.
         package var compactionEntriesCountMax = Limits.compactionEntriesCountMax
+        /// The newest protocol that is spoken.
+        package var protocolMax = ProtocolVersion.current
 
         /// What ships.
         package init() {}

@@ -12,6 +12,9 @@ struct Session {
     var protocolVersion: Int
     /// What it was told that it may hold; when that changes it must say hello again.
     var scopes: [Scope]
+    /// The life of the log that the replica came from, and how much of it is in the present log.
+    var life: EpochID?
+    var shared: UInt64
     var lastHeardAt: Timestamp
 }
 

@@ -13,6 +13,13 @@ extension HubConnection {
         return Dictionary(rows) { first, _ in first }
     }
 
+    func forks() throws -> [EpochID: UInt64] {
+        let rows = try sql.rows("SELECT epoch, fork FROM lineage") { row in
+            (try row.id(0) as EpochID, row.sequence(1))
+        }
+        return Dictionary(rows) { first, _ in first }
+    }
+
     func logBase() throws -> UInt64 {
         try sql.first("SELECT log_base FROM hub") { $0.sequence(0) } ?? 0
     }
@@ -39,13 +46,17 @@ extension HubConnection {
             recovery.map { .sequence($0.fork) } ?? .null)
     }
 
-    func beginEpoch(_ epoch: EpochID, sharing sequence: UInt64) throws {
+    func beginEpoch(_ epoch: EpochID, sharing sequence: UInt64, isOnlyLog: Bool) throws {
         let former = try self.epoch()
         guard try epoch != former && lineage()[epoch] == nil else {
             throw StoreError(.failed, "Epoch \(epoch) was in use before.")
         }
-        try sql.run("UPDATE lineage SET shared = min(shared, ?1)", .sequence(sequence))
-        try sql.run("INSERT INTO lineage VALUES (?1, ?2)", .id(former), .sequence(sequence))
+        try sql.run(
+            "UPDATE lineage SET shared = min(shared, ?1), fork = min(fork, ?1)",
+            .sequence(sequence))
+        try sql.run(
+            "INSERT INTO lineage (epoch, shared, fork) VALUES (?1, ?2, ?3)", .id(former),
+            .sequence(sequence), .sequence(isOnlyLog ? sequence : 0))
         try sql.run(
             "UPDATE hub SET epoch = ?1, durable_sequence = min(durable_sequence, ?2)", .id(epoch),
             .sequence(sequence))
@@ -55,7 +66,7 @@ extension HubConnection {
     func raiseShared(of epoch: EpochID, to sequence: UInt64) throws {
         try sql.run(
             """
-            INSERT INTO lineage VALUES (?1, ?2)
+            INSERT INTO lineage (epoch, shared) VALUES (?1, ?2)
             ON CONFLICT (epoch) DO UPDATE SET shared = max(shared, excluded.shared)
             """, .id(epoch), .sequence(sequence))
     }

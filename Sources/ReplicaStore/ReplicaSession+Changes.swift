@@ -79,7 +79,8 @@ extension ReplicaSession {
         case 1: .acknowledged
         default:
             .settled(
-                try decode(row.blob(6), codec.decodeDisposition), sequence: row.sequence(7))
+                try decode(row.blob(6), codec.decodeDisposition),
+                sequence: row.isNull(7) ? nil : row.sequence(7))
         }
     }
 

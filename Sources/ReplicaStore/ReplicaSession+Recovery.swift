@@ -12,7 +12,8 @@ extension ReplicaSession {
 
     func changesSettled(after sequence: UInt64) throws -> [ChangeRecord] {
         try sql.rows(
-            Self.changeQuery + " WHERE state = 2 AND sequence > ?1 ORDER BY rowid",
+            Self.changeQuery
+                + " WHERE state = 2 AND (sequence > ?1 OR sequence IS NULL) ORDER BY rowid",
             .sequence(sequence), read: change)
     }
 
@@ -23,7 +24,10 @@ extension ReplicaSession {
             case .queued: (0, .null, .null)
             case .acknowledged: (1, .null, .null)
             case .settled(let disposition, let sequence):
-                (2, .blob(codec.encode(disposition)), .sequence(sequence))
+                (
+                    2, .blob(codec.encode(disposition)),
+                    sequence.map { .sequence($0) } ?? .null
+                )
             }
         try sql.run(
             """

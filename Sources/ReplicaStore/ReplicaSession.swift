@@ -116,7 +116,7 @@ final class ReplicaSession: ReplicaTransaction {
             SELECT counter, hash, time, epoch, cursor_sequence, cursor_hash, acknowledged,
                 provisional_ordinal, offset_milliseconds, synced_at, cursor_proof, locator,
                 scopes, is_snapshot_open, snapshot_after, snapshot_through, durable_sequence,
-                verified_at, former_replica
+                verified_at, former_replica, snapshot_from
             FROM state
             """
         ) { row in
@@ -142,6 +142,7 @@ final class ReplicaSession: ReplicaTransaction {
             state.durableSequence = row.sequence(16)
             state.verifiedAt = row.time(17)
             state.formerReplica = row.isNull(18) ? nil : try row.id(18)
+            state.snapshotFrom = row.sequence(19)
             return state
         }
         guard let state else { throw damaged("its state") }
@@ -155,7 +156,8 @@ final class ReplicaSession: ReplicaTransaction {
                 cursor_hash = ?6, acknowledged = ?7, provisional_ordinal = ?8,
                 offset_milliseconds = ?9, synced_at = ?10, cursor_proof = ?11, locator = ?12,
                 scopes = ?13, is_snapshot_open = ?14, snapshot_after = ?15, snapshot_through = ?16,
-                durable_sequence = ?17, verified_at = ?18, former_replica = ?19
+                durable_sequence = ?17, verified_at = ?18, former_replica = ?19,
+                snapshot_from = ?20
             """, .sequence(state.counter), .blob(state.hash.bytes),
             .sequence(state.time.rawValue), .blob(state.epoch?.bytes),
             .sequence(state.cursor.sequence), .blob(state.cursor.hash.bytes),
@@ -165,7 +167,8 @@ final class ReplicaSession: ReplicaTransaction {
             .text(state.scopes.map { $0.map(\.rawValue).joined(separator: "\n") }),
             .flag(state.snapshot != nil), .blob(state.snapshot?.after?.bytes),
             .sequence(state.snapshotThrough), .sequence(state.durableSequence),
-            .time(state.verifiedAt), .blob(state.formerReplica?.bytes))
+            .time(state.verifiedAt), .blob(state.formerReplica?.bytes),
+            .sequence(state.snapshotFrom))
     }
 
     /// Positions from their stored form: eight bytes of sequence and a hash each.

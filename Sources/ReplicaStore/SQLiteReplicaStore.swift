@@ -11,7 +11,9 @@ package final class SQLiteReplicaStore: ReplicaStorage {
     /// Marks the file as a replica's store.
     static let kind = StoreKind(
         name: "replica", applicationID: 0x4C44_5231,
-        migrations: [PackageResources._001_sql, PackageResources._002_sql].map {
+        migrations: [
+            PackageResources._001_sql, PackageResources._002_sql, PackageResources._003_sql,
+        ].map {
             String(decoding: $0, as: UTF8.self)
         },
         missingAdvice: "Run `loopdesk join INVITE` first.")

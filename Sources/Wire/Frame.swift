@@ -8,8 +8,10 @@ package enum ProtocolVersion {
     package static let recovery = 2
 
     /// The version to speak with somebody who knows `oldest` to `newest`; nil when there is none.
-    package static func common(_ oldest: Int, _ newest: Int) -> Int? {
-        let version = min(newest, current)
+    ///
+    /// - Parameter own: the newest that is spoken here.
+    package static func common(_ oldest: Int, _ newest: Int, own: Int = current) -> Int? {
+        let version = min(newest, own)
         return version >= max(oldest, Self.oldest) ? version : nil
     }
 }

@@ -124,6 +124,36 @@ import Wire
         #expect(try state(office).snapshot == SnapshotProgress(after: tickets[0]))
     }
 
+    @Test func `a ticket that is made while a snapshot is read is held, wherever it lies`() throws {
+        let world = try SyncWorld()
+        let (store, other, office) = (
+            try world.clerk(), try world.clerk(), try world.supervisor()
+        )
+        let early = try store.logComplaint()
+        for _ in 0..<2 { _ = try other.logComplaint() }
+        try other.sync()
+        try office.store.transaction { store in
+            var state = try store.state()
+            state.snapshot = SnapshotProgress()
+            try store.save(state)
+        }
+        let first = try world.hubStore.read {
+            try $0.snapshot(after: nil, through: nil, scopes: [.all], byteCountMax: 1)
+        }
+        try install(first, at: office, in: world)
+        // It comes late and lies before the end of the first piece.
+        try store.sync()
+        #expect(try early < #require(first.through))
+        let second = try world.hubStore.read {
+            try $0.snapshot(
+                after: first.through, through: nil, scopes: [.all], byteCountMax: .max)
+        }
+        try install(second, at: office, in: world)
+        try apply(page(of: office, in: world), to: office, in: world)
+        #expect(try office.base(early) == world.ticket(early))
+        try world.checkAgreement(of: office)
+    }
+
     @Test func `a ticket that a snapshot does not hold has left`() throws {
         let world = try SyncWorld()
         let (store, office) = (try world.clerk(), try world.supervisor())

@@ -117,6 +117,64 @@ import Wire
         for client in world.clients { try world.checkAgreement(of: client) }
     }
 
+    @Test func `a promise that an act found broken is told once, though a timer finds it first`()
+        throws
+    {
+        let scene = try Scene()
+        let (world, store, agent, office) = (scene.world, scene.store, scene.agent, scene.office)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        world.now = world.now.adding(milliseconds: 10 * 3_600_000)
+        _ = try agent.desk.accept(ticket, by: agent.staff)
+        _ = try agent.desk.progress(
+            ticket,
+            ProgressReport(done: "已联系", next: "", expected: nil, expectedText: ""),
+            by: agent.staff)
+        try world.settle()
+        let told = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+        try #require(!told.isEmpty, "the act came too late")
+
+        // Nobody says that the store is put back, so the rules do not rest.
+        world.hubStore.restore(backup)
+        world.restartHub()
+        while try world.hub.fireTimers(at: world.now).hasMore {}
+        #expect(try world.ticket(ticket)?.escalationLevel ?? 0 > 0)
+        try world.settle()
+        let again = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+        let fromActs = again.filter { event in told.contains { $0.operation == event.operation } }
+        #expect(fromActs.map(\.operation) == told.map(\.operation))
+        #expect(Set(again.map(\.event.clock)).count == again.count, "each promise is told of once")
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
+    @Test func `a ticket that is about to leave is not shown as it was earlier`() throws {
+        let world = try SyncWorld()
+        var tuning = SyncLoop.Tuning()
+        tuning.pageByteCountMax = 1
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let agent = try world.client("B07", .handler, department: "售后部", tuning: tuning)
+        let empty = world.hubStore.snapshot()
+        let ticket = try store.logComplaint()
+        try store.sync()
+        _ = try store.desk.note("客户在等", isForCustomer: false, on: ticket, by: store.staff)
+        try world.settle()
+        try #require(texts(try agent.visible(ticket)) == ["客户在等"])
+
+        try world.restoreHub(empty)
+        try office.sync()
+        _ = try office.desk.assign(
+            ticket, to: .department(DepartmentID(unchecked: "客服部")), reason: "", by: office.staff)
+        try office.sync()
+        var shown: Set<[String]> = []
+        agent.onFrame = { _, _ in shown.insert(texts((try? agent.visible(ticket)) ?? nil)) }
+        try agent.sync()
+        #expect(shown == [["客户在等"]])
+        #expect(try agent.store.read { try $0.leftAt(ticket) } != nil)
+        try world.settle()
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
     @Test func `a refusal stays a refusal and its draft stays one draft`() throws {
         let scene = try Scene()
         let (world, store, office) = (scene.world, scene.store, scene.office)
@@ -140,6 +198,64 @@ import Wire
         try world.settle()
         #expect(try store.desk.drafts() == [])
         #expect(try world.ticket(ticket)?.status == .resolved)
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
+    @Test func `a refusal stays one however often the hub is put back`() throws {
+        let scene = try Scene()
+        let (world, store, office) = (scene.world, scene.store, scene.office)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        try world.perform(
+            .addStaff(
+                StaffRequest(
+                    staff: "lina", name: "lina", roles: ["clerk"], store: "S001", department: nil,
+                    phone: "", isActive: false)))
+        _ = try store.desk.note("等等", isForCustomer: false, on: ticket, by: store.staff)
+        try store.sync()
+        let draft = try #require(try store.desk.drafts().first)
+
+        // The backup knows nothing of the dismissal; the refusal holds in the second life all the
+        // same, further back in the log than it stood in the first.
+        try world.restoreHub(backup)
+        for word in ["一", "二", "三"] {
+            _ = try office.desk.note(word, isForCustomer: false, on: ticket, by: office.staff)
+        }
+        try office.sync()
+        let second = world.hubStore.snapshot()
+        try store.sync()
+        #expect(try world.disposition(of: draft.operation) == .refused(draft))
+
+        try world.restoreHub(second)
+        try world.settle()
+        #expect(try world.disposition(of: draft.operation) == .refused(draft))
+        #expect(try store.dispositions().last == .refused(draft))
+        #expect(try store.desk.drafts() == [draft])
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
+    @Test func `two logs of one epoch are told apart, though one is known to reach far`() throws {
+        let scene = try Scene()
+        let (world, store, agent, office) = (scene.world, scene.store, scene.agent, scene.office)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        _ = try store.desk.note("先前", isForCustomer: false, on: ticket, by: store.staff)
+        for client in [store, office] { try client.sync() }
+
+        // Nobody has noticed yet: the log goes on differently under the same epoch.
+        world.hubStore.restore(backup)
+        world.restartHub()
+        _ = try agent.desk.note("后来", isForCustomer: false, on: ticket, by: agent.staff)
+        try agent.sync()
+        // The office proves the cut, the agent proves that its log of that epoch is all here.
+        for client in [office, agent, store] {
+            try client.sync()
+            try world.checkAgreement(of: client)
+        }
+        #expect(texts(try store.base(ticket)) == ["后来", "先前"])
+        try world.settle()
         for client in world.clients { try world.checkAgreement(of: client) }
     }
 
@@ -257,5 +373,19 @@ import Wire
         #expect(Set(texts(try world.ticket(ticket))) == said)
         #expect(texts(try world.ticket(ticket)).count == said.count)
         for client in world.clients { try world.checkAgreement(of: client) }
+    }
+}
+
+extension Disposition? {
+    /// The answer that left this draft.
+    fileprivate static func refused(_ draft: Draft) -> Disposition? {
+        Disposition(outcome: .rejected, rejection: draft.rejection)
+    }
+}
+
+extension SyncWorld {
+    /// What the hub's log says of an intent.
+    fileprivate func disposition(of operation: OperationID) throws -> Disposition? {
+        try hubStore.read { try $0.verdict(on: operation)?.disposition }
     }
 }

@@ -232,7 +232,7 @@ import TicketModel
         let restored = try SQLiteHubStore(path: path)
         #expect(try restored.forgottenHead() == head)
         try restored.transaction {
-            try $0.beginEpoch(EpochID(rawValue: 9), sharing: $0.head().sequence)
+            try $0.beginEpoch(EpochID(rawValue: 9), sharing: $0.head().sequence, isOnlyLog: true)
         }
         #expect(try restored.forgottenHead() == nil)
         // The mark is never synced: a power failure may turn it back.

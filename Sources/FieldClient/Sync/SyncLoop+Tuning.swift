@@ -1,4 +1,5 @@
 import Replication
+import Wire
 
 extension SyncLoop {
     /// How patient and how greedy a loop is. What ships are the defaults; the simulator draws
@@ -27,6 +28,8 @@ extension SyncLoop {
         package var refillEntriesCountMax = Limits.refillEntriesCountMax
         /// A range with no more tickets is fetched, not divided again.
         package var repairTicketsCountMax: UInt64 = 64
+        /// The newest protocol that is spoken.
+        package var protocolMax = ProtocolVersion.current
 
         /// What ships.
         package init() {}

@@ -192,7 +192,7 @@ package struct SyncLoop {
         guard let own else { throw Halt.unknownDevice("This replica has not joined a hub.") }
         replica = own.replica
         var hello = Hello(
-            protocolMin: ProtocolVersion.oldest, protocolMax: ProtocolVersion.current,
+            protocolMin: ProtocolVersion.oldest, protocolMax: tuning.protocolMax,
             replica: replica, lastCounter: state.counter, lastHash: state.hash,
             epoch: state.epoch, cursor: state.cursor, sessionNonce: identity.sessionNonce,
             wallClock: now, software: identity.software,

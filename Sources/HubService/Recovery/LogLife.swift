@@ -12,11 +12,13 @@ package enum LogLife {
     /// Starts a life that shares the log up to `sequence` with the present one, and its recovery.
     ///
     /// - Parameters:
+    ///   - isOnlyLog: whether the present epoch names one log; not so when the store went on under
+    ///     it after it had been put back.
     ///   - seed: random bits of the owner.
     ///   - recoveryMilliseconds: how long to wait for what replicas still hold.
     /// - Throws: `StoreError`.
     package static func begin(
-        sharing sequence: UInt64, seed: UInt128, at now: Timestamp,
+        sharing sequence: UInt64, isOnlyLog: Bool = true, seed: UInt128, at now: Timestamp,
         recoveryMilliseconds: Int64 = LogLife.recoveryMilliseconds,
         in store: any HubTransaction
     ) throws {
@@ -26,7 +28,7 @@ package enum LogLife {
         guard let epoch = EpochID(bytes: digest.bytes.prefix(EpochID.byteCount)) else {
             preconditionFailure("a digest has more than 16 bytes")
         }
-        try store.beginEpoch(epoch, sharing: sequence)
+        try store.beginEpoch(epoch, sharing: sequence, isOnlyLog: isOnlyLog)
         try store.save(
             RecoveryRecord(
                 startedAt: now, endsAt: now.adding(milliseconds: recoveryMilliseconds),

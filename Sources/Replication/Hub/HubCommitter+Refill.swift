@@ -22,8 +22,12 @@ extension HubCommitter {
     /// - Parameters:
     ///   - bytes: the entry as the hub wrote it.
     ///   - life: the epoch of the log that it stood in.
+    ///   - shared: how much of that log is known to be in the present one; nil: what the lineage
+    ///     says of the epoch.
     /// - Throws: `CodecError` when `bytes` are no entry, `StoreError`.
-    package func refill(_ bytes: [UInt8], from life: EpochID) throws -> RefillResult {
+    package func refill(
+        _ bytes: [UInt8], from life: EpochID, sharing shared: UInt64? = nil
+    ) throws -> RefillResult {
         let past = try codec.decodeEntry(bytes)
         let origin = LogOrigin(epoch: life, sequence: past.sequence)
         for place in [origin, past.origin].compactMap({ $0 }) {
@@ -41,7 +45,7 @@ extension HubCommitter {
         guard try isCreate || store.ticket(past.ticket) != nil else {
             return try park(past, origin, bytes)
         }
-        try commit(past, origin)
+        try commit(past, origin, sharing: shared)
         for parked in try isCreate ? store.parkedEntries(on: past.ticket) : [] {
             try store.unpark(parked.operation)
             if try store.verdict(on: parked.operation) == nil {
@@ -52,7 +56,7 @@ extension HubCommitter {
     }
 
     /// Refuses again what its author knows to have been refused, so that the push that follows is
-    /// answered as it was.
+    /// answered as it was. The sequence is 0 when it was refused in a life before `life`.
     ///
     /// - Throws: `StoreError`.
     package func refuseAgain(
@@ -66,15 +70,20 @@ extension HubCommitter {
             operation: verdict.operation, dot: Dot(replica: replica, counter: 0), act: .edit,
             actor: .hub, hubTime: now, reportedTime: now, disposition: verdict.disposition,
             effects: [])
-        try refuseAgain(past, LogOrigin(epoch: life, sequence: verdict.sequence))
+        let isPlaced = verdict.sequence > 0
+        try refuseAgain(
+            past, isPlaced ? LogOrigin(epoch: life, sequence: verdict.sequence) : nil)
     }
 
     // MARK: - Committing
 
-    private func commit(_ past: LogEntry, _ origin: LogOrigin) throws {
+    private func commit(
+        _ past: LogEntry, _ origin: LogOrigin, sharing known: UInt64? = nil
+    ) throws {
         let before = try store.ticket(past.ticket)
         let head = try store.head().sequence
-        let shared = origin.epoch == epoch ? head : try store.lineage()[origin.epoch] ?? 0
+        let shared =
+            try origin.epoch == epoch ? head : known ?? store.lineage()[origin.epoch] ?? 0
         var merger = RefillMerger(
             past: past, sequence: head + 1, ticket: before, policy: profile.mergePolicy(of:),
             sequenceOf: { [store] in try store.verdict(on: $0)?.sequence },
@@ -135,7 +144,7 @@ extension HubCommitter {
             entry, try recoveryIntent(entry), ticket: named, before: ticket, verdictScope: nil)
     }
 
-    private func refuseAgain(_ past: LogEntry, _ origin: LogOrigin) throws {
+    private func refuseAgain(_ past: LogEntry, _ origin: LogOrigin?) throws {
         var entry = past
         entry.sequence = try store.head().sequence + 1
         entry.isTransactionEnd = true
@@ -178,9 +187,8 @@ extension HubCommitter {
         for case .clock(let clock) in effects {
             try settleTimers(profile.timers(of: clock, on: ticket, at: past.hubTime))
         }
-        guard let cause = past.cause else { return }
         for timer in try store.timers(of: ticket.id)
-        where OperationID(derivedFrom: timer.key) == cause {
+        where HubFollowUp.operations(of: timer.key).contains(past.operation) {
             try store.markFired(timer.key, at: now)
         }
     }

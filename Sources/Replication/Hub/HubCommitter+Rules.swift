@@ -23,8 +23,10 @@ extension HubCommitter {
         let clocks = reactions.compactMap(\.clockEffect)
         var after = merged
         clocks.forEach { after.apply($0) }
-        let followUp = HubFollowUp(reactions: reactions, isTimer: false)
-        let isFollowed = try isToBeWritten(followUp, on: merged, cause: body.operation)
+        let followUps = HubFollowUp.all(after: reactions)
+        let isFollowed = try followUps.contains {
+            try isToBeWritten($0, on: merged, cause: body.operation)
+        }
         var entry = try entry(
             for: body, intent, decision, effects: decision.effects + clocks,
             isLast: isLast && !isFollowed)
@@ -35,7 +37,7 @@ extension HubCommitter {
             entry, intent, ticket: after, before: before,
             verdictScope: isVisible ? nil : .replica(intent.dot.replica))
         try settleTimers(reactions)
-        try follow(followUp, on: after, cause: body.operation, isLast: isLast)
+        try follow(followUps, on: after, cause: body.operation, isLast: isLast)
         return verdict(of: entry)
     }
 
@@ -75,7 +77,7 @@ extension HubCommitter {
             guard let ticket, !reactions.isEmpty else { continue }
             try settleTimers(reactions)
             try follow(
-                HubFollowUp(reactions: reactions, isTimer: true),
+                HubFollowUp.all(afterTimer: reactions),
                 on: ticket, cause: OperationID(derivedFrom: timer.key))
         }
         return timers.count
@@ -107,17 +109,28 @@ extension HubCommitter {
     private func isToBeWritten(
         _ followUp: HubFollowUp, on ticket: Ticket, cause: OperationID
     ) throws -> Bool {
-        try !followUp.isEmpty && store.verdict(on: followUp.operation(cause, ticket)) == nil
+        try store.verdict(on: followUp.operation(cause, ticket)) == nil
+    }
+
+    /// Writes what the rules decided and is not in the log yet.
+    private func follow(
+        _ followUps: [HubFollowUp], on ticket: Ticket, cause: OperationID, isLast: Bool = true
+    ) throws {
+        for key in followUps.compactMap(\.key) where try !store.hasFired(key) {
+            try store.markFired(key, at: now)
+        }
+        let open = try followUps.filter { try isToBeWritten($0, on: ticket, cause: cause) }
+        var ticket = ticket
+        for (index, followUp) in open.enumerated() {
+            ticket = try write(
+                followUp, on: ticket, cause: cause, isLast: isLast && index == open.count - 1)
+        }
     }
 
     /// Writes what the rules decided, as the hub's own replica.
-    private func follow(
-        _ followUp: HubFollowUp, on ticket: Ticket, cause: OperationID, isLast: Bool = true
-    ) throws {
-        for key in followUp.firedKeys where try !store.hasFired(key) {
-            try store.markFired(key, at: now)
-        }
-        guard try isToBeWritten(followUp, on: ticket, cause: cause) else { return }
+    private func write(
+        _ followUp: HubFollowUp, on ticket: Ticket, cause: OperationID, isLast: Bool
+    ) throws -> Ticket {
         let operation = followUp.operation(cause, ticket)
         var replica = try store.hubReplica()
         let head = try store.head().sequence
@@ -148,10 +161,11 @@ extension HubCommitter {
             reportedTime: now, cause: cause, disposition: result.disposition,
             effects: result.effects + followUp.effects)
         entry.events = followUp.events + events(of: body, before: ticket, after: after)
-        try append(entry, intent, ticket: after, before: ticket, verdictScope: nil)
+        after = try append(entry, intent, ticket: after, before: ticket, verdictScope: nil)
         replica.watermark = dot.counter
         replica.hash = intent.hash
         try store.save(replica)
+        return after
     }
 
     // MARK: - Entries
@@ -215,49 +229,68 @@ extension HubCommitter {
     }
 }
 
-/// What the hub itself writes in answer to one act or timer.
+/// What the hub itself writes in one entry, in answer to an act or a timer.
 struct HubFollowUp {
-    var act: Act = .clock
+    var act: Act
     var changes: [Change] = []
     var effects: [Effect] = []
     var events: [FeedEvent] = []
-    /// Rungs that are spent with this, though no timer fired: late arrivals.
-    var firedKeys: [TimerKey] = []
+    /// The rung that is spent with this, whether its timer fired or an act came first.
+    var key: TimerKey?
 
-    /// The identity of what the rules write because of `cause`.
+    /// The identity of what the rules write because of `cause`. What a rung does has the same one
+    /// whoever reaches it: a hub that was put back may meet the timer first where it had met the
+    /// act first before, and must not tell of one promise under two names.
     func operation(_ cause: OperationID, _ ticket: Ticket) -> OperationID {
-        OperationID(derivedFrom: cause, rule: act.name, on: ticket.id)
+        OperationID(
+            derivedFrom: key.map(OperationID.init(derivedFrom:)) ?? cause, rule: act.name,
+            on: ticket.id)
     }
 
-    /// Whether there is nothing to write.
-    var isEmpty: Bool { changes.isEmpty && effects.isEmpty && events.isEmpty }
+    /// The identities that the entry of a rung can have.
+    static func operations(of key: TimerKey) -> [OperationID] {
+        [Act.clock, .escalate].map {
+            OperationID(derivedFrom: OperationID(derivedFrom: key), rule: $0.name, on: key.ticket)
+        }
+    }
 
-    /// - Parameter isTimer: whether a timer is the cause. Clock states are then written here (after
-    ///   an act they stand in the act's own entry), and what is told is not late: a rung that an
-    ///   act reaches was missed while the store could not be reached (domain.md B6.3).
-    init(reactions: [Reaction], isTimer: Bool) {
-        for reaction in reactions {
-            switch reaction {
-            case .route(let department, _, _):
-                act = .route
-                changes.append(.write(.department, .text(department.rawValue)))
-            case .clock(let clock):
-                if isTimer { effects.append(.clock(clock)) }
-            case .escalate(let level, let clock, let reason, let recipients, let key):
-                act = .escalate
-                changes.append(.write(.escalation, .integer(level)))
-                firedKeys.append(key)
-                events.append(
-                    FeedEvent(
-                        feed: .escalations, level: level, clock: clock, reason: reason.en,
-                        recipients: recipients, isLate: !isTimer))
-            case .warn(let clock, let reason, let recipients, let key):
-                firedKeys.append(key)
-                events.append(
-                    FeedEvent(
-                        feed: .warnings, clock: clock, reason: reason.en, recipients: recipients))
-            case .schedule, .cancel: continue
-            }
+    /// What follows an act. Clock states stand in the act's own entry, and what is told is late: a
+    /// rung that an act reaches was missed while the store could not be reached (domain.md B6.3).
+    static func all(after reactions: [Reaction]) -> [HubFollowUp] {
+        reactions.compactMap { HubFollowUp($0, isLate: true) }
+    }
+
+    /// What a timer does: one entry, with the states of the clocks.
+    static func all(afterTimer reactions: [Reaction]) -> [HubFollowUp] {
+        var all = reactions.compactMap { HubFollowUp($0, isLate: false) }
+        precondition(all.count <= 1, "a timer reaches one rung")
+        if !all.isEmpty { all[0].effects = reactions.compactMap(\.clockEffect) }
+        return all
+    }
+
+    /// - Returns: nil where nothing is to be written.
+    private init?(_ reaction: Reaction, isLate: Bool) {
+        switch reaction {
+        case .route(let department, _, _):
+            act = .route
+            changes = [.write(.department, .text(department.rawValue))]
+        case .escalate(let level, let clock, let reason, let recipients, let key):
+            act = .escalate
+            self.key = key
+            changes = [.write(.escalation, .integer(level))]
+            events = [
+                FeedEvent(
+                    feed: .escalations, level: level, clock: clock, reason: reason.en,
+                    recipients: recipients, isLate: isLate)
+            ]
+        case .warn(let clock, let reason, let recipients, let key):
+            act = .clock
+            self.key = key
+            events = [
+                FeedEvent(
+                    feed: .warnings, clock: clock, reason: reason.en, recipients: recipients)
+            ]
+        case .clock, .schedule, .cancel: return nil
         }
     }
 }

@@ -6,6 +6,10 @@ extension HubMemory {
 
     func lineage() -> [EpochID: UInt64] { contents.lineage }
 
+    func forks() -> [EpochID: UInt64] {
+        contents.lineage.mapValues { _ in 0 }.merging(contents.forks) { $1 }
+    }
+
     func logBase() -> UInt64 { contents.logBase }
 
     func durableSequence() -> UInt64 { contents.durableSequence }
@@ -14,7 +18,7 @@ extension HubMemory {
 
     func save(_ recovery: RecoveryRecord?) { contents.recovery = recovery }
 
-    func beginEpoch(_ epoch: EpochID, sharing sequence: UInt64) throws {
+    func beginEpoch(_ epoch: EpochID, sharing sequence: UInt64, isOnlyLog: Bool) throws {
         guard epoch != contents.epoch, contents.lineage[epoch] == nil else {
             throw StoreError(.failed, "Epoch \(epoch) was in use before.")
         }
@@ -22,6 +26,8 @@ extension HubMemory {
             contents.lineage[former] = min(contents.lineage[former] ?? 0, sequence)
         }
         contents.lineage[contents.epoch] = sequence
+        contents.forks = contents.forks.mapValues { min($0, sequence) }
+        contents.forks[contents.epoch] = isOnlyLog ? sequence : 0
         contents.epoch = epoch
         contents.durableSequence = min(contents.durableSequence, sequence)
     }

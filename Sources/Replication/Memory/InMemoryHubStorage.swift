@@ -86,6 +86,7 @@ struct HubContents: Sendable {
     var quarantine: [QuarantinedIntent] = []
     var epoch: EpochID
     var lineage: [EpochID: UInt64] = [:]
+    var forks: [EpochID: UInt64] = [:]
     var logBase: UInt64 = 0
     var durableSequence: UInt64 = 0
     var recovery: RecoveryRecord?

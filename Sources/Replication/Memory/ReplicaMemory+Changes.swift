@@ -48,7 +48,7 @@ extension ReplicaMemory {
     func changesSettled(after sequence: UInt64) -> [ChangeRecord] {
         contents.changes.filter { change in
             guard case .settled(_, let settledAt) = change.state else { return false }
-            return settledAt > sequence
+            return settledAt.map { $0 > sequence } ?? true
         }
     }
 

@@ -45,6 +45,10 @@ package struct ParkedEntry: Hashable, Sendable {
 package protocol HubRecoveryReader {
     /// How much of the present log each former epoch shares: the largest common position.
     func lineage() throws -> [EpochID: UInt64]
+    /// How much of the present log everybody shares who followed a former epoch. Not more than in
+    /// `lineage`; 0 where one epoch may have named several logs, because the store was put back
+    /// and nobody knew: then only hashes tell.
+    func forks() throws -> [EpochID: UInt64]
     /// Entries up to here are gone but for those that carry events; 0 before the first compaction.
     func logBase() throws -> UInt64
     /// The log up to here is in a backup that was verified; 0 before the first.
@@ -120,7 +124,10 @@ package struct QuarantinedIntent: Hashable, Sendable {
 package protocol HubRecoveryTransaction: HubRecoveryReader {
     /// Starts another life of the log, which shares its first `sequence` entries with the present
     /// one; what former lives share shrinks to that. The entries stay as they are.
-    func beginEpoch(_ epoch: EpochID, sharing sequence: UInt64) throws
+    ///
+    /// - Parameter isOnlyLog: whether the present epoch names one log, so that all who followed it
+    ///   share the same.
+    func beginEpoch(_ epoch: EpochID, sharing sequence: UInt64, isOnlyLog: Bool) throws
     /// Notes that the log of `epoch`, a life other than the present one, shares at least its first
     /// `sequence` entries with the present log. Never lowers what is known.
     func raiseShared(of epoch: EpochID, to sequence: UInt64) throws

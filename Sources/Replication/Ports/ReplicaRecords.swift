@@ -58,6 +58,9 @@ package struct ReplicaState: Hashable, Sendable {
     /// The end of the log when the last snapshot was complete: entries up to here may speak of
     /// tickets that had left by then.
     package var snapshotThrough: UInt64 = 0
+    /// The end of the log when the last snapshot was begun: every ticket that it left out had left
+    /// for good as far as entries up to here can tell.
+    package var snapshotFrom: UInt64 = 0
     /// What the hub can lose no more.
     package var durableSequence: UInt64 = 0
     /// When this replica and the hub were last found to hold the same.
@@ -130,8 +133,9 @@ package struct ChangeRecord: Hashable, Sendable {
         case queued
         /// The hub has committed it; its effect has not arrived here yet.
         case acknowledged
-        /// Answered, and the answer applied here.
-        case settled(Disposition, sequence: UInt64)
+        /// Answered, and the answer applied here; by which entry, unless that stood in a life of
+        /// the log that is over and this life has not told its own yet.
+        case settled(Disposition, sequence: UInt64?)
     }
 
     package var intent: Intent

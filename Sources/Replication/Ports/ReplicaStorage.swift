@@ -68,8 +68,8 @@ package protocol ReplicaReader {
     func setting(_ name: String) throws -> String?
     /// All own changes that are not settled, in the order in which they were written.
     func pendingChanges() throws -> [ChangeRecord]
-    /// All own changes that were settled by an entry after `sequence`, in the order in which they
-    /// were written.
+    /// All own changes that were settled by an entry after `sequence`, or by one of a life of the
+    /// log that is over, in the order in which they were written.
     func changesSettled(after sequence: UInt64) throws -> [ChangeRecord]
     /// Entries of the log that this replica holds after `sequence`, in order, at most `countMax`
     /// and `byteCountMax`; at least one when there is any.

@@ -8,8 +8,9 @@ import TicketModel
 /// one transaction, and only then is the new log read. Whatever fails in between starts again from
 /// durable state, and all of it may be repeated.
 package enum EpochCrossing {
-    /// Own intents that the former life refused beyond what is shared: they stay refused, whatever
-    /// the restored hub would say of them.
+    /// Own intents that the former life refused beyond what is shared, or a life before it, if the
+    /// former life has not told of the refusal itself: they stay refused, whatever the restored hub
+    /// would say of them. Without a place in the former life a refusal has the sequence 0.
     ///
     /// - Throws: `StoreError`.
     package static func refusals(
@@ -20,14 +21,15 @@ package enum EpochCrossing {
                 disposition.outcome == .rejected
             else { return nil }
             return Verdict(
-                operation: change.body.operation, disposition: disposition, sequence: settledAt)
+                operation: change.body.operation, disposition: disposition,
+                sequence: settledAt ?? 0)
         }
     }
 
     /// Swaps the ground: contexts are put into the terms of the new life, accepted work beyond the
-    /// shared position waits for its answer again, entries beyond it are retired, and a base that
-    /// holds some of them is
-    /// to be fetched anew.
+    /// shared position waits for its answer again, refusals beyond it have no place in the log
+    /// until the new life tells of them, entries beyond it are retired, and a base that holds some
+    /// of them is to be fetched anew.
     ///
     /// - Parameter watermark: the last own counter that the hub holds, with the hash that is here.
     /// - Throws: `StoreError`; the transaction must then be abandoned.
@@ -37,9 +39,17 @@ package enum EpochCrossing {
     ) throws {
         var state = try store.state()
         guard let identity = try store.identity() else { return }
-        let reopened = try store.changesSettled(after: shared.sequence).filter { change in
-            guard case .settled(let disposition, _) = change.state else { return false }
-            return disposition.isAccepted
+        var reopened: [ChangeRecord] = []
+        for change in try store.changesSettled(after: shared.sequence) {
+            guard case .settled(let disposition, _) = change.state else { continue }
+            if disposition.isAccepted {
+                reopened.append(change)
+                continue
+            }
+            // A sequence of the life that is over would be taken for one of the new life.
+            var refused = change
+            refused.state = .settled(disposition, sequence: nil)
+            try store.replace(refused)
         }
         let waiting = try store.pendingChanges() + reopened
         let lost = try lostOperations(of: Set(waiting.map(\.body.ticket)), after: shared, in: store)
@@ -73,6 +83,7 @@ package enum EpochCrossing {
         state.durableSequence = min(state.durableSequence, shared.sequence)
         state.snapshot = isWhole ? nil : SnapshotProgress()
         state.snapshotThrough = isWhole ? state.snapshotThrough : 0
+        state.snapshotFrom = isWhole ? state.snapshotFrom : 0
         try store.save(state)
     }
 

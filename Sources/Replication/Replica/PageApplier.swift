@@ -31,6 +31,8 @@ package struct PageApplier {
     let now: Timestamp
     /// Entries up to here may speak of tickets that had left when a snapshot was taken.
     private var snapshotThrough: UInt64 = 0
+    /// Tickets that enter up to here and were not in the snapshot leave again before its end.
+    private var snapshotFrom: UInt64 = 0
     private var bases: [TicketID: Ticket] = [:]
     private var outcome = Outcome()
 
@@ -54,6 +56,7 @@ package struct PageApplier {
         }
         var applier = PageApplier(profile: profile, now: now)
         applier.snapshotThrough = state.snapshotThrough
+        applier.snapshotFrom = state.snapshotFrom
         for item in page.items where item.sequence > page.from {
             try applier.apply(item, to: store)
         }
@@ -104,6 +107,7 @@ package struct PageApplier {
             applier.outcome.touched.insert(id)
         }
         state.snapshotThrough = max(state.snapshotThrough, piece.head.sequence)
+        if !isRepair, piece.after == nil { state.snapshotFrom = piece.head.sequence }
         if !isRepair { state.snapshot = piece.through.map { SnapshotProgress(after: $0) } }
         try store.save(state)
         try applier.rebase(in: store, epoch: epoch)
@@ -151,9 +155,20 @@ package struct PageApplier {
         _ ticket: Ticket, with witnessed: WitnessedEntry, in store: any ReplicaTransaction
     ) throws {
         let known = try bases[ticket.id] ?? store.base(ticket.id)
+        // It leaves again, as the snapshot has shown: to show it meanwhile would be to go back.
+        if try witnessed.entry.sequence <= snapshotFrom && hasLeft(ticket.id, in: store) {
+            return try note(witnessed, known, in: store)
+        }
         let isNewer = (known?.lastSequence ?? 0) > witnessed.entry.sequence
         if try !isNewer || store.leftAt(ticket.id) != nil { bases[ticket.id] = ticket }
         try note(witnessed, bases[ticket.id] ?? ticket, in: store)
+    }
+
+    /// Whether the ticket has left and nothing of this page has brought it back.
+    private func hasLeft(
+        _ ticket: TicketID, in store: any ReplicaTransaction
+    ) throws -> Bool {
+        try bases[ticket] == nil && store.leftAt(ticket) != nil
     }
 
     private mutating func leave(
@@ -162,6 +177,7 @@ package struct PageApplier {
         let known = try bases[ticket] ?? store.base(ticket)
         // It came back since, as a snapshot has shown.
         if let known, known.lastSequence >= sequence { return }
+        if try sequence <= snapshotThrough && hasLeft(ticket, in: store) { return }
         if let base = bases.removeValue(forKey: ticket) { try store.saveBase(base) }
         try store.markLeft(ticket, sequence: sequence - 1, at: now)
         outcome.touched.insert(ticket)
@@ -172,14 +188,16 @@ package struct PageApplier {
     ) throws {
         let entry = witnessed.entry
         let known = try bases[entry.ticket] ?? store.base(entry.ticket)
-        if entry.sequence <= snapshotThrough,
-            try known == nil || bases[entry.ticket] == nil && store.leftAt(entry.ticket) != nil
-        {
+        let isHeld = try known != nil && !hasLeft(entry.ticket, in: store)
+        // The pieces of a snapshot are of different moments: what was made after the first piece
+        // may be missing in it.
+        let isNew = entry.isCreate && entry.sequence > snapshotFrom
+        if entry.sequence <= snapshotThrough, !isHeld, !isNew {
             // It had left when the snapshot was taken: what happened is told, nothing is held.
             return try note(witnessed, known, in: store)
         }
         var ticket: Ticket
-        if let known {
+        if let known, isHeld || !isNew {
             ticket = known
         } else if case .created(let provisional, _, let captured, _, let creator) = entry.effects
             .first
@@ -226,7 +244,10 @@ package struct PageApplier {
         _ operation: OperationID, _ disposition: Disposition, sequence: UInt64,
         in store: any ReplicaTransaction
     ) throws {
-        guard let change = try store.change(operation), change.isPending else { return }
+        guard let change = try store.change(operation) else { return }
+        guard change.isPending else {
+            return try place(change, disposition, sequence: sequence, in: store)
+        }
         try store.settle(operation, disposition, sequence: sequence)
         outcome.settled.append(operation)
         guard let rejection = disposition.rejection else { return }
@@ -236,6 +257,20 @@ package struct PageApplier {
                 operation: operation, ticket: change.body.ticket, rejection: rejection,
                 body: change.body, refusedAt: now, number: ticket?.displayNumber ?? ""))
         outcome.drafts.append(operation)
+    }
+
+    /// The refusal of a life that is over has its place in this one. If a copy of this replica was
+    /// first to send the intent here and it fared otherwise, the log is right, and what was
+    /// accepted is no draft any more.
+    private func place(
+        _ change: ChangeRecord, _ disposition: Disposition, sequence: UInt64,
+        in store: any ReplicaTransaction
+    ) throws {
+        guard case .settled(_, nil) = change.state else { return }
+        var placed = change
+        placed.state = .settled(disposition, sequence: sequence)
+        try store.replace(placed)
+        if disposition.isAccepted { try store.removeDraft(change.body.operation) }
     }
 
     /// Replays what still waits over the new bases.
@@ -251,6 +286,14 @@ package struct PageApplier {
                 ? nil : foreteller.overlay(pending, roles: roles.callAsFunction, on: base)
             try store.saveOverlay(overlay, of: ticket)
         }
+    }
+}
+
+extension LogEntry {
+    /// Whether a ticket begins with it.
+    fileprivate var isCreate: Bool {
+        if case .created = effects.first { return true }
+        return false
     }
 }
 

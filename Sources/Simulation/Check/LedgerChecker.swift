@@ -69,7 +69,10 @@ final class LedgerChecker: Checker {
         for draft in commit.drafts { openDrafts[member, default: []].insert(draft.operation) }
         for operation in commit.removedDrafts {
             guard openDrafts[member]?.remove(operation) != nil else { continue }
-            let isTakenOver = context.applied.contains { $0.entry.cause == operation }
+            let isTakenOver = context.applied.contains {
+                $0.entry.cause == operation
+                    || $0.entry.operation == operation && $0.entry.disposition.isAccepted
+            }
             guard context.isPersonActing || isTakenOver else {
                 throw Violation(
                     "I3 no silent loss",

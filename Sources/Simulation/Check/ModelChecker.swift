@@ -105,7 +105,8 @@ final class ModelChecker: Checker {
                 dependencies: Set(intent.context.dependencies), dot: intent.dot)
             var outcome = ModelOutcome()
             if !isHub {
-                outcome.isLate = try admit(body, intent, sight, before, context)
+                outcome.isLate = try admit(
+                    body, intent, at: committed.entry.hubTime, sight, before, context)
             }
             if before != nil, body.isCreate { throw ModelRefusal(.duplicateTicket) }
             let roles = roles(of: body, intent, sight, context)
@@ -168,13 +169,14 @@ final class ModelChecker: Checker {
 
     /// Who may write here at all, and whether it is late work of a former owner.
     private func admit(
-        _ body: IntentBody, _ intent: Intent, _ sight: ModelSight, _ before: ModelTicket?,
-        _ context: CheckContext
+        _ body: IntentBody, _ intent: Intent, at now: Timestamp, _ sight: ModelSight,
+        _ before: ModelTicket?, _ context: CheckContext
     ) throws -> Bool {
         let roles = roles(of: body, intent, sight, context)
         guard let member = member(of: intent, context), let profile = context.profile,
             isActive(body.actor, sight)
         else { throw ModelRefusal(.unauthorised) }
+        if isBeyondHorizon(body, at: now, sight, context) { throw ModelRefusal(.quarantined) }
         guard let before else {
             guard !body.isCreate else {
                 try checkActs(body, sight, nil, roles, profile)
@@ -200,6 +202,18 @@ final class ModelChecker: Checker {
         let versions = state.staff[person] ?? []
         return (versions.last { $0.since <= sight.sequence } ?? versions.first)?.record.isActive
             ?? false
+    }
+
+    /// Work of more than 30 days ago is for a supervisor (replication.md 3.8). A clock alone does
+    /// not make it so (3.13): what its author had seen of the log must be as old, or nothing.
+    private func isBeyondHorizon(
+        _ body: IntentBody, at now: Timestamp, _ sight: ModelSight, _ context: CheckContext
+    ) -> Bool {
+        let horizon = now.adding(milliseconds: -30 * 24 * 3_600 * 1_000)
+        guard body.captured.estimate < horizon else { return false }
+        guard sight.sequence > 0 else { return true }
+        let entries = context.record.lives[context.record.present].entries
+        return entries[Int(sight.sequence) - 1].entry.hubTime < horizon
     }
 
     private func isLateWork(_ change: Change) -> Bool {

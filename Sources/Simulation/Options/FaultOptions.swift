@@ -83,6 +83,11 @@ package struct FaultOptions: Hashable, Sendable {
     /// Times that a replica's home is copied and both copies go on.
     package var clonesCount = 0
 
+    // MARK: Versions
+
+    /// Machines that begin with the protocol before, or get the one after, at a random moment.
+    package var upgradesCount = 0
+
     /// No faults at all.
     package init() {}
 
@@ -104,7 +109,9 @@ package struct FaultOptions: Hashable, Sendable {
 
     /// What a fault is a fault of.
     package enum Group: String, CaseIterable, Sendable {
-        case network, process, disk, clock, restore, clone
+        case network, process, disk, clock, restore, clone, version
+
+        var isDrawnApart: Bool { self == .version }
     }
 }
 
@@ -213,5 +220,9 @@ extension FaultOptions {
         Field(
             name: "clones", unit: "count", meaning: "a home is copied and both copies go on",
             group: .clone, path: \.clonesCount, drawnMax: 2),
+        Field(
+            name: "upgrades", unit: "count",
+            meaning: "a machine speaks another protocol, until or from some moment on",
+            group: .version, path: \.upgradesCount, drawnMax: 3),
     ]
 }

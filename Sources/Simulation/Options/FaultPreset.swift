@@ -11,6 +11,7 @@ package enum FaultPreset: String, CaseIterable, Sendable {
     case clock
     case restore
     case clone
+    case version
 
     /// What `list-faults` says of it.
     package var meaning: String {
@@ -23,6 +24,7 @@ package enum FaultPreset: String, CaseIterable, Sendable {
         case .clock: "wrong, jumping, standing and drifting clocks"
         case .restore: "a hub that is put back to a backup"
         case .clone: "replicas that are copied or put back to old copies"
+        case .version: "replicas and hubs of the protocol before and after"
         }
     }
 
@@ -36,21 +38,35 @@ package enum FaultPreset: String, CaseIterable, Sendable {
         case .clock: [.clock]
         case .restore: [.restore]
         case .clone: [.clone]
+        case .version: [.version]
         }
     }
 
     /// The faults of one world.
     func drawn(_ random: inout SimulatedRandom, for tempo: Tempo) -> FaultOptions {
         var options = FaultOptions()
+        draw(FaultOptions.fields.filter { !$0.group.isDrawnApart }, &random, into: &options)
+        options.setDurations(groups, &random, tempo)
+        return options
+    }
+
+    /// Adds the faults that have their own draws, so that a seed means the same world without
+    /// them.
+    func drawApart(_ random: inout SimulatedRandom, into options: inout FaultOptions) {
+        draw(FaultOptions.fields.filter(\.group.isDrawnApart), &random, into: &options)
+    }
+
+    private func draw(
+        _ fields: [FaultOptions.Field], _ random: inout SimulatedRandom,
+        into options: inout FaultOptions
+    ) {
         let groups = groups
-        for field in FaultOptions.fields where field.drawnMax > 0 {
+        for field in fields where field.drawnMax > 0 {
             // Drawn also when it does not count, so that presets of one seed resemble each other.
             let isOn = random.chance(perMille: 500)
             let value = random.number(in: 1...field.drawnMax)
             if isOn, groups.contains(field.group) { options[keyPath: field.path] = value }
         }
-        options.setDurations(groups, &random, tempo)
-        return options
     }
 }
 

@@ -43,6 +43,9 @@ package enum Fault: Hashable, Sendable {
     case clockJump(host: Int, milliseconds: Int64)
     case clockFreeze(host: Int, milliseconds: Int64)
     case clockDrift(host: Int, perMille: Int, milliseconds: Int64)
+    /// A machine that spoke up to one protocol until now speaks up to another from now on; a hub
+    /// is away for a while.
+    case upgrade(host: Int, from: Int, to: Int, downMilliseconds: Int64)
 
     /// The kind by which reports count it; the names of `list-faults` where there is one.
     package var kind: String {
@@ -67,6 +70,7 @@ package enum Fault: Hashable, Sendable {
         case .clockJump: "clock-jumps"
         case .clockFreeze: "clock-freezes"
         case .clockDrift: "clock-drifts"
+        case .upgrade: "upgrades"
         }
     }
 }

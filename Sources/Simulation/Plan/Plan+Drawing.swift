@@ -1,4 +1,5 @@
 import TicketModel
+import Wire
 
 extension Plan {
     /// What a user of the simulator decides; everything else comes from the seed.
@@ -24,6 +25,8 @@ extension Plan {
             seed: seed, replicasCount: request.replicasCount, tempo: request.tempo)
         var random = SimulatedRandom(seed, .options)
         var faults = request.preset.drawn(&random, for: world.tempo)
+        var apart = SimulatedRandom(seed, .options, 1)
+        request.preset.drawApart(&apart, into: &faults)
         for (name, value) in request.fixed {
             guard let field = FaultOptions.fields.first(where: { $0.name == name }) else {
                 preconditionFailure("the command line checks names of faults, got \(name)")
@@ -184,6 +187,7 @@ struct PlanDrawing {
         drawClockFaults()
         drawRestores()
         drawCopies()
+        drawUpgrades()
     }
 
     /// Every restore has a backup before it.
@@ -215,6 +219,23 @@ struct PlanDrawing {
         for (host, member) in world.members.enumerated() where member.copyOf != nil {
             let time = random.milliseconds(in: 0...world.lengthMilliseconds)
             add(.fault(.cloneField(copy: host)), at: time)
+        }
+    }
+
+    /// Nobody goes back to an older program, and nobody is upgraded twice.
+    private mutating func drawUpgrades() {
+        var hosts: Set<Int> = []
+        for _ in 0..<faults.upgradesCount {
+            let (host, present) = (anyHost(), ProtocolVersion.current)
+            let (former, next) = random.pick([
+                (present - 1, present), (present, present + 1), (present - 1, present + 1),
+            ])
+            let time = random.milliseconds(in: 0...world.lengthMilliseconds)
+            let down = length(faults.downMillisecondsMax) / 8
+            guard hosts.insert(host).inserted else { continue }
+            add(
+                .fault(.upgrade(host: host, from: former, to: next, downMilliseconds: down)),
+                at: time)
         }
     }
 

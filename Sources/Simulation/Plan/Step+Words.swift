@@ -112,6 +112,8 @@ extension Plan {
             "the clock of \(name(host)) stands still for \(span(length))"
         case .clockDrift(let host, let rate, let length):
             "the clock of \(name(host)) runs at \(rate)/1000 for \(span(length))"
+        case .upgrade(let host, let former, let version, _):
+            "\(name(host)) speaks protocol \(version) from now on, not \(former)"
         }
     }
 

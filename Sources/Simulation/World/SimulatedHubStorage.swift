@@ -165,6 +165,7 @@ private class ObservedHubTransaction: HubTransaction {
     func counts() throws -> HubCounts { try store.counts() }
     func entry(at sequence: UInt64) throws -> EncodedEntry? { try store.entry(at: sequence) }
     func lineage() throws -> [EpochID: UInt64] { try store.lineage() }
+    func forks() throws -> [EpochID: UInt64] { try store.forks() }
     func logBase() throws -> UInt64 { try store.logBase() }
     func durableSequence() throws -> UInt64 { try store.durableSequence() }
     func recovery() throws -> RecoveryRecord? { try store.recovery() }
@@ -263,10 +264,10 @@ private class ObservedHubTransaction: HubTransaction {
         try write()
         try store.markFired(key, at: now)
     }
-    func beginEpoch(_ epoch: EpochID, sharing sequence: UInt64) throws {
+    func beginEpoch(_ epoch: EpochID, sharing sequence: UInt64, isOnlyLog: Bool) throws {
         try write()
         let former = try store.epoch()
-        try store.beginEpoch(epoch, sharing: sequence)
+        try store.beginEpoch(epoch, sharing: sequence, isOnlyLog: isOnlyLog)
         commit.epochs.append((epoch, former, sequence))
     }
     func save(_ recovery: RecoveryRecord?) throws {

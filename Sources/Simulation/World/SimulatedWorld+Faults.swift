@@ -44,7 +44,20 @@ extension SimulatedWorld {
         case .clockDrift(let host, let rate, let length):
             changeClock(host) { $0.run(ratePerMille: Int64(rate), at: time) }
             schedule(.ends(fault), after: length)
+        case .upgrade(let host, _, let version, let down):
+            upgrade(host, to: version, downMilliseconds: down)
         }
+    }
+
+    /// Programs end, and what starts after them is newer.
+    private func upgrade(_ host: Int, to version: Int, downMilliseconds: Int64) {
+        setVersion(version, of: host)
+        guard host != plan.world.hub else {
+            return restartHub(downMilliseconds: downMilliseconds)
+        }
+        guard let program = field(host).program else { return }
+        stopProgram(host, "there is a newer one")
+        if program.isLive { restartLater(host) }
     }
 
     private func beginNetwork(_ fault: Fault) {

@@ -29,12 +29,14 @@ extension SimulatedWorld {
             return restartLater(host)
         }
         guard identity != nil else { preconditionFailure("host \(host) has not joined") }
+        var tuning = field.member.tuning
+        tuning.protocolMax = versions[host]
         let loop = SyncLoop(
             store: field.storage, codec: codec,
             identity: .init(
                 signingKey: field.signingKey, software: "simulated",
                 sessionNonce: random.bytes(16), seed: random.next128()),
-            tuning: field.member.tuning, policies: policies)
+            tuning: tuning, policies: policies)
         field.program = SyncProgram(
             loop: loop, isLive: isLive, giveUpAt: time + Self.giveUpMilliseconds)
         note(.started, host, isLive ? 1 : 0)
@@ -52,7 +54,7 @@ extension SimulatedWorld {
         if let connection = program.connection { close(connection) }
     }
 
-    private func restartLater(_ host: Int) {
+    func restartLater(_ host: Int) {
         let field = field(host)
         guard field.member.isLive else { return }
         var random = random(.connect, host, UInt64(field.generation) << 16 | 3)
@@ -181,11 +183,16 @@ extension SimulatedWorld {
         schedule(.consume(host: host, dies: false), after: 5)
     }
 
-    /// A store that fails ends the program, as it ends `loopdesk sync`; anything else is a fault of
-    /// the product, because nothing in this world gives reason for it.
+    /// A store that fails ends the program, as it ends `loopdesk sync`, and so does a restored hub
+    /// where one of both knows nothing of recovery; anything else is a fault of the product,
+    /// because nothing in this world gives reason for it.
     private func takeHalt(_ halt: SyncLoop.Halt, _ host: Int) throws {
         note(.halted, host, 0, 0, "\(halt)")
-        guard case .storage = halt else {
+        switch halt {
+        case .storage: break
+        case .hubRestored, .upgradeNeeded:
+            if speaksOfRecovery(host) { fallthrough }
+        default:
             throw Violation(
                 "I12 liveness", "\(field(host).member.name) stopped syncing: \(halt)")
         }

@@ -24,11 +24,13 @@ extension SimulatedWorld {
         }
         var random = random(.identity, hubHost, hub.startsCount << 8 | 5)
         let seed = random.next128()
+        var tuning = plan.world.hubTuning
+        tuning.protocolMax = versions[hubHost]
         hub.loop = HubLoop(
             store: hub.storage, codec: codec,
             configuration: .init(
                 feedEndpoint: "tcp://*:7402", software: "simulated", recoveryKey: recoveryKey,
-                seed: seed, tuning: plan.world.hubTuning),
+                seed: seed, tuning: tuning),
             policies: policies)
         hub.nextTimer = hub.clock.now(at: time)
         hub.nextHeartbeat = time

@@ -133,6 +133,8 @@ extension SimulatedWorld {
         let host = connection.host
         if lane == .toHub { connection.note(said: bytes) }
         metrics.framesCount += 1
+        let speaker = lane == .toHub ? host : plan.world.hub
+        let bytes = versions[speaker] > ProtocolVersion.current ? frameWithNews(bytes) : bytes
         switch connection.isReplay ? nil : frameFault(host, lane) {
         case nil, .hintLost: carry(bytes, on: connection, lane)
         case .lost: note(.lost, host, Int64(lane.rawValue))
@@ -282,4 +284,19 @@ extension SimulatedWorld {
         note(.hint, host, 0, fingerprint(bytes))
         try feed(.hint(bytes), to: host)
     }
+}
+
+/// A frame of a later version: it has something in it that only that version knows, field 2047,
+/// which no body has today.
+private func frameWithNews(_ bytes: [UInt8]) -> [UInt8] {
+    let news: [UInt8] = [0xF8, 0x7F, 0x01]
+    let lengthBytes = 16..<20
+    var frame = bytes + news
+    let headerByteCount = 24
+    var length = frame.count - headerByteCount
+    for index in lengthBytes.reversed() {
+        frame[index] = UInt8(truncatingIfNeeded: length)
+        length >>= 8
+    }
+    return frame
 }

@@ -181,10 +181,13 @@ extension SimulatedWorld {
     }
 
     /// What the first replica lacks that is not in step; nil when all are.
+    ///
+    /// A log that was put back may have grown to the length that a replica followed it to: who
+    /// stands at the same sequence of another life has not come over yet.
     private func firstOutOfStep() -> String? {
         do {
-            let (head, recovery) = try hub.storage.memory.read {
-                (try $0.head().sequence, try $0.recovery())
+            let (epoch, head, recovery) = try hub.storage.memory.read {
+                (try $0.epoch(), try $0.head(), try $0.recovery())
             }
             if recovery != nil { return "the hub still recovers" }
             for field in activeFields {
@@ -197,8 +200,12 @@ extension SimulatedWorld {
                 if counts.acknowledged > 0 {
                     return "\(field.member.name) still waits for \(counts.acknowledged) answers"
                 }
-                if state.cursor.sequence != head {
-                    return "\(field.member.name) stands at \(state.cursor.sequence) of \(head)"
+                guard state.cursor.sequence == head.sequence else {
+                    return "\(field.member.name) stands at \(state.cursor.sequence) "
+                        + "of \(head.sequence)"
+                }
+                guard state.epoch == epoch, state.cursor.hash == head.hash else {
+                    return "\(field.member.name) stands at \(head.sequence) of a log that is over"
                 }
             }
             return nil

@@ -68,6 +68,8 @@ package final class SimulatedWorld {
     var frameFaults: [FrameFault] = []
     /// The faults that happen instead of tossed ones.
     let listedFrameFaults: Set<FrameFault>?
+    /// The newest protocol that each host speaks; the hub comes last.
+    private(set) var versions: [Int]
     /// Counts the texts that people typed: each has a number that can be found again anywhere.
     var textsCount = 0
 
@@ -82,6 +84,10 @@ package final class SimulatedWorld {
         let count = plan.world.members.count
         blocks = Blocks(hostsCount: count)
         laneCounts = Array(repeating: 0, count: 3 * count)
+        versions = Array(repeating: ProtocolVersion.current, count: count + 1)
+        for case .fault(.upgrade(let host, let former, _, _)) in plan.steps.map(\.action) {
+            versions[host] = former
+        }
         if case .listed(let faults) = plan.frameFaults {
             listedFrameFaults = Set(faults)
         } else {
@@ -177,6 +183,13 @@ package final class SimulatedWorld {
     }
 
     func add(_ field: SimulatedField) { fields.append(field) }
+
+    func setVersion(_ version: Int, of host: Int) { versions[host] = version }
+
+    /// Whether a replica and the hub speak of recovery with each other.
+    func speaksOfRecovery(_ host: Int) -> Bool {
+        min(versions[host], versions[plan.world.hub]) >= ProtocolVersion.recovery
+    }
 
     /// Draws for one host and purpose, independent of everything else.
     func random(

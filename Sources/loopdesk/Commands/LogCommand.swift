@@ -148,7 +148,7 @@ struct LogCommand: ParsableCommand {
     }
 
     private func sequence(_ record: ChangeRecord) -> JSONValue {
-        guard case .settled(_, let sequence) = record.state else { return .null }
+        guard case .settled(_, let sequence?) = record.state else { return .null }
         return JSONShape.integer(sequence)
     }
 

@@ -201,7 +201,7 @@ final class ScenarioStage {
                 case .queued: "queued"
                 case .acknowledged: "acknowledged"
                 case .settled(let disposition, let sequence):
-                    "\(names.text(disposition)) at \(sequence)"
+                    "\(names.text(disposition)) at \(sequence.map(String.init) ?? "?")"
                 }
             return "\(names.dot(change.intent.dot)) \(names.operation(change.body.operation)) "
                 + "\(change.body.act.name) \(names.name(change.body.ticket)) \(seen): \(state)"

@@ -25,7 +25,8 @@ struct TestDevice {
 
     var hello: Hello {
         Hello(
-            protocolMin: 1, protocolMax: 1, replica: replica, lastCounter: counter, lastHash: hash,
+            protocolMin: 1, protocolMax: ProtocolVersion.current, replica: replica,
+            lastCounter: counter, lastHash: hash,
             epoch: epoch, cursor: .start, sessionNonce: SecureRandom.bytes(count: 16),
             wallClock: Timestamp(milliseconds: 0), software: "test", staffVersion: 0,
             policyVersion: 0)

@@ -21,15 +21,16 @@ extension HubStorageConformance {
             try store.append(LogLine(ticket: Sample.ticket(id)))
         }
         try store.transaction { try $0.raiseDurable(to: 4) }
-        try store.transaction { try $0.beginEpoch(second, sharing: 3) }
-        try store.transaction { try $0.beginEpoch(third, sharing: 1) }
+        try store.transaction { try $0.beginEpoch(second, sharing: 3, isOnlyLog: true) }
+        try store.transaction { try $0.beginEpoch(third, sharing: 1, isOnlyLog: false) }
         try store.read { hub throws in
             #expect(try hub.epoch() == third)
             #expect(try hub.lineage() == [first: 1, second: 1])
+            #expect(try hub.forks() == [first: 1, second: 0])
             #expect(try hub.durableSequence() == 1)
         }
         #expect(throws: StoreError.self, "no life has the name of an earlier one") {
-            try store.transaction { try $0.beginEpoch(first, sharing: 0) }
+            try store.transaction { try $0.beginEpoch(first, sharing: 0, isOnlyLog: true) }
         }
     }
 

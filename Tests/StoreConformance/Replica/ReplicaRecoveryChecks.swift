@@ -110,6 +110,12 @@ extension ReplicaStorageConformance {
             #expect(try replica.changesSettled(after: 5).map(\.body) == [changes[1].body])
             #expect(try replica.pendingChanges() == [changes[2]])
         }
+        // The answer of a life that is over stands nowhere in this log.
+        var unplaced = changes[0]
+        unplaced.state = .settled(.rejected(.staleClose), sequence: nil)
+        try store.transaction { try $0.replace(unplaced) }
+        #expect(try store.read { try $0.change(unplaced.body.operation) } == unplaced)
+        #expect(try store.read { try $0.changesSettled(after: 6) } == [unplaced])
         let intent = Sample.intent(
             changes[1].body, counter: 1, replica: ReplicaID(rawValue: 78))
         let reopened = ChangeRecord(intent: intent, body: changes[1].body, state: .queued)
