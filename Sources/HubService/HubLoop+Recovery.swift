@@ -9,8 +9,8 @@ extension HubLoop {
     /// How much of its log a client shares with this hub: all of it, unless one of the two was put
     /// back to an earlier state.
     ///
-    /// The hash of the log proves it, whatever the epochs are called; the fork says it exactly where
-    /// a page end would only say it nearly, unless a hash says that it is another log.
+    /// The hash of the log proves it, whatever the epochs are called; the fork says it exactly
+    /// where a page end would only say it nearly, unless a hash says that it is another log.
     func sharedPosition(_ hello: Hello, _ reader: any HubReader) throws -> LogPosition {
         guard let epoch = hello.epoch else { return .start }
         let limit: UInt64
@@ -114,7 +114,7 @@ extension HubLoop {
                 try committer.refuseAgain(verdict, of: session.replica, from: refill.origin)
             }
             for entry in refill.entries {
-                guard prover.isProven(entry, epoch: refill.origin) else {
+                guard prover.isProven(entry) else {
                     result.refused += 1
                     continue
                 }

@@ -35,7 +35,9 @@ import TicketModel
         #expect(try store.forgottenHead() == nil)
         disk.fail(RecordedDisk.Fault(kind: .writeFull, nth: 1, isForEver: true))
         #expect(throws: StoreError.self) {
-            try store.transaction { try $0.beginEpoch(EpochID(rawValue: 9), sharing: 0, isOnlyLog: true) }
+            try store.transaction {
+                try $0.beginEpoch(EpochID(rawValue: 9), sharing: 0, isOnlyLog: true)
+            }
         }
         disk.fail(nil)
         #expect(try store.read { try $0.epoch() } == epoch)

@@ -259,6 +259,32 @@ import Wire
         for client in world.clients { try world.checkAgreement(of: client) }
     }
 
+    @Test func `what came under one epoch is brought back under the next that shares it`() throws {
+        let scene = try Scene()
+        let (world, store, agent, office) = (scene.world, scene.store, scene.agent, scene.office)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        _ = try store.desk.note("先前", isForCustomer: false, on: ticket, by: store.staff)
+        try world.settle()
+        try world.restoreHub(backup)
+        try office.sync()
+        // The epoch that only the office has followed is forgotten.
+        try world.restoreHub(backup)
+        for client in [store, agent] { try client.sync() }
+        _ = try agent.desk.note("后来", isForCustomer: false, on: ticket, by: agent.staff)
+        for client in [agent, store] { try client.sync() }
+        // The office shows that; another epoch begins, which shares everything.
+        try office.sync()
+        try store.sync()
+        try world.restoreHub(backup)
+        // The author of the later note does not come back.
+        try store.sync()
+        #expect(Set(texts(try world.ticket(ticket))) == ["先前", "后来"])
+        try world.settle()
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
     @Test func `a store that nobody said was put back is found out by the first who knows more`()
         throws
     {

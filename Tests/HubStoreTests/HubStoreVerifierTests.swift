@@ -57,7 +57,8 @@ import Wire
             let entry = try #require(try day.store.read { try $0.entry(at: 1) })
             try day.store.transaction { hub in
                 let epoch = try hub.epoch()
-                try hub.beginEpoch(EpochID(rawValue: 99), sharing: hub.head().sequence, isOnlyLog: true)
+                try hub.beginEpoch(
+                    EpochID(rawValue: 99), sharing: hub.head().sequence, isOnlyLog: true)
                 let committer = try HubCommitter(
                     codec: day.codec, profile: day.profile, now: day.now, store: hub)
                 var past = try day.codec.decodeEntry(entry.bytes)

@@ -10,13 +10,12 @@ package struct LogProver: Sendable {
 
     package init(key: MessageAuthenticationKey) { self.key = key }
 
-    /// The proof of an entry of one life of the log.
-    func proof(of entry: [UInt8], epoch: EpochID) -> [UInt8] {
-        key.code(for: Self.entryLabel + epoch.bytes + entry)
-    }
+    /// The proof of an entry. It holds in every life of the log: one that began after the entry
+    /// was served has the entry too.
+    func proof(of entry: [UInt8]) -> [UInt8] { key.code(for: Self.entryLabel + entry) }
 
-    func isProven(_ entry: EncodedEntry, epoch: EpochID) -> Bool {
-        key.isValid(code: entry.proof, for: Self.entryLabel + epoch.bytes + entry.bytes)
+    func isProven(_ entry: EncodedEntry) -> Bool {
+        key.isValid(code: entry.proof, for: Self.entryLabel + entry.bytes)
     }
 
     /// The proof that the log had this hash at this position.
@@ -34,22 +33,20 @@ package struct LogProver: Sendable {
         page.toProof = proof(of: page.to, epoch: page.epoch)
         page.items = page.items.map { item in
             switch item {
-            case .delta(let entry): .delta(proven(entry, page.epoch))
+            case .delta(let entry): .delta(proven(entry))
             case .enter(let entry, let ticket, let history):
-                .enter(
-                    proven(entry, page.epoch), ticket: ticket,
-                    history: history.map { proven($0, page.epoch) })
+                .enter(proven(entry), ticket: ticket, history: history.map(proven))
             case .leave, .verdict: item
             }
         }
         return page
     }
 
-    private func proven(_ entry: EncodedEntry, _ epoch: EpochID) -> EncodedEntry {
-        EncodedEntry(entry.bytes, proof: proof(of: entry.bytes, epoch: epoch))
+    private func proven(_ entry: EncodedEntry) -> EncodedEntry {
+        EncodedEntry(entry.bytes, proof: proof(of: entry.bytes))
     }
 
-    private static let entryLabel = Array("loopdesk/entry/1\n".utf8)
+    private static let entryLabel = Array("loopdesk/entry/2\n".utf8)
 
     private static func message(_ position: LogPosition, _ epoch: EpochID) -> [UInt8] {
         Array("loopdesk/position/1\n".utf8) + epoch.bytes + bigEndian(position.sequence)

@@ -155,8 +155,9 @@ package struct PageApplier {
         _ ticket: Ticket, with witnessed: WitnessedEntry, in store: any ReplicaTransaction
     ) throws {
         let known = try bases[ticket.id] ?? store.base(ticket.id)
-        // It leaves again, as the snapshot has shown: to show it meanwhile would be to go back.
-        if try witnessed.entry.sequence <= snapshotFrom && hasLeft(ticket.id, in: store) {
+        // It leaves again, as the snapshot has shown: to show it meanwhile could be to go back.
+        let isHeld = try known != nil && !hasLeft(ticket.id, in: store)
+        if witnessed.entry.sequence <= snapshotFrom, !isHeld {
             return try note(witnessed, known, in: store)
         }
         let isNewer = (known?.lastSequence ?? 0) > witnessed.entry.sequence

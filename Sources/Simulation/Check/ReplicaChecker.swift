@@ -216,8 +216,9 @@ final class ReplicaChecker: Checker {
             guard !isBack, comments.isSuperset(of: before.comments) else {
                 throw Violation(
                     "I6 monotonic reads",
-                    "\(member.name) saw ticket \(id) at \(before.sequence) and then at "
-                        + "\(base.lastSequence) with fewer words")
+                    "\(member.name) saw ticket \(id) at \(before.sequence) of life "
+                        + "\(before.life) with \(before.comments.count) notes, and then at "
+                        + "\(base.lastSequence) of life \(member.life) with \(comments.count)")
             }
         }
         newest[member.index, default: [:]][id] = Seen(
