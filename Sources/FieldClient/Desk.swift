@@ -22,6 +22,12 @@ package struct Desk {
         /// Several people are called so; their signs.
         case ambiguousOwner(String, [StaffID])
         case nothingToChange
+        /// A ticket cannot be merged into itself.
+        case sameTicket(String)
+        /// There is no merge to undo.
+        case notMerged(String)
+        /// The ticket that it was merged into is not on this device.
+        case survivorNotHere(String)
     }
 
     let store: any ReplicaStorage
@@ -48,23 +54,10 @@ package struct Desk {
         return try policies.profile(of: directory.policy)
     }
 
-    /// Finds the one ticket that `reference` names: a number, the end of a number, or the start of
-    /// its identity.
+    /// Finds the one ticket that `reference` names, as `find(_:followingMerges:)` does.
     ///
-    /// - Throws: `Failure.noSuchTicket`, `Failure.ambiguousTicket`, `StoreError`.
-    package func ticket(named reference: String) throws -> Ticket {
-        try store.read { store in
-            let found = try store.tickets(numbered: reference, countMax: ambiguousCountMax)
-            guard let first = found.first, let ticket = try store.visible(first) else {
-                throw Failure.noSuchTicket(reference)
-            }
-            guard found.count == 1 else {
-                throw Failure.ambiguousTicket(
-                    reference, try found.compactMap { try store.visible($0)?.displayNumber })
-            }
-            return ticket
-        }
-    }
+    /// - Throws: as `find(_:followingMerges:)`.
+    package func ticket(named reference: String) throws -> Ticket { try find(reference).ticket }
 
     /// Runs a write with the policy in force.
     ///
@@ -77,7 +70,6 @@ package struct Desk {
         return try store.transaction { try body(writer, $0) }
     }
 
-    private let ambiguousCountMax = 5
 }
 
 /// What a clerk writes down.

@@ -194,9 +194,10 @@ extension HubLoop {
             return .snapshot(
                 Snapshot(
                     epoch: epoch,
-                    piece: try reader.snapshot(
-                        after: get.after, through: get.through, scopes: Set(device.scopes),
-                        byteCountMax: byteCountMax)))
+                    piece: prover.proven(
+                        try reader.snapshot(
+                            after: get.after, through: get.through, scopes: Set(device.scopes),
+                            byteCountMax: byteCountMax))))
         }
         reply(message, to: request, &output)
     }

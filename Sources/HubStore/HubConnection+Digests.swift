@@ -114,10 +114,12 @@ extension HubConnection {
         after: TicketID?, through: TicketID?, scopes: Set<Scope>, byteCountMax: Int
     ) throws -> SnapshotPiece {
         try flush()
+        let end = try head()
         let ids = try scopes.compactMap(scopeID)
         let (candidates, limit) = try candidates(
             after: after, through: through ?? TicketID(rawValue: .max), scopes: ids)
         var (tickets, byteCount, last): ([[UInt8]], Int, TicketID?) = ([], 0, nil)
+        var history: [EncodedEntry] = []
         for id in candidates {
             if byteCount >= byteCountMax, !tickets.isEmpty { break }
             let bytes = try sql.first("SELECT bytes FROM ticket WHERE id = ?1", .id(id)) {
@@ -125,13 +127,16 @@ extension HubConnection {
             }
             guard let bytes else { throw damaged("ticket \(id)") }
             tickets.append(bytes)
-            byteCount += bytes.count
+            let past = try self.history(of: id, before: end.sequence + 1)
+            history += past
+            byteCount += past.reduce(bytes.count) { $0 + $1.bytes.count }
             last = id
         }
         let isCut = tickets.count < candidates.count
         return SnapshotPiece(
-            head: try head(), after: after, through: isCut ? last : limit ?? through,
-            tickets: tickets, total: try ids.reduce(0) { $0 + (try storedSum($1)).count })
+            head: end, after: after, through: isCut ? last : limit ?? through,
+            tickets: tickets, history: history,
+            total: try ids.reduce(0) { $0 + (try storedSum($1)).count })
     }
 
     /// The first tickets of some scopes in a range, by identity.

@@ -117,8 +117,13 @@ extension HubConnection {
         }
         if let ticket = committed.ticket {
             store.caches.unwritten.tickets[ticket.id] = ticket
+            for case .unnamed(let numbers) in entry.effects {
+                try forget(numbers, of: ticket.id)
+            }
             let isNamed = entry.effects.contains(where: \.isNaming)
-            if committed.scopesBefore.isEmpty || isNamed { try saveNumbers(of: ticket) }
+            if committed.scopesBefore.isEmpty || isNamed {
+                try saveNumbers(of: ticket, isNew: committed.scopesBefore.isEmpty)
+            }
             if committed.scopesAfter != committed.scopesBefore {
                 try sql.run(
                     "INSERT INTO scope_version VALUES (?1, ?2, ?3)", .id(ticket.id),
@@ -168,11 +173,30 @@ extension HubConnection {
         try scopes.map { String(try makeScopeID($0)) }.joined(separator: ",")
     }
 
-    private func saveNumbers(of ticket: Ticket) throws {
+    private func saveNumbers(of ticket: Ticket, isNew: Bool) throws {
         for number in ticket.allNumbers {
             try sql.run(
                 "INSERT INTO ticket_number VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                 .text(number), .id(ticket.id))
+            if isNew, sql.changedRowsCount == 0 { try takeOwn(number, for: ticket.id) }
+        }
+    }
+
+    /// A ticket that is back after the one that took over its numbers leads there itself, unless
+    /// the number is the other one's own too: copies of one replica give the same.
+    private func takeOwn(_ number: String, for ticket: TicketID) throws {
+        guard let holder = try self.ticket(numbered: number).flatMap(self.ticket),
+            !holder.ownNumbers.contains(number)
+        else { return }
+        try sql.run(
+            "UPDATE ticket_number SET ticket = ?2 WHERE number = ?1", .text(number), .id(ticket))
+    }
+
+    private func forget(_ numbers: [String], of ticket: TicketID) throws {
+        for number in numbers {
+            try sql.run(
+                "DELETE FROM ticket_number WHERE number = ?1 AND ticket = ?2", .text(number),
+                .id(ticket))
         }
     }
 
@@ -205,10 +229,10 @@ extension HubConnection {
 }
 
 extension Effect {
-    /// Whether it gives a number to a ticket.
+    /// Whether it gives a number to a ticket, or gives back those that another one had taken over.
     fileprivate var isNaming: Bool {
         switch self {
-        case .created, .named: true
+        case .created, .named, .wrote(.mergedInto, _): true
         default: false
         }
     }

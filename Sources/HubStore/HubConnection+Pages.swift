@@ -88,7 +88,7 @@ extension HubConnection {
 
     /// The entries of a ticket beyond the durable sequence, the newest first as far as the limit
     /// reaches, in order.
-    private func history(
+    func history(
         of ticket: TicketID, before sequence: UInt64
     ) throws -> [EncodedEntry] {
         let newestFirst = try sql.rows(

@@ -8,16 +8,24 @@ extension ReplicaSession {
     /// A ticket without base and overlay was a refused create: it goes from the lists, and what
     /// was typed lives on in its draft.
     func write(_ ticket: UnwrittenTicket, of id: TicketID) throws {
-        let position = try sql.first("SELECT position FROM ticket WHERE id = ?1", .id(id)) {
-            $0.integer(0)
+        let stored = try sql.first("SELECT position, overlay FROM ticket WHERE id = ?1", .id(id)) {
+            ($0.integer(0), $0.isNull(1) ? nil : $0.blob(1))
         }
+        let position = stored?.0
         guard let shown = try visible(id) else {
             if let position { try remove(position) }
             return
         }
+        let isShownNew = ticket.base != nil || ticket.overlay != nil
+        let former =
+            try isShownNew
+            ? stored.map { try formerNumbers(of: id, at: $0.0, overlay: $0.1) } ?? [] : []
         let row = try position ?? insert(shown)
         let before = try contribution(at: row)
-        if let base = ticket.base { try saveDigest(of: base, codec.encode(base), at: row) }
+        if let base = ticket.base {
+            try saveDigest(of: base, codec.encode(base), at: row)
+            baseFormerNumbers[id] = base.formerNumbers
+        }
         if let overlay = ticket.overlay {
             try sql.run(
                 "UPDATE ticket SET overlay = ?2 WHERE position = ?1 AND overlay IS NOT ?2",
@@ -35,12 +43,34 @@ extension ReplicaSession {
             try moveSums(from: before, to: try contribution(at: row))
         }
         // Leaving alone changes nothing that lists show of the ticket itself.
-        guard ticket.base != nil || ticket.overlay != nil else {
+        guard isShownNew else {
             if ticket.isUnsentChanged { try updateUnsentCount(of: id, at: row) }
             return
         }
         if position != nil { try updateColumns(of: shown, at: row) }
+        try forget(Set(former).subtracting(shown.allNumbers), at: row)
         try index(shown, at: row, isNew: position == nil)
+    }
+
+    /// The former numbers that a ticket is found by, before it is written.
+    private func formerNumbers(
+        of id: TicketID, at position: Int64, overlay: [UInt8]?
+    ) throws -> [String] {
+        if let overlay { return try decode(overlay, codec.decodeTicket).formerNumbers }
+        if let known = baseFormerNumbers[id] { return known }
+        let base = try sql.first(
+            "SELECT base FROM ticket WHERE position = ?1 AND base IS NOT NULL",
+            .integer(position)
+        ) { $0.blob(0) }
+        return try base.map { try decode($0, codec.decodeTicket).formerNumbers } ?? []
+    }
+
+    private func forget(_ numbers: Set<String>, at row: Int64) throws {
+        for number in numbers {
+            try sql.run(
+                "DELETE FROM ticket_number WHERE number = ?1 AND ticket = ?2",
+                .text(SearchText.folded(number)), .integer(row))
+        }
     }
 
     func remove(_ position: Int64) throws {

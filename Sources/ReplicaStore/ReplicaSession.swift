@@ -11,6 +11,8 @@ final class ReplicaSession: ReplicaTransaction {
     let sql: SQLConnection
     let codec: any ReplicationCodec
     private(set) var unwritten: [TicketID: UnwrittenTicket] = [:]
+    /// Former numbers of stored bases, as far as they were read here: what is found by them.
+    var baseFormerNumbers: [TicketID: [String]] = [:]
     /// Sums that were moved and not yet written.
     var changedSums: [String: DigestSum] = [:]
 
@@ -41,7 +43,9 @@ final class ReplicaSession: ReplicaTransaction {
 
     func base(_ id: TicketID) throws -> Ticket? {
         if let base = unwritten[id]?.base { return base }
-        return try storedTicket("SELECT base FROM ticket WHERE id = ?1", id)
+        let base = try storedTicket("SELECT base FROM ticket WHERE id = ?1", id)
+        baseFormerNumbers[id] = base?.formerNumbers
+        return base
     }
 
     func visible(_ id: TicketID) throws -> Ticket? {

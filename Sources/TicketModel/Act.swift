@@ -22,6 +22,8 @@ package enum Act: Int, CaseIterable, Hashable, Sendable {
     case route = 15
     /// The hub's rules stopped, met or broke a promise.
     case clock = 16
+    /// Tickets of one case became one, or that was undone (domain.md G19).
+    case merge = 17
 
     /// The name in policy files, `log` and `--json`.
     package var name: String { String(describing: self) }

@@ -55,6 +55,16 @@ package struct FieldID: Hashable, Comparable, Sendable {
     package static let purchaseDate = FieldID(rawValue: 23)
     /// When the handler expects to be done (progress: done, next, ETA; F13).
     package static let expectedTime = FieldID(rawValue: 24)
+    /// The ticket that this one was merged into, in hexadecimal; empty once that was undone
+    /// (domain.md G19).
+    package static let mergedInto = FieldID(rawValue: 25)
+    /// The status that undoing a merge gives back.
+    package static let statusBeforeMerge = FieldID(rawValue: 26)
+    /// The ticket that this one was split from, in hexadecimal.
+    package static let splitFrom = FieldID(rawValue: 27)
+
+    /// How tickets belong together: kept by the program, typed by nobody.
+    package static let links: Set<FieldID> = [.mergedInto, .statusBeforeMerge, .splitFrom]
 }
 
 /// The value of a field. Times and dates are texts as the person gave them, in ISO 8601 where the

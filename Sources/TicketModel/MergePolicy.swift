@@ -26,6 +26,7 @@ package enum MergePolicy: String, Sendable, CaseIterable {
         case .escalation, .priority: .max
         case .tags, .attachments: .set
         case .kind, .channel, .category, .expectedTime: .last
+        case .mergedInto, .statusBeforeMerge, .splitFrom: .compareAndSet
         default: .keepBoth
         }
     }

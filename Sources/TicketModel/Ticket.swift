@@ -60,6 +60,15 @@ package struct Ticket: Hashable, Sendable {
         return TicketStatus(rawValue: raw) ?? .inProgress
     }
 
+    /// The ticket that it was merged into; nil when it stands for itself.
+    package var mergedInto: TicketID? { TicketID(hexadecimal: text(.mergedInto)) }
+
+    /// Whether its case goes on in another ticket.
+    package var isMerged: Bool { mergedInto != nil }
+
+    /// The ticket that it was split from; nil for most.
+    package var splitFrom: TicketID? { TicketID(hexadecimal: text(.splitFrom)) }
+
     /// Who is responsible; nil while it waits in a queue.
     package var assignee: StaffID? { StaffID(text(.assignee)) }
 
@@ -81,10 +90,11 @@ package struct Ticket: Hashable, Sendable {
     /// The number to show: official if there is one.
     package var displayNumber: String { number?.text ?? provisionalNumber }
 
-    /// Every number that it answers to: the official one, the one from the counter, former ones.
-    package var allNumbers: [String] {
-        [number?.text, provisionalNumber].compactMap { $0 } + formerNumbers
-    }
+    /// The numbers that were given to this very ticket: the official one, the one from the counter.
+    package var ownNumbers: [String] { [number?.text, provisionalNumber].compactMap { $0 } }
+
+    /// Every number that it answers to: its own and former ones.
+    package var allNumbers: [String] { ownNumbers + formerNumbers }
 
     /// The instant of the promise that runs out first; nil when no clock runs.
     package var nextDue: ClockState? {
@@ -146,7 +156,7 @@ package struct Comment: Hashable, Sendable {
         case solution = 5
         case closing = 6
         case assignment = 7
-        /// Written by the hub's rules.
+        /// Written by the program, typed by nobody: see `SystemNote`.
         case system = 8
     }
 
@@ -241,6 +251,8 @@ package struct ClockState: Hashable, Sendable {
     package var dueAt: Timestamp
     /// When it was met or cancelled.
     package var stoppedAt: Timestamp?
+    /// Why it was cancelled, where the act that did it says too little; empty otherwise.
+    package var reason = ""
     /// How often this clock has started on this ticket; 1 is the first.
     package var cycle: Int
 
@@ -251,6 +263,9 @@ package struct ClockState: Hashable, Sendable {
         self.dueAt = dueAt
         self.cycle = cycle
     }
+
+    /// The reason of a clock whose ticket was merged into another one (domain.md T24).
+    package static let mergedReason = "merged"
 
     /// Whether somebody still has to keep this promise.
     package var isRunning: Bool { phase == .running || (phase == .breached && stoppedAt == nil) }

@@ -38,6 +38,10 @@ struct BuiltInField {
         BuiltInField(.reportedTime, "reported_time", zh: "反馈时间", en: "reported time"),
         BuiltInField(.purchaseDate, "purchase_date", zh: "购买日期", en: "purchase date"),
         BuiltInField(.expectedTime, "expected_time", zh: "预计完成时间", en: "expected time"),
+        BuiltInField(.mergedInto, "merged_into", zh: "并入", en: "merged into"),
+        BuiltInField(
+            .statusBeforeMerge, "status_before_merge", zh: "合并前状态", en: "status before merge"),
+        BuiltInField(.splitFrom, "split_from", zh: "拆分自", en: "split from"),
     ]
 
     static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })

@@ -6,6 +6,8 @@ import TicketModel
 /// - It starts when the ticket was captured and again, as a new cycle, when it is reopened (T26).
 /// - A milestone of the policy meets it; at the limit is still in time.
 /// - Past the limit it is breached for ever; who answers then only stops it (T7).
+/// - A ticket that is merged into another one promises nothing any more; the other one takes over
+///   what still runs, with the earlier due time (T24). Undoing that promises anew.
 /// - A raised priority gives the new limit from now but no later than the old due time; a lowered
 ///   one gives the new limit from the start but no earlier (T5: nobody is late at once).
 struct ClockRun {
@@ -30,6 +32,16 @@ struct ClockRun {
             if state == nil { arrive(change) }
         } else if change.isReopening {
             restart(state, priority: priority(of: change.after))
+        } else if change.isMerging {
+            if let state, state.isRunning { cancel(state, because: ClockState.mergedReason) }
+        } else if change.isUnmerging {
+            let wasCancelled =
+                state?.phase == .cancelled && state?.reason == ClockState.mergedReason
+            if wasCancelled, !change.after.status.isFinished {
+                restart(state, priority: priority(of: change.after))
+            }
+        } else if let other = change.absorbed?.clocks[rule.name], other.isRunning {
+            adopt(other, into: state, priority: priority(of: change.after))
         } else if let state, state.isRunning {
             if change.act == .close {
                 cancel(state)
@@ -102,12 +114,34 @@ extension ClockRun {
         }
     }
 
-    private mutating func cancel(_ state: ClockState) {
+    private mutating func cancel(_ state: ClockState, because reason: String = "") {
         var cancelled = state
+        cancelled.reason = reason
         if state.phase == .running { cancelled.phase = state.dueAt < now ? .breached : .cancelled }
         cancelled.stoppedAt = now
         reactions.append(.clock(cancelled))
         cancelTimers(of: state)
+    }
+
+    /// Takes over a promise of a ticket that was merged into this one: the earlier due time counts.
+    /// What this ticket has kept, or broken already, stays so.
+    private mutating func adopt(
+        _ other: ClockState, into own: ClockState?, priority: Priority
+    ) {
+        guard let own else {
+            arm(
+                ClockState(
+                    name: rule.name, phase: .running, startedAt: other.startedAt,
+                    dueAt: other.dueAt, cycle: 1), priority: priority)
+            return
+        }
+        guard own.phase == .running, other.dueAt < own.dueAt else { return }
+        var adopted = own
+        adopted.dueAt = other.dueAt
+        let fired = rule.ladder.indices.filter {
+            instant(ofRung: $0, state: own, priority: priority) <= now
+        }
+        arm(adopted, priority: priority, fired: Set(fired), isScheduled: true)
     }
 
     private mutating func adjust(_ state: ClockState, from old: Priority, to new: Priority) {

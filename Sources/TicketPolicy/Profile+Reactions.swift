@@ -10,14 +10,18 @@ extension Profile {
     ///   - actedAt: when the person acted, by their device and bounded by the hub, if that differs
     ///     from `now`: an answer that was given offline in time keeps its promise (domain.md B6.3).
     ///     A breach that the hub has stated stays one (T7).
+    ///   - absorbed: the ticket that was merged into `after`, as it was before: its promises go on
+    ///     here, each with the earlier of the two due times (T24).
     /// - Returns: in the order of `Reaction`; empty if there is nothing to do. What the hub's rules
     ///   did themselves, and an escalation by whomever, never escalates (T11).
     package func reactions(
-        to act: Act, before: Ticket?, after: Ticket, at now: Timestamp, actedAt: Timestamp? = nil
+        to act: Act, before: Ticket?, after: Ticket, at now: Timestamp, actedAt: Timestamp? = nil,
+        absorbing absorbed: Ticket? = nil
     ) -> [Reaction] {
         guard act != .route, act != .clock else { return [] }
         let change = Change(
-            act: act, before: before, after: after, now: now, actedAt: min(actedAt ?? now, now))
+            act: act, before: before, after: after, now: now, actedAt: min(actedAt ?? now, now),
+            absorbed: absorbed)
         var result = routingReactions(to: change)
         for rule in clocks {
             var run = ClockRun(profile: self, rule: rule, ticket: after, now: now)
@@ -31,11 +35,13 @@ extension Profile {
     ///
     /// The state of the clock decides: one that was met or cancelled, or runs in another cycle, or
     /// whose breach is stated already, asks for nothing. A rung that a later one has overtaken is
-    /// silent, and a timer that fires before its instant is scheduled again.
+    /// silent, and a timer that fires before its instant is scheduled again. A ticket that was
+    /// merged into another one escalates no more (T24).
     package func reactions(
         toTimer key: TimerKey, on ticket: Ticket, at now: Timestamp
     ) -> [Reaction] {
-        guard key.ticket == ticket.id, let rule = clocks.first(where: { $0.name == key.clock }),
+        guard key.ticket == ticket.id, !ticket.isMerged,
+            let rule = clocks.first(where: { $0.name == key.clock }),
             let state = ticket.clocks[key.clock], state.cycle == key.cycle,
             state.phase == .running, rule.ladder.indices.contains(key.rung)
         else { return [] }
@@ -84,6 +90,8 @@ struct Change {
     var now: Timestamp
     /// Never after `now`.
     var actedAt: Timestamp
+    /// What was merged into the ticket with this act.
+    var absorbed: Ticket?
 
     /// Whether the act brought a finished ticket back to work. One that was merged into an earlier
     /// reopening did not.
@@ -91,6 +99,12 @@ struct Change {
         guard act == .reopen || act == .escalate, let before else { return false }
         return before.status.isFinished && !after.status.isFinished
     }
+
+    /// Whether the act ended the ticket because its case goes on in another one.
+    var isMerging: Bool { before?.isMerged == false && after.isMerged }
+
+    /// Whether the act undid that.
+    var isUnmerging: Bool { before?.isMerged == true && !after.isMerged }
 
     /// What the act is towards a promise (domain.md T22).
     var milestones: Set<ClockRule.Milestone> {

@@ -91,11 +91,21 @@ extension ProfileDraft {
 
     func readPermissions(_ node: Node, _ reader: inout ProfileReader) -> [Act: Set<Role>] {
         let acts = Act.allCases.filter { $0 != .route && $0 != .clock }
-        let record = reader.record(node, required: acts.map(\.name))
+        let optional = Self.permissionDefaults.keys.map(\.name)
+        let record = reader.record(
+            node, required: acts.map(\.name).filter { !optional.contains($0) },
+            optional: optional)
         var result: [Act: Set<Role>] = [:]
         for act in acts {
             result[act] = record[act.name].map { Set(roles($0, &reader)) }
         }
+        for (act, standard) in Self.permissionDefaults where record[act.name] == nil {
+            result[act] = result[standard]
+        }
         return result
     }
+
+    /// Acts that a policy file may leave out, because files were written before there were such
+    /// acts: whoever may do the other act may do this one.
+    private static let permissionDefaults: [Act: Act] = [.merge: .close]
 }

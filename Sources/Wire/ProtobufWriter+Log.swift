@@ -70,6 +70,8 @@ extension ProtobufWriter {
         case .clock(let clock): message(7) { $0.write(clock) }
         case .named(let numbers):
             message(8) { named in numbers.forEach { named.present(1, $0) } }
+        case .unnamed(let numbers):
+            message(9) { unnamed in numbers.forEach { unnamed.present(1, $0) } }
         }
     }
 

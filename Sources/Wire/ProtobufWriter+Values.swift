@@ -88,6 +88,7 @@ extension ProtobufWriter {
         field(4, signed: clock.dueAt.milliseconds)
         if let stoppedAt = clock.stoppedAt { present(5, signed: stoppedAt.milliseconds) }
         field(6, UInt64(UInt32(clamping: clock.cycle)))
+        field(7, clock.reason)
     }
 
     mutating func write(_ ticket: Ticket) {

@@ -74,6 +74,10 @@ extension Loopdesk_V1_Change {
             return .rate(
                 token: rate.token, try Wire.known(rate.outcome, "rating outcome"),
                 score: rate.hasScore ? Int(rate.score) : nil, remark: rate.remark)
+        case .merge(let merge): return .merge(into: try merge.other(), reason: merge.reason)
+        case .absorb(let absorb): return .absorb(try absorb.other())
+        case .unmerge(let unmerge): return .unmerge(reason: unmerge.reason)
+        case .release(let release): return .release(try release.other())
         case nil: throw CodecError("a change of a newer version")
         }
     }
@@ -97,6 +101,12 @@ extension Loopdesk_V1_Write {
     }
 }
 
+extension Loopdesk_V1_Merge {
+    fileprivate func other() throws(CodecError) -> TicketID {
+        try TicketID(wire: ticket, "merge.ticket")
+    }
+}
+
 extension Loopdesk_V1_Change.OneOf_Kind {
     /// The number in the schema.
     var fieldNumber: UInt32 {
@@ -110,6 +120,10 @@ extension Loopdesk_V1_Change.OneOf_Kind {
         case .redactComment: 7
         case .close: 8
         case .rate: 9
+        case .merge: 10
+        case .absorb: 11
+        case .unmerge: 12
+        case .release: 13
         }
     }
 }

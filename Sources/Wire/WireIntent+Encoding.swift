@@ -64,6 +64,11 @@ extension Loopdesk_V1_Change {
                 if let score { $0.score = UInt32(clamping: score) }
                 $0.remark = remark
             }
+        case .merge(let survivor, let reason):
+            merge = Loopdesk_V1_Merge(survivor, reason: reason)
+        case .absorb(let duplicate): absorb = Loopdesk_V1_Merge(duplicate)
+        case .unmerge(let reason): unmerge = Loopdesk_V1_Merge(nil, reason: reason)
+        case .release(let duplicate): release = Loopdesk_V1_Merge(duplicate)
         case .unsupported(let kind): self = Self(unreadKind: kind)
         }
     }
@@ -83,6 +88,14 @@ extension Loopdesk_V1_Change {
             key >>= 7
         }
         if let message: Self = try? parse(bytes + [UInt8(key), 0]) { self = message }
+    }
+}
+
+extension Loopdesk_V1_Merge {
+    init(_ other: TicketID?, reason: String = "") {
+        self.init()
+        if let other { ticket = Data(other.bytes) }
+        self.reason = reason
     }
 }
 

@@ -64,8 +64,11 @@ extension Loopdesk_V1_Effect {
         case .rated(let rating): return .rated(try rating.value())
         case .clock(let clock): return .clock(try clock.value())
         case .named(let named):
-            try check(named.numbers.count, atMost: formerNumbersCountMax, "numbers")
+            try check(named.numbers.count, atMost: Limits.formerNumbersCountMax, "numbers")
             return .named(named.numbers)
+        case .unnamed(let unnamed):
+            try check(unnamed.numbers.count, atMost: Limits.formerNumbersCountMax, "numbers")
+            return .unnamed(unnamed.numbers)
         case nil: throw CodecError("an effect that this version does not know; upgrade")
         }
     }

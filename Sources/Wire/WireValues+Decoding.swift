@@ -85,6 +85,7 @@ extension Loopdesk_V1_Clock {
             startedAt: Timestamp(milliseconds: startedAt), dueAt: Timestamp(milliseconds: dueAt),
             cycle: Int(cycle))
         clock.stoppedAt = hasStoppedAt ? Timestamp(milliseconds: stoppedAt) : nil
+        clock.reason = reason
         return clock
     }
 }
@@ -98,9 +99,6 @@ func ticketNumber(_ text: String) throws(CodecError) -> TicketNumber? {
     return number
 }
 
-/// The most numbers that one ticket may answer to besides its own.
-let formerNumbersCountMax = 1_000
-
 extension Loopdesk_V1_Ticket {
     func value() throws(CodecError) -> Ticket {
         try check(comments.count, atMost: Limits.commentsCountMax, "comments")
@@ -113,7 +111,7 @@ extension Loopdesk_V1_Ticket {
             capturedAt: Timestamp(milliseconds: capturedAt),
             createdBy: try StaffID(wire: createdBy, "created_by"))
         ticket.number = try ticketNumber(number)
-        try check(formerNumbers.count, atMost: formerNumbersCountMax, "numbers")
+        try check(formerNumbers.count, atMost: Limits.formerNumbersCountMax, "numbers")
         ticket.formerNumbers = formerNumbers
         ticket.receivedAt = hasReceivedAt ? Timestamp(milliseconds: receivedAt) : nil
         for message in registers {

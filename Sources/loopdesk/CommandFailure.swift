@@ -110,6 +110,20 @@ extension CommandFailure {
                 ])
         case .nothingToChange:
             self.init(.usage, zh: "没有要修改的内容。", en: "There is nothing to change.")
+        case .sameTicket(let number):
+            self.init(
+                .usage, zh: "\(number) 不能并入自己。", en: "\(number) cannot be merged into itself.")
+        case .notMerged(let number):
+            self.init(
+                .refused, zh: "\(number) 没有并入任何工单。",
+                en: "\(number) has not been merged into another ticket.",
+                details: [.init("code", "not_merged")])
+        case .survivorNotHere(let number):
+            self.init(
+                .refused, zh: "\(number) 并入的工单不在本机；请在有那张工单的设备上撤销。",
+                en: "\(number) was merged into a ticket that is not on this device; undo it where "
+                    + "that one is.",
+                details: [.init("code", "survivor_not_here")])
         }
     }
 

@@ -55,7 +55,9 @@ struct FieldInput {
 
     private func value(of field: FieldID, _ text: String) throws -> FieldValue {
         switch field {
-        case .status, .escalation, .assignee, .tags, .attachments: throw hasVerb(field)
+        case .status, .escalation, .assignee, .tags, .attachments, .mergedInto,
+            .statusBeforeMerge, .splitFrom:
+            throw hasVerb(field)
         case .priority: return try priority(text)
         case .reportedTime, .eventTime, .purchaseDate, .expectedTime: return .text(time(text))
         default: break

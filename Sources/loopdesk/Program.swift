@@ -75,14 +75,16 @@ struct LoopdeskCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: said(zh: "登记与查看", en: "Log and look"),
-                subcommands: [NewCommand.self, ListCommand.self, ShowCommand.self]),
+                subcommands: [
+                    NewCommand.self, ListCommand.self, ShowCommand.self, DuplicatesCommand.self,
+                ]),
             CommandGroup(
                 name: said(zh: "处理", en: "Work on a ticket"),
                 subcommands: [
                     AcceptCommand.self, RefuseCommand.self, AssignCommand.self,
                     ProgressCommand.self, NoteCommand.self, SetCommand.self, TagCommand.self,
                     EscalateCommand.self, ResolveCommand.self, CloseCommand.self,
-                    ReopenCommand.self,
+                    ReopenCommand.self, MergeCommand.self, SplitCommand.self,
                 ]),
             CommandGroup(
                 name: said(zh: "跟进", en: "Follow"),

@@ -22,8 +22,21 @@ struct TicketForm {
     /// The longest subject that is made from a description, in terminal columns.
     private static let subjectColumnCountMax = 48
 
+    /// A new ticket with what was given.
+    ///
     /// - Throws: `CommandFailure` for a value that is not allowed.
     func ticket(from options: NewFieldOptions) throws -> NewTicket {
+        var new = try filledIn(from: options)
+        if new.fields[.reportedTime] == nil {
+            new.fields[.reportedTime] = .text(TimestampText.full(now, zone: .current))
+        }
+        return new
+    }
+
+    /// No more than what was given.
+    ///
+    /// - Throws: `CommandFailure` for a value that is not allowed.
+    func filledIn(from options: NewFieldOptions) throws -> NewTicket {
         var new = NewTicket(fields: [:], tags: options.tag, note: options.note)
         for (name, text) in try options.given() {
             let said = text == "-" ? try requiredText(text, name) : text
@@ -31,9 +44,6 @@ struct TicketForm {
             new.fields[field] = value
         }
         if let assign = options.assign { try self.assign(&new, to: assign) }
-        if new.fields[.reportedTime] == nil {
-            new.fields[.reportedTime] = .text(TimestampText.full(now, zone: .current))
-        }
         return new
     }
 

@@ -69,8 +69,26 @@ struct Workplace {
         return staff
     }
 
+    /// Finds the one ticket that a person means; says so when its number leads to another one.
+    ///
+    /// - Throws: as `Desk.find(_:followingMerges:)`.
+    func find(_ reference: String) throws -> FoundTicket {
+        let found = try desk.find(reference)
+        if let number = found.redirectedFrom {
+            console.say(
+                zh: "\(printable(number)) 现归入 \(found.ticket.displayNumber)",
+                en: "\(printable(number)) goes on as \(found.ticket.displayNumber)")
+        }
+        return found
+    }
+
     /// Prints what a verb did to a ticket.
-    func report(_ written: ReplicaWriter.Written, zh: String, en: String) throws {
+    ///
+    /// - Parameter more: members for scripts besides those of every verb.
+    func report(
+        _ written: ReplicaWriter.Written, from found: FoundTicket? = nil, zh: String, en: String,
+        more: [JSONValue.Member] = []
+    ) throws {
         let profile = try profile()
         console.say(
             zh: "\(written.ticket.displayNumber) \(zh)", en: "\(written.ticket.displayNumber) \(en)"
@@ -80,11 +98,13 @@ struct Workplace {
                 .line(written.foretold)
             console.say(zh: "注意：\(note)", en: "Note: \(note)")
         }
-        console.emit([
-            "operation": .string(written.operation.description),
-            "foretold": JSONShape.disposition(written.foretold),
-            "ticket": TicketJSON(profile: profile).value(written.ticket),
-        ])
+        let members: [JSONValue.Member] = [
+            .init("operation", .string(written.operation.description)),
+            .init("foretold", JSONShape.disposition(written.foretold)),
+            .init("ticket", TicketJSON(profile: profile).value(written.ticket)),
+            .init("redirected_from", JSONValue(found?.redirectedFrom)),
+        ]
+        console.emit(.object(members + more))
     }
 }
 

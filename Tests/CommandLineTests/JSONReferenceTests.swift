@@ -45,7 +45,8 @@ import Testing
         let lines = [
             ["list"], ["show", world.numbers[0]], ["show", number, "--history"], ["log"],
             ["drafts"], ["drafts", "show", number], ["status"], ["fields"], ["staff"],
-            ["new", "--no-prompt", "--priority", "huge"], ["new", "--no-prompt"],
+            ["duplicates"], ["duplicates", number], ["new", "--no-prompt", "--priority", "huge"],
+            ["new", "--no-prompt"],
         ]
         var ended = world.told.filter { $0.key.hasSuffix("json") }.map(\.value)
         for line in lines { ended.append(try await world.run("store", line + ["--json"])) }

@@ -11,6 +11,7 @@ import Testing
             "set N1 colour red", "progress N1", "progress N1 --done 已检测 --eta someday", "tag N1",
             "note N1 -", "show", "join here", "join LDI1-AAAA", "watch", "watch everything",
             "new --no-prompt --field scene", "list --lang fr", "refuse N1", "log --limit 0",
+            "merge N1", "merge N1 N3 --undo", "merge N1 N1", "split",
             "note N1 text --as no/name", "new --no-prompt --reported-time",
         ],
         3: [
@@ -19,7 +20,8 @@ import Testing
             "new --no-prompt --kind rumour", "new --no-prompt --priority huge",
             "list --priority huge", "assign N1 B07", "assign N1 nobody", "accept N1 --as nobody",
             "close N3", "reopen N3 --reason again", "resolve N3 --solution x --as B07",
-            "set N1 channel pigeon", "sync --home none", "list --home none",
+            "merge N1 9999", "merge N3 --undo", "merge N1 N3 --as B07", "split N1", "split 9999",
+            "duplicates 9999", "set N1 channel pigeon", "sync --home none", "list --home none",
             "watch warnings --home none",
         ],
         4: ["sync", "status --check"],

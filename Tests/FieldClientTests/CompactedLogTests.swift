@@ -126,3 +126,34 @@ import TicketModel
         #expect(again == [], "nothing is left to mend")
     }
 }
+
+/// Work while a snapshot is under way.
+extension CompactedLogTests {
+    @Test func `a ticket that is made behind a snapshot under way is not missed`() throws {
+        let world = try SyncWorld()
+        var tuning = SyncLoop.Tuning()
+        tuning.snapshotByteCountMax = 1
+        let store = try world.client("lina", .clerk, store: "S001", tuning: tuning)
+        let tickets = try (0..<3).map { _ in try store.logComplaint() }
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        _ = try store.desk.note("之后", isForCustomer: false, on: tickets[0], by: store.staff)
+        try world.settle()
+        try world.restoreHub(backup)
+        // Hello, refill and the first pieces; then a ticket of which the identity comes before
+        // them.
+        var stepsCount = 1
+        while try store.store.read({ try $0.state().snapshot?.after }) == nil {
+            try store.connect(stoppingAfter: stepsCount)
+            _ = store.loop.handle(.disconnected, at: world.now)
+            stepsCount += 1
+            guard stepsCount < 40 else { throw WorldFailure("no snapshot") }
+        }
+        store.clockMilliseconds = -3_600_000
+        let late = try store.logComplaint()
+        try store.sync()
+        try world.settle()
+        #expect(try store.base(late) != nil && world.ticket(late) != nil)
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+}

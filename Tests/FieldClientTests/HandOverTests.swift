@@ -39,6 +39,25 @@ import TicketModel
         #expect(try office.visible(known)?.comments.map(\.text) == ["已致电"])
     }
 
+    @Test func `what was handed over is no draft once a hub that was put back takes it`() throws {
+        let world = try SyncWorld()
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        _ = try store.desk.note("已致电", isForCustomer: false, on: ticket, by: store.staff)
+        try world.perform(.revoke(device: store.device.rawValue))
+        _ = try reason(store)
+        #expect(try store.desk.drafts().count == 1)
+        // The backup knows nothing of the revocation, and nobody says that it is in place.
+        world.hubStore.restore(backup)
+        world.restartHub()
+        try world.settle()
+        #expect(try store.desk.drafts() == [])
+        #expect(try store.dispositions() == [.applied, .applied])
+        #expect(try office.visible(ticket)?.comments.map(\.text) == ["已致电"])
+    }
+
     @Test func `a device without unsent work is told so as before`() throws {
         let world = try SyncWorld()
         let store = try world.clerk()

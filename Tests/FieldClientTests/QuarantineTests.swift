@@ -55,6 +55,29 @@ import TicketModel
         }
     }
 
+    @Test func `half a merge is no merge, and words for a merged ticket follow the case`() throws {
+        let scene = try Scene(more: { store, _, ticket in
+            let other = try store.logComplaint()
+            _ = try store.desk.merge(other, into: ticket, reason: "同一投诉", by: store.staff)
+        })
+        let office = try scene.world.supervisor()
+        let survivor = try office.logComplaint()
+        try office.sync()
+        _ = try office.desk.merge(scene.ticket, into: survivor, reason: "", by: office.staff)
+        try office.sync()
+        for half in try scene.list().filter({ $0.act == "merge" }) {
+            let kind = half.changes.map(\.kind)
+            #expect(kind == ["absorb"] || kind == ["merge"])
+            #expect(scene.refusal(.acceptQuarantined(operation: half.operation)) != nil)
+        }
+        let note = try #require(try scene.list().first { $0.author == "B07" })
+        #expect(scene.refusal(.acceptQuarantined(operation: note.operation)) == nil)
+        let ticket = try scene.world.ticket(survivor)
+        #expect(ticket?.comments.filter { $0.kind == .note }.map(\.text) == ["旧的"])
+        try scene.world.settle()
+        for client in scene.world.clients { try scene.world.checkAgreement(of: client) }
+    }
+
     @Test func `the list says who did what, when, on which ticket`() throws {
         let scene = try Scene()
         let work = try scene.list()

@@ -259,6 +259,56 @@ import Wire
         for client in world.clients { try world.checkAgreement(of: client) }
     }
 
+    @Test func `a restore that people knew of does not hide one that nobody had noticed`() throws {
+        let scene = try Scene()
+        let (world, store, agent) = (scene.world, scene.store, scene.agent)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let early = world.hubStore.snapshot()
+        _ = try store.desk.note("先前", isForCustomer: false, on: ticket, by: store.staff)
+        try store.sync()
+        world.hubStore.restore(early)
+        world.restartHub()
+        _ = try agent.desk.note("后来", isForCustomer: false, on: ticket, by: agent.staff)
+        try agent.sync()
+        // The store still follows another log that is as long and has the same name.
+        try world.restoreHub(world.hubStore.snapshot())
+        try store.sync()
+        #expect(Set(texts(try store.base(ticket))) == ["先前", "后来"])
+        try world.settle()
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
+    @Test func `what only a snapshot has shown is brought back too`() throws {
+        let world = try SyncWorld()
+        let (store, agent, office) = (try world.clerk(), try world.agent(), try world.supervisor())
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        _ = try agent.desk.note("后来", isForCustomer: false, on: ticket, by: agent.staff)
+        try agent.sync()
+        try office.store.transaction { replica in
+            var state = try replica.state()
+            state.snapshot = SnapshotProgress()
+            try replica.save(state)
+        }
+        let cursor = try office.store.read { try $0.state().cursor }
+        var stepsCount = 0
+        while texts(try office.base(ticket)).isEmpty {
+            stepsCount += 1
+            try #require(stepsCount < 20)
+            try office.connect(stoppingAfter: stepsCount)
+            _ = office.loop.handle(.disconnected, at: world.now)
+        }
+        try #require(try office.store.read { try $0.state().cursor } == cursor)
+
+        try world.restoreHub(backup)
+        try office.sync()
+        #expect(texts(try world.ticket(ticket)) == ["后来"])
+        try world.settle()
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
     @Test func `what came under one epoch is brought back under the next that shares it`() throws {
         let scene = try Scene()
         let (world, store, agent, office) = (scene.world, scene.store, scene.agent, scene.office)
@@ -303,6 +353,44 @@ import Wire
         #expect(try world.ticket(new) != nil && world.ticket(old) != nil)
         try world.settle()
         for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
+    @Test func `a merged ticket is still merged, and what followed to the survivor is there`()
+        throws
+    {
+        let scene = try Scene()
+        let (world, store, office) = (scene.world, scene.store, scene.office)
+        let (one, two) = (try store.logComplaint(), try store.logComplaint())
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        _ = try office.desk.merge(one, into: two, reason: "同一投诉", by: office.staff)
+        try office.sync()
+        _ = try store.desk.note("来电", isForCustomer: false, on: one, by: store.staff)
+        try world.settle()
+        let before = (try world.ticket(one), try world.ticket(two))
+        #expect(before.0?.mergedInto == two && texts(before.1).contains("来电"))
+
+        try world.restoreHub(backup)
+        #expect(try world.ticket(one)?.isMerged == false, "the backup knows nothing of it")
+        // Whoever comes first brings it back.
+        try store.sync()
+        #expect(try world.ticket(one)?.mergedInto == two)
+        try world.settle()
+        let after = (try world.ticket(one), try world.ticket(two))
+        #expect(after.0?.mergedInto == two && after.0?.status == .closed)
+        #expect(after.1?.formerNumbers == before.1?.formerNumbers)
+        #expect(texts(after.1) == texts(before.1) && texts(after.0) == texts(before.0))
+        #expect(after.0?.clocks == before.0?.clocks && after.1?.clocks == before.1?.clocks)
+        #expect(try world.hubStore.read { try $0.timers(of: one) } == [])
+        for client in world.clients {
+            try world.checkAgreement(of: client)
+            let number = try #require(after.0?.displayNumber)
+            #expect(try client.desk.ticket(named: number).id == two)
+        }
+        _ = try office.desk.unmerge(one, reason: "", by: office.staff)
+        try world.settle()
+        #expect(try world.ticket(one)?.isMerged == false)
+        #expect(try world.ticket(two)?.formerNumbers == [])
     }
 
     @Test(arguments: [false, true])

@@ -8,7 +8,8 @@ import Wire
 /// What the hub takes from replicas after a restore, and what it shows of itself only to those who
 /// may see it (replication.md 3.6.4, 3.10, 3.11).
 @Suite struct HubLoopRecoveryTests {
-    @Test func `what is brought back needs the proof of its own life of the log`() throws {
+    @Test func `what is brought back needs the hub's proof, from whichever life of the log`() throws
+    {
         let world = try HubWorld()
         var device = try world.greetedDevice()
         let backup = world.memory.snapshot()
@@ -21,17 +22,22 @@ import Wire
         let forged = entries.map { EncodedEntry($0.bytes, proof: [UInt8](repeating: 7, count: 16)) }
         var answer = refill(forged, of: former, from: device, in: world)
         #expect(answer == Refilled(epoch: device.epoch, refused: entries.count))
-        answer = refill(entries, of: EpochID(rawValue: 9), from: device, in: world)
-        #expect(answer?.refused == entries.count, "a proof is good for one life")
+        let swapped = zip(entries, entries.reversed()).map {
+            EncodedEntry($0.bytes, proof: $1.proof)
+        }
+        answer = refill(swapped, of: former, from: device, in: world)
+        #expect(answer?.refused == entries.count, "a proof is good for one entry")
         #expect(try world.memory.read { try $0.ticket(body.ticket) } == nil)
         let late = Refill(
             epoch: former, origin: former, entries: entries, refused: [], isLast: false)
         #expect(world.ask(.refill(late), from: device)?.failure?.code == .epochChanged)
         #expect(try world.memory.read { try $0.ticket(body.ticket) } == nil)
 
-        answer = refill(entries, of: former, from: device, in: world)
+        answer = refill(entries, of: EpochID(rawValue: 9), from: device, in: world)
         #expect(answer == Refilled(epoch: device.epoch, taken: entries.count))
         #expect(try world.memory.read { try $0.ticket(body.ticket) } != nil)
+        answer = refill(entries, of: former, from: device, in: world)
+        #expect(answer == Refilled(epoch: device.epoch, known: entries.count))
     }
 
     @Test func `a cursor beyond the log begins a new life only with a proof`() throws {

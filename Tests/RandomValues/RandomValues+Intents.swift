@@ -9,7 +9,7 @@ extension RandomValues {
     }
 
     package mutating func change() -> Change {
-        switch Int.random(in: 0..<10, using: &generator) {
+        switch Int.random(in: 0..<14, using: &generator) {
         case 0: .create(provisionalNumber: text())
         case 1: .write(field(), fieldValue())
         case 2: .add(field(), fieldValue())
@@ -25,6 +25,10 @@ extension RandomValues {
             .rate(
                 token: text(), one(of: Rating.Outcome.allCases),
                 score: maybe { $0.integer32() }, remark: text())
+        case 9: .merge(into: identifier(), reason: text())
+        case 10: .absorb(identifier())
+        case 11: .unmerge(reason: text())
+        case 12: .release(identifier())
         default:
             .unsupported(kind: one(of: [0, 1, 2, 5, 8, 9, 10, 15, 16, 2_047, 2_048, 1 << 29 - 1]))
         }
@@ -60,7 +64,7 @@ extension RandomValues {
     }
 
     package mutating func effect() -> Effect {
-        switch Int.random(in: 0..<8, using: &generator) {
+        switch Int.random(in: 0..<9, using: &generator) {
         case 0:
             .created(
                 provisionalNumber: text(), number: maybe { $0.ticketNumber() },
@@ -71,6 +75,7 @@ extension RandomValues {
         case 4: .commented(comment())
         case 5: .rated(rating())
         case 6: .named(list { $0.text() })
+        case 7: .unnamed(list { $0.text() })
         default: .clock(clock())
         }
     }

@@ -139,6 +139,7 @@ extension RandomValues {
             name: text(), phase: one(of: ClockState.Phase.allCases), startedAt: timestamp(),
             dueAt: timestamp(), cycle: integer32())
         clock.stoppedAt = maybe { $0.timestamp() }
+        clock.reason = one(of: ["", ClockState.mergedReason, text()])
         return clock
     }
 

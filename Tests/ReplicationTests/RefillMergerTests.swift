@@ -41,9 +41,14 @@ import TicketModel
         receivedAt: nil, createdBy: StaffID(unchecked: "B07"))
 
     /// Merges `effects` of operation 40 into `ticket`.
+    ///
+    /// - Parameters:
+    ///   - merged: what this life has merged, and into what.
+    ///   - owners: the tickets that numbers were given to.
     private static func merge(
         _ effects: [Effect], into ticket: Ticket?,
-        policy: @escaping (FieldID) -> MergePolicy = MergePolicy.builtIn
+        policy: @escaping (FieldID) -> MergePolicy = MergePolicy.builtIn,
+        merged: [TicketID: TicketID] = [:], owners: [String: Ticket] = [:]
     ) throws -> (ticket: Ticket?, effects: [Effect]) {
         let past = LogEntry(
             sequence: 9, isTransactionEnd: true, ticket: TicketID(rawValue: 7),
@@ -54,7 +59,8 @@ import TicketModel
             past: past, sequence: sequence, ticket: ticket, policy: policy,
             // Operations are known by their numbers; 49 has not come back yet.
             sequenceOf: { $0.rawValue == 49 ? nil : UInt64($0.rawValue) },
-            covers: { $0.operation.rawValue < 50 })
+            covers: { $0.operation.rawValue < 50 }, isMerged: { merged[$0] == $1 },
+            owner: { owners[$0] })
         let merged = try merger.merge(effects)
         return (merger.ticket, merged)
     }

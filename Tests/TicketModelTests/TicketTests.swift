@@ -54,6 +54,18 @@ import TicketModel
         #expect(ticket.nextDue?.name == "a")
     }
 
+    @Test func `a ticket is merged as long as it names another one`() {
+        var ticket = ticket()
+        #expect(!ticket.isMerged && ticket.mergedInto == nil)
+        let other = TicketID(rawValue: 7)
+        ticket.registers[.mergedInto] = register(.text(other.description))
+        #expect(ticket.isMerged && ticket.mergedInto == other)
+        ticket.registers[.mergedInto] = register(.text(""))
+        #expect(!ticket.isMerged)
+        ticket.registers[.splitFrom] = register(.text(other.description))
+        #expect(ticket.splitFrom == other)
+    }
+
     @Test func `the official number is shown once there is one`() {
         var ticket = ticket()
         ticket.number = TicketNumber(businessDate: 20_231_027, ordinal: 1)

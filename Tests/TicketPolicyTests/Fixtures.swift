@@ -67,6 +67,14 @@ struct Case {
         return reactions
     }
 
+    /// Takes over the promises of another ticket, as the hub does when that is merged into this
+    /// one.
+    mutating func absorb(_ other: Ticket, at now: Timestamp) {
+        let reactions = profile.reactions(
+            to: .merge, before: ticket, after: ticket, at: now, absorbing: other)
+        carryOut(reactions)
+    }
+
     /// Fires one timer, whether it is due or not.
     @discardableResult
     mutating func fire(_ key: TimerKey, at now: Timestamp) -> [Reaction] {

@@ -48,6 +48,9 @@ import Wire
             try ticket {
                 $0.comments[0].earlierTexts = Array(repeating: "", count: 51)
             }, "51 earlier texts, at most 50")
+        check(
+            try ticket { $0.formerNumbers = Array(repeating: "x", count: 1_001) },
+            "1001 numbers, at most 1000")
     }
 
     @Test func `the parts of a ticket must make sense`() throws {
@@ -70,6 +73,13 @@ import Wire
         check(
             try entry { $0.effects = Array(repeating: .init(), count: 257) },
             "257 effects, at most 256")
+        let numbers = Array(repeating: "x", count: 1_001)
+        check(
+            try entry { $0.effects = [.with { $0.named.numbers = numbers }] },
+            "1001 numbers, at most 1000")
+        check(
+            try entry { $0.effects = [.with { $0.unnamed.numbers = numbers }] },
+            "1001 numbers, at most 1000")
         check(
             try entry { $0.disposition.notes = Array(repeating: .init(), count: 65) },
             "65 notes, at most 64")

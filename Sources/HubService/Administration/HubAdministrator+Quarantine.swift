@@ -122,6 +122,11 @@ private struct ChangeReader {
         case .close: view("close")
         case .rate(_, let outcome, _, let remark):
             view("rate", text: remark.isEmpty ? "\(outcome)" : remark)
+        case .merge(let ticket, let reason):
+            view("merge", text: reason.isEmpty ? ticket.description : reason)
+        case .absorb(let ticket): view("absorb", text: ticket.description)
+        case .unmerge(let reason): view("unmerge", text: reason)
+        case .release(let ticket): view("release", text: ticket.description)
         case .unsupported(let kind): view("unsupported", text: "\(kind)")
         }
     }

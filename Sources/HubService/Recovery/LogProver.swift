@@ -42,6 +42,13 @@ package struct LogProver: Sendable {
         return page
     }
 
+    /// The piece with a proof of each entry.
+    func proven(_ piece: SnapshotPiece) -> SnapshotPiece {
+        var piece = piece
+        piece.history = piece.history.map(proven)
+        return piece
+    }
+
     private func proven(_ entry: EncodedEntry) -> EncodedEntry {
         EncodedEntry(entry.bytes, proof: proof(of: entry.bytes))
     }

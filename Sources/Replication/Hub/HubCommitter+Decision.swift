@@ -6,8 +6,13 @@ extension HubCommitter {
     struct Decision {
         var disposition: Disposition
         var effects: [Effect] = []
-        /// The ticket before the effects; nil for a new one.
+        /// The ticket before the effects; nil for a new one. Where the intent was redirected it is
+        /// another one than the intent names.
         var before: Ticket?
+        /// A ticket whose case goes on in this one from now on, as it was before.
+        var absorbed: Ticket?
+        /// A ticket that stands for itself again.
+        var released: Ticket?
         /// The ticket after the effects; nil when the intent was refused.
         var ticket: Ticket?
         var isClockSkewed = false
@@ -44,8 +49,7 @@ extension HubCommitter {
             sequence: head + 1, dot: intent.dot, operation: body.operation,
             time: isSkewed ? HybridTimestamp(now) : body.time, authority: roles.authority,
             actor: body.actor)
-        var decision = merge(body, seen: view, stamp: stamp, on: ticket)
-        decision.before = ticket
+        var decision = try merge(body, seen: view, stamp: stamp, on: ticket)
         decision.isClockSkewed = isSkewed
         if standing == .late { decision.acceptLate() }
         return try finish(decision, of: body, seen: view, for: device)
@@ -77,12 +81,48 @@ extension HubCommitter {
             ? .refused(.dependencyRejected) : .refused(.unknownTicket)
     }
 
+    /// The ticket that an intent is committed to: its own, or the one in which the case of that
+    /// goes on, for words of somebody who had not seen the merge (domain.md T25).
+    ///
+    /// - Returns: nil when it belongs elsewhere and nobody knows where.
+    private func target(
+        of body: IntentBody, on ticket: Ticket?, _ view: CausalView, _ related: RelatedTickets
+    ) -> Target? {
+        guard let ticket,
+            Merger.standing(of: body, towards: ticket, seen: view) == .redirected
+        else { return Target(ticket: ticket) }
+        return related.end(of: ticket.id).map { Target(ticket: $0) }
+    }
+
+    /// Where an intent goes; no ticket is there for a new one.
+    private struct Target {
+        var ticket: Ticket?
+    }
+
+    /// Merges an intent into the ticket that it belongs to by now.
+    ///
+    /// - Throws: `StoreError`.
     func merge(
         _ body: IntentBody, seen view: CausalView, stamp: Stamp, on ticket: Ticket?
+    ) throws -> Decision {
+        let related = try RelatedTickets(for: body, on: ticket, load: store.ticket)
+        guard let target = target(of: body, on: ticket, view, related) else {
+            return .refused(.mergedTicket)
+        }
+        var decision = merge(body, seen: view, stamp: stamp, into: target.ticket, related)
+        decision.before = target.ticket
+        if target.ticket?.id != ticket?.id { decision.noteRedirection(of: body) }
+        decision.note(body, related)
+        return decision
+    }
+
+    private func merge(
+        _ body: IntentBody, seen view: CausalView, stamp: Stamp, into ticket: Ticket?,
+        _ related: RelatedTickets
     ) -> Decision {
         let result = Merger.merge(
             body, seen: view, stamp: stamp, into: ticket, receivedAt: now,
-            policy: profile.mergePolicy(of:))
+            policy: profile.mergePolicy(of:), related: related)
         guard result.disposition.isAccepted, let merged = result.ticket else {
             return Decision(disposition: result.disposition)
         }
@@ -165,6 +205,31 @@ extension Change {
 }
 
 extension HubCommitter.Decision {
+    /// Says with each change that it was made on another ticket than its author had meant.
+    fileprivate mutating func noteRedirection(of body: IntentBody) {
+        guard disposition.isAccepted, let number = ticket?.displayNumber else { return }
+        let noted = Set(disposition.notes.map(\.changeIndex))
+        disposition.notes += body.changes.indices.filter { !noted.contains($0) }.map { index in
+            ChangeNote(
+                changeIndex: index, outcome: .merged, field: body.changes[index].field,
+                detail: number)
+        }
+        disposition.notes.sort { $0.changeIndex < $1.changeIndex }
+        if disposition.outcome == .applied { disposition.outcome = .merged }
+    }
+
+    /// Names the tickets whose numbers and promises this one takes over or gives back.
+    fileprivate mutating func note(_ body: IntentBody, _ related: RelatedTickets) {
+        guard disposition.isAccepted else { return }
+        for change in body.changes {
+            switch change {
+            case .absorb(let duplicate): absorbed = related[duplicate]
+            case .release(let duplicate): released = related[duplicate]
+            default: continue
+            }
+        }
+    }
+
     /// Marks work of a former owner.
     fileprivate mutating func acceptLate() {
         guard disposition.isAccepted else { return }

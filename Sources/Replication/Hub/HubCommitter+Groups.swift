@@ -34,7 +34,10 @@ extension HubCommitter {
         let last = try lastWithEntry(members)
         let scopes = audience.scopes
         do {
-            guard IntentGroup.isWhole(members.map(\.body)) else { throw Refused.asWhole }
+            let bodies = members.map(\.body)
+            guard IntentGroup.isWhole(bodies), bodies.haveBothHalves else {
+                throw Refused.asWhole
+            }
             return try store.attempt {
                 try members.enumerated().map { index, member in
                     if let known = try known(member) {

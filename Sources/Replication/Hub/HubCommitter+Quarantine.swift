@@ -30,11 +30,14 @@ extension HubCommitter {
             return .rejected(.unknownTicket)
         }
         (body.ticket, body.retryOf, body.group) = (ticket, work.operation, nil)
+        // Half a merge of tickets is none: the supervisor can merge them as they are today.
+        guard [body].haveBothHalves else {
+            return .rejected(.invalidValue, Rejection.groupDetail)
+        }
         let before = try store.ticket(ticket)
         var replica = try store.hubReplica()
         let dot = Dot(replica: replica.replica, counter: replica.watermark + 1)
-        var decision = try decide(onAccepted: body, before, dot: dot, device)
-        decision.before = before
+        let decision = try decide(onAccepted: body, before, dot: dot, device)
         guard decision.disposition.isAccepted else { return decision.disposition }
         let bytes = codec.encode(body)
         let intent = Intent(
@@ -85,7 +88,8 @@ extension HubCommitter {
             time: min(body.time, HybridTimestamp(now)), authority: roles.authority,
             actor: body.actor)
         return try finish(
-            merge(body, seen: view, stamp: stamp, on: ticket), of: body, seen: view, for: device)
+            try merge(body, seen: view, stamp: stamp, on: ticket), of: body, seen: view, for: device
+        )
     }
 
     // MARK: Handing over

@@ -41,18 +41,35 @@ extension HubCommitter {
             try refuseAgain(past, origin)
             return .taken
         }
-        let isCreate = past.createdNumber != nil
-        guard try isCreate || store.ticket(past.ticket) != nil else {
-            return try park(past, origin, bytes)
+        if let missing = try missingTicket(of: past) {
+            return try park(past, origin, bytes, until: missing)
         }
         try commit(past, origin, sharing: shared)
-        for parked in try isCreate ? store.parkedEntries(on: past.ticket) : [] {
+        if past.createdNumber != nil { try unpark(on: past.ticket) }
+        return .taken
+    }
+
+    /// The ticket without which an entry cannot be committed: its own, or the one into which it
+    /// merges that. Nil when all are here.
+    private func missingTicket(of past: LogEntry) throws -> TicketID? {
+        if past.createdNumber == nil, try store.ticket(past.ticket) == nil { return past.ticket }
+        guard let survivor = past.effects.merge?.mergedTicket,
+            try store.ticket(survivor) == nil
+        else { return nil }
+        return survivor
+    }
+
+    private func unpark(on ticket: TicketID) throws {
+        for parked in try store.parkedEntries(on: ticket) {
             try store.unpark(parked.operation)
-            if try store.verdict(on: parked.operation) == nil {
-                try commit(try codec.decodeEntry(parked.bytes), parked.origin)
+            guard try store.verdict(on: parked.operation) == nil else { continue }
+            let past = try codec.decodeEntry(parked.bytes)
+            if let missing = try missingTicket(of: past) {
+                _ = try park(past, parked.origin, parked.bytes, until: missing)
+            } else {
+                try commit(past, parked.origin)
             }
         }
-        return .taken
     }
 
     /// Refuses again what its author knows to have been refused, so that the push that follows is
@@ -94,7 +111,9 @@ extension HubCommitter {
                         || known.epoch == past.origin?.epoch
                             && known.sequence < past.origin?.sequence ?? 0
                 }
-            })
+            },
+            isMerged: { [self] in try isMerged($0, into: $1) },
+            owner: { [store] in try store.ticket(numbered: $0).flatMap(store.ticket) })
         let effects = try merger.merge(past.effects.map(numbered))
         var entry = past
         entry.sequence = head + 1
@@ -105,6 +124,7 @@ extension HubCommitter {
             entry, try recoveryIntent(past), ticket: merger.ticket, before: before,
             verdictScope: .replica(past.dot.replica))
         try settleTimers(of: stored, past, effects)
+        try settleNumbers(of: stored, past, effects)
     }
 
     /// The number that any replica saw stays; one that another ticket has by now cannot.
@@ -114,7 +134,9 @@ extension HubCommitter {
                 effect
         else { return effect }
         try store.reserve(number)
-        let isTaken = try store.ticket(numbered: number.text) != nil
+        let holder = try store.ticket(numbered: number.text).flatMap { try store.ticket($0) }
+        // A ticket that this one was merged into may be back before it and answer to its number.
+        let isTaken = holder.map { $0.number == number || !$0.hasAbsorbed } ?? false
         return .created(
             provisionalNumber: provisional,
             number: isTaken ? try store.allocateNumber(businessDate: businessDate) : number,
@@ -132,7 +154,14 @@ extension HubCommitter {
         let operation = OperationID(
             derivedFrom: past.operation, rule: "number " + number.text, on: past.ticket)
         guard try store.verdict(on: operation) == nil else { return }
-        let effect = Effect.named([number.text])
+        try name(ticket, [number.text], operation, because: past)
+    }
+
+    /// Lets a ticket answer to further numbers, because of an entry that came back.
+    func name(
+        _ ticket: Ticket, _ numbers: [String], _ operation: OperationID, because past: LogEntry
+    ) throws {
+        let effect = Effect.named(numbers)
         var named = ticket
         named.apply(effect)
         let entry = LogEntry(
@@ -155,12 +184,12 @@ extension HubCommitter {
     }
 
     private func park(
-        _ past: LogEntry, _ origin: LogOrigin, _ bytes: [UInt8]
+        _ past: LogEntry, _ origin: LogOrigin, _ bytes: [UInt8], until ticket: TicketID
     ) throws -> RefillResult {
         guard try store.parkedCount() < Limits.parkedEntriesCountMax else { return .refused }
         try store.park(
             ParkedEntry(
-                operation: past.operation, ticket: past.ticket, origin: origin, bytes: bytes,
+                operation: past.operation, ticket: ticket, origin: origin, bytes: bytes,
                 parkedAt: now))
         return .parked
     }

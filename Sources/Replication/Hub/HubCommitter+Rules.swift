@@ -19,14 +19,18 @@ extension HubCommitter {
         let reactions = try unspent(
             profile.reactions(
                 to: body.act, before: before, after: merged, at: now,
-                actedAt: body.captured.estimate))
+                actedAt: body.captured.estimate, absorbing: decision.absorbed))
         let clocks = reactions.compactMap(\.clockEffect)
         var after = merged
         clocks.forEach { after.apply($0) }
         let followUps = HubFollowUp.all(after: reactions)
-        let isFollowed = try followUps.contains {
-            try isToBeWritten($0, on: merged, cause: body.operation)
-        }
+        let further = try furtherReleases(of: decision.released, besides: merged.id)
+            .filter { try isToBeWritten($0.followUp, on: $0.ticket, cause: body.operation) }
+        let isFollowed =
+            try !further.isEmpty
+            || followUps.contains {
+                try isToBeWritten($0, on: merged, cause: body.operation)
+            }
         var entry = try entry(
             for: body, intent, decision, effects: decision.effects + clocks,
             isLast: isLast && !isFollowed)
@@ -37,8 +41,32 @@ extension HubCommitter {
             entry, intent, ticket: after, before: before,
             verdictScope: isVisible ? nil : .replica(intent.dot.replica))
         try settleTimers(reactions)
-        try follow(followUps, on: after, cause: body.operation, isLast: isLast)
+        try follow(
+            followUps, on: after, cause: body.operation, isLast: isLast && further.isEmpty)
+        for (index, release) in further.enumerated() {
+            try follow(
+                [release.followUp], on: release.ticket, cause: body.operation,
+                isLast: isLast && index == further.count - 1)
+        }
         return verdict(of: entry)
+    }
+
+    /// Where a case went on and on, it took along the numbers of all that had been merged into it:
+    /// when one of those stands for itself again, they go back from everywhere.
+    private func furtherReleases(
+        of released: Ticket?, besides ticket: TicketID
+    ) throws -> [(ticket: Ticket, followUp: HubFollowUp)] {
+        guard let released else { return [] }
+        var result: [(ticket: Ticket, followUp: HubFollowUp)] = []
+        var (next, seen) = (released.mergedInto, Set([released.id]))
+        while let id = next, seen.insert(id).inserted, let further = try store.ticket(id) {
+            let isHeld = released.allNumbers.contains(where: further.formerNumbers.contains)
+            if isHeld, id != ticket {
+                result.append((further, HubFollowUp(releasing: released.id)))
+            }
+            next = further.mergedInto
+        }
+        return result
     }
 
     /// A refusal uses up its counter and is told to its author; what came too late is kept for a
@@ -149,7 +177,8 @@ extension HubCommitter {
         let view = CausalView(sequence: head, dependencies: [], dot: dot)
         let result = Merger.merge(
             body, seen: view, stamp: stamp, into: ticket, receivedAt: now,
-            policy: profile.mergePolicy(of:))
+            policy: profile.mergePolicy(of:),
+            related: try RelatedTickets(for: body, on: ticket, load: store.ticket))
         precondition(
             result.disposition.isAccepted,
             "the hub's own change was refused: \(result.disposition) for \(followUp.changes)")
@@ -175,8 +204,9 @@ extension HubCommitter {
         isLast: Bool
     ) throws -> LogEntry {
         LogEntry(
-            sequence: try store.head().sequence + 1, isTransactionEnd: isLast, ticket: body.ticket,
-            operation: body.operation, dot: intent.dot, act: body.act, actor: body.actor,
+            sequence: try store.head().sequence + 1, isTransactionEnd: isLast,
+            ticket: decision.ticket?.id ?? body.ticket, operation: body.operation, dot: intent.dot,
+            act: body.act, actor: body.actor,
             hubTime: now, reportedTime: min(body.captured.estimate, now),
             isClockSkewed: decision.isClockSkewed, disposition: decision.disposition,
             effects: effects)
@@ -242,9 +272,10 @@ struct HubFollowUp {
     /// whoever reaches it: a hub that was put back may meet the timer first where it had met the
     /// act first before, and must not tell of one promise under two names.
     func operation(_ cause: OperationID, _ ticket: Ticket) -> OperationID {
+        // A release is written on several tickets because of one cause.
         OperationID(
-            derivedFrom: key.map(OperationID.init(derivedFrom:)) ?? cause, rule: act.name,
-            on: ticket.id)
+            derivedFrom: key.map(OperationID.init(derivedFrom:)) ?? cause,
+            rule: act == .merge ? "\(act.name) \(ticket.id)" : act.name, on: ticket.id)
     }
 
     /// The identities that the entry of a rung can have.
@@ -252,6 +283,12 @@ struct HubFollowUp {
         [Act.clock, .escalate].map {
             OperationID(derivedFrom: OperationID(derivedFrom: key), rule: $0.name, on: key.ticket)
         }
+    }
+
+    /// Gives back to a former duplicate what it answers to.
+    init(releasing ticket: TicketID) {
+        act = .merge
+        changes = [.release(ticket)]
     }
 
     /// What follows an act. Clock states stand in the act's own entry, and what is told is late: a

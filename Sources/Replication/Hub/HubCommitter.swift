@@ -126,8 +126,11 @@ package struct HubCommitter {
             try store.recordTwin(read.intent, of: body.operation)
             return known
         }
-        return try record(
-            try decide(read.intent, body, from: device), read.intent, body, device: device)
+        let decision =
+            [body].haveBothHalves
+            ? try decide(read.intent, body, from: device)
+            : .refused(.invalidValue, Rejection.groupDetail)
+        return try record(decision, read.intent, body, device: device)
     }
 
     /// An intent of a newer version, or bytes that are no intent: refused by name, so that the

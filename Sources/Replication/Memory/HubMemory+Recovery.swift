@@ -98,16 +98,20 @@ extension HubMemory {
                 && ticket.scopes.contains(where: scopes.contains)
         }.values.sorted { $0.id < $1.id }
         var (tickets, byteCount): ([[UInt8]], Int) = ([], 0)
+        var history: [EncodedEntry] = []
         for ticket in visible {
             let bytes = codec.encode(ticket)
             if byteCount >= byteCountMax, !tickets.isEmpty { break }
             tickets.append(bytes)
-            byteCount += bytes.count
+            let past = self.history(of: ticket.id, before: .max)
+            history += past
+            byteCount += past.reduce(bytes.count) { $0 + $1.bytes.count }
         }
         let isCut = tickets.count < visible.count
         return SnapshotPiece(
             head: head(), after: after, through: isCut ? visible[tickets.count - 1].id : through,
-            tickets: tickets, total: scopes.reduce(0) { $0 + digest(of: $1).count })
+            tickets: tickets, history: history,
+            total: scopes.reduce(0) { $0 + digest(of: $1).count })
     }
 
     func digest(of scope: Scope) -> DigestSum { digest(of: scope, in: .allTickets) }

@@ -69,7 +69,12 @@ final class HubMemory {
                 enteringTicket: committed.isEntering
                     ? committed.ticket.map { codec.encode($0) } : nil))
         if let ticket = committed.ticket {
-            keep(ticket)
+            for case .unnamed(let numbers) in entry.effects {
+                for number in numbers where contents.ticketsByNumber[number] == ticket.id {
+                    contents.ticketsByNumber[number] = nil
+                }
+            }
+            keep(ticket, isNew: committed.scopesBefore.isEmpty)
             if committed.scopesAfter != committed.scopesBefore {
                 contents.scopeHistory[ticket.id, default: []].append(
                     HubContents.ScopeVersion(
@@ -82,10 +87,15 @@ final class HubMemory {
         return position
     }
 
-    private func keep(_ ticket: Ticket) {
+    private func keep(_ ticket: Ticket, isNew: Bool) {
         contents.tickets[ticket.id] = ticket
-        for number in ticket.allNumbers where contents.ticketsByNumber[number] == nil {
-            contents.ticketsByNumber[number] = ticket.id
+        for number in ticket.allNumbers {
+            let holder = contents.ticketsByNumber[number]
+            let isOwn = holder.flatMap { contents.tickets[$0] }?.ownNumbers.contains(number)
+            // A ticket that is back after the one that took over its numbers leads there itself.
+            if holder == nil || isNew && isOwn == false {
+                contents.ticketsByNumber[number] = ticket.id
+            }
         }
     }
 
@@ -127,7 +137,7 @@ final class HubMemory {
 
     /// The entries of a ticket beyond the durable sequence, the newest first as far as the limit
     /// reaches, in order.
-    private func history(of ticket: TicketID, before sequence: UInt64) -> [EncodedEntry] {
+    func history(of ticket: TicketID, before sequence: UInt64) -> [EncodedEntry] {
         let past = contents.log.filter {
             $0.entry.ticket == ticket && $0.entry.sequence < sequence
                 && $0.entry.sequence > contents.durableSequence

@@ -101,8 +101,10 @@ final class ReplicaMemory {
     private func update(_ id: TicketID, _ change: (inout ReplicaContents.Held) -> Void) {
         var held =
             contents.tickets[id] ?? ReplicaContents.Held(position: contents.lastPosition + 1)
+        let former = held.shown?.formerNumbers ?? []
         change(&held)
         if let shown = held.shown {
+            held.numbers.subtract(former.map(SearchText.folded))
             held.numbers.formUnion(shown.allNumbers.map(SearchText.folded))
             contents.lastPosition = max(contents.lastPosition, held.position)
             contents.tickets[id] = held

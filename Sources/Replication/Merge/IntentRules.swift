@@ -57,6 +57,9 @@ package struct IntentRules {
             return index == 0 && !number.isEmpty && number.utf8.count <= provisionalByteCountMax
                 ? nil : Rejection(code: .invalidValue, detail: "create")
         case .write(let field, let value):
+            guard isWritable(field, value, in: body) else {
+                return Rejection(code: .invalidValue, detail: profile.name(of: field))
+            }
             if !body.isCreate, value.isEmpty, isRequired(field, on: ticket) {
                 return Rejection(code: .missingField, detail: profile.name(of: field))
             }
@@ -65,11 +68,30 @@ package struct IntentRules {
             return field == .tags && value.byteCount > Limits.tagByteCountMax
                 ? Rejection(code: .tooLarge, detail: profile.name(of: field))
                 : rejection(of: value, in: field)
-        case .comment(_, _, let text, _), .editComment(_, let text), .rate(_, _, _, let text):
+        case .comment(.system, _, let text, _) where !isNotable(text, in: body):
+            return Rejection(code: .invalidValue, detail: "comment")
+        case .comment(_, _, let text, _), .editComment(_, let text), .rate(_, _, _, let text),
+            .merge(_, let text), .unmerge(let text):
             return text.utf8.count > Limits.textByteCountMax
                 ? Rejection(code: .tooLarge, detail: "text") : nil
-        case .redactComment, .close, .unsupported: return nil
+        case .redactComment, .close, .absorb, .release, .unsupported: return nil
         }
+    }
+
+    /// How tickets belong together is no text that somebody writes: a merge has its own changes,
+    /// and only a new ticket can say what it was split from.
+    private func isWritable(_ field: FieldID, _ value: FieldValue, in body: IntentBody) -> Bool {
+        switch field {
+        case .mergedInto, .statusBeforeMerge: false
+        case .splitFrom: body.isCreate && value.text.flatMap { TicketID(hexadecimal: $0) } != nil
+        default: true
+        }
+    }
+
+    /// What the program says of a ticket is typed by nobody: an act may say only that a part was
+    /// split off, on both tickets.
+    private func isNotable(_ text: String, in body: IntentBody) -> Bool {
+        SystemNote(text)?.key == (body.isCreate ? .splitFrom : .splitInto)
     }
 
     /// Whether a ticket may not be without this field: what was required to log it stays so.
@@ -101,6 +123,7 @@ package struct IntentRules {
         case .write(.status, .integer(TicketStatus.reopened.rawValue)): return .reopen
         case .close: return .close
         case .rate: return .rate
+        case .merge, .absorb, .unmerge, .release: return .merge
         default: return nil
         }
     }

@@ -19,7 +19,8 @@ extension Merger {
 
     /// Gives the author's own comment a new text and keeps the older one.
     mutating func editComment(_ id: OperationID, _ text: String, on ticket: Ticket) -> Step {
-        guard var comment = ticket.comments.first(where: { $0.id == id }), !comment.isRedacted
+        guard var comment = ticket.comments.first(where: { $0.id == id }), !comment.isRedacted,
+            comment.kind != .system
         else { return .refused(.invalidValue, "comment") }
         guard comment.stamp.actor == body.actor else { return .refused(.unauthorised, "comment") }
         guard comment.earlierTexts.count < Limits.commentVersionsCountMax else {

@@ -22,19 +22,28 @@ package struct Merger {
     let receivedAt: Timestamp?
     /// The policy of each field, from the profile.
     let policy: (FieldID) -> MergePolicy
+    /// The other tickets that the intent speaks of.
+    let related: RelatedTickets
     /// The ticket with the effects so far applied.
-    private var ticket: Ticket
+    private(set) var ticket: Ticket
     private var effects: [Effect]
     private var notes: [ChangeNote] = []
 
     /// Merges `body`, seen from `view`, into `ticket`.
     ///
     /// All changes of an intent stand or fall together: one refusal refuses the intent, so that a
-    /// person gets one draft with everything they typed.
+    /// person gets one draft with everything they typed. What is written to a ticket in sight of
+    /// its merge is refused.
     package static func merge(
         _ body: IntentBody, seen view: CausalView, stamp: Stamp, into ticket: Ticket?,
-        receivedAt: Timestamp?, policy: @escaping (FieldID) -> MergePolicy
+        receivedAt: Timestamp?, policy: @escaping (FieldID) -> MergePolicy,
+        related: RelatedTickets = .none
     ) -> Result {
+        if let ticket, standing(of: body, towards: ticket, seen: view) == .refused {
+            let number = related.end(of: ticket.id)?.displayNumber ?? ""
+            return Result(
+                disposition: .rejected(.mergedTicket, number), effects: [], ticket: ticket)
+        }
         var merger: Merger
         switch start(of: body, on: ticket) {
         case .refused(let code, let detail):
@@ -42,7 +51,7 @@ package struct Merger {
         case .ready(let ticket, let effects):
             merger = Merger(
                 body: body, view: view, stamp: stamp, receivedAt: receivedAt, policy: policy,
-                ticket: ticket, effects: effects)
+                related: related, ticket: ticket, effects: effects)
         }
         // The change that made the ticket, if one did, is done.
         for (index, change) in body.changes.enumerated().dropFirst(merger.effects.count) {
@@ -115,6 +124,10 @@ package struct Merger {
         case .editComment(let id, let text): return editComment(id, text, on: ticket)
         case .redactComment(let id): return redactComment(id, on: ticket)
         case .close: return close(ticket)
+        case .merge(let survivor, let reason): return merge(into: survivor, reason, on: ticket)
+        case .absorb(let duplicate): return absorb(duplicate, on: ticket)
+        case .unmerge(let reason): return unmerge(reason, on: ticket)
+        case .release(let duplicate): return release(duplicate, on: ticket)
         case .rate(let token, let outcome, let score, let remark):
             return rate(token, outcome, score, remark, on: ticket)
         case .unsupported(let kind): return .refused(.unsupportedKind, String(kind))

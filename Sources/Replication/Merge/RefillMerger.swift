@@ -18,6 +18,12 @@ package struct RefillMerger {
     let sequenceOf: (OperationID) throws -> UInt64?
     /// Whether the entry's life had committed a change before the entry.
     let covers: (Stamp) throws -> Bool
+    /// Whether this life has merged the first ticket into the second, by whatever way.
+    let isMerged: (TicketID, _ into: TicketID) throws -> Bool
+    /// The ticket that a number was given to.
+    let owner: (_ number: String) throws -> Ticket?
+    /// Whether the entry merges the ticket into another one, here as it did there.
+    private var isMerging = false
 
     /// A merge of `past` into `ticket`.
     ///
@@ -32,7 +38,9 @@ package struct RefillMerger {
         past: LogEntry, sequence: UInt64, ticket: Ticket?,
         policy: @escaping (FieldID) -> MergePolicy,
         sequenceOf: @escaping (OperationID) throws -> UInt64?,
-        covers: @escaping (Stamp) throws -> Bool
+        covers: @escaping (Stamp) throws -> Bool,
+        isMerged: @escaping (TicketID, _ into: TicketID) throws -> Bool,
+        owner: @escaping (_ number: String) throws -> Ticket?
     ) {
         self.past = past
         self.sequence = sequence
@@ -40,6 +48,8 @@ package struct RefillMerger {
         self.policy = policy
         self.sequenceOf = sequenceOf
         self.covers = covers
+        self.isMerged = isMerged
+        self.owner = owner
     }
 
     /// Merges the entry's effects, one after the other, each in sight of those before it.
@@ -48,7 +58,8 @@ package struct RefillMerger {
     /// - Throws: what the questions throw.
     package mutating func merge(_ effects: [Effect]) throws -> [Effect] {
         var result: [Effect] = []
-        for effect in effects {
+        isMerging = try isMergeTaken(effects)
+        for effect in effects where isMerging || !effect.isOfMerge(in: effects) {
             guard let merged = try merge(effect) else { continue }
             if ticket == nil,
                 case .created(let provisional, _, let captured, _, let creator) = merged
@@ -60,12 +71,71 @@ package struct RefillMerger {
             ticket?.apply(merged)
             result.append(merged)
         }
+        if isMerging { result += end(effects) + stopClocks() }
         return result
+    }
+
+    // MARK: Merges of tickets
+
+    /// Whether the ticket's case goes on elsewhere: nothing opens it again but the undoing of that.
+    private var isOver: Bool { ticket?.isMerged == true && !isMerging }
+
+    /// Whether an entry that merged the ticket does so in this life too: not if this life has
+    /// merged it already, or has merged the other ticket into this one.
+    private func isMergeTaken(_ effects: [Effect]) throws -> Bool {
+        guard let register = effects.merge, let survivor = register.mergedTicket else {
+            return false
+        }
+        guard let ticket else { return true }
+        if try isMerged(survivor, ticket.id) { return false }
+        guard let current = ticket.registers[.mergedInto] else { return true }
+        return try current.stamp.operation == register.stamp.operation || covers(current.stamp)
+    }
+
+    /// A merged ticket is closed: also one that was closed there already, and opened here since.
+    /// Undoing the merge gives back what it was here.
+    private mutating func end(_ effects: [Effect]) -> [Effect] {
+        guard let merge = effects.merge, let ticket, ticket.status != .closed else { return [] }
+        var stamp = merge.stamp
+        stamp.sequence = sequence
+        let (before, after) = (ticket.status.rawValue, TicketStatus.closed.rawValue)
+        let written = [
+            Effect.wrote(
+                .statusBeforeMerge, Register(value: .integer(before), stamp: stamp)),
+            .wrote(.status, Register(value: .integer(after), stamp: stamp)),
+        ]
+        written.forEach { self.ticket?.apply($0) }
+        return written
+    }
+
+    /// Those of `numbers` that still come or go with the entry: where this life has merged their
+    /// ticket, or undone that, without the entry's life knowing, it decides where they lead.
+    private func numbers(_ numbers: [String], toBeHere isTaken: Bool) throws -> [String] {
+        try numbers.filter { number in
+            guard let owner = try owner(number), owner.id != past.ticket,
+                let merge = owner.registers[.mergedInto], try !covers(merge.stamp)
+            else { return true }
+            return try isMerged(owner.id, past.ticket) == isTaken
+        }
+    }
+
+    /// What this life has promised since ends with the merge (domain.md T24).
+    private mutating func stopClocks() -> [Effect] {
+        let running = (ticket?.clocks.values.filter(\.isRunning) ?? []).sorted { $0.name < $1.name }
+        return running.map { clock in
+            var stopped = clock
+            if clock.phase == .running { stopped.phase = .cancelled }
+            stopped.stoppedAt = max(clock.startedAt, past.hubTime)
+            stopped.reason = ClockState.mergedReason
+            ticket?.apply(.clock(stopped))
+            return .clock(stopped)
+        }
     }
 
     private func merge(_ effect: Effect) throws -> Effect? {
         switch effect {
         case .created: return ticket == nil ? effect : nil
+        case .wrote(.status, _) where isOver: return nil
         case .wrote(let field, let register): return try merge(register, of: field)
         case .added(let field, let value, let stamp):
             return .added(field, value, try placed(stamp))
@@ -77,8 +147,13 @@ package struct RefillMerger {
         case .rated(var rating):
             rating.stamp = try placed(rating.stamp)
             return .rated(rating)
-        case .clock(let clock): return isNewer(clock) ? effect : nil
-        case .named: return effect
+        case .clock(let clock): return isNewer(clock) && !(isOver && clock.isRunning) ? effect : nil
+        case .named(let names):
+            let taken = try numbers(names, toBeHere: true)
+            return taken.isEmpty ? nil : .named(taken)
+        case .unnamed(let names):
+            let given = try numbers(names, toBeHere: false)
+            return given.isEmpty ? nil : .unnamed(given)
         }
     }
 
@@ -99,6 +174,7 @@ package struct RefillMerger {
         }
         let incoming = Register(own[0], and: own.dropFirst())
         guard let current = ticket?.registers[field] else { return .wrote(field, incoming) }
+        if isMerging, Self.fieldsOfMerge.contains(field) { return .wrote(field, incoming) }
         let others = try current.standing.filter { other in
             let isOwn = own.contains { $0.stamp.operation == other.stamp.operation }
             return try !isOwn && (!covers(other.stamp) || other.stamp.sequence == sequence)
@@ -121,6 +197,9 @@ package struct RefillMerger {
         if incoming.value == current.value { return .wrote(field, merged) }
         return prevails ? .wrote(field, incoming) : nil
     }
+
+    /// What a merge of the ticket writes, and nothing else of its entry.
+    private static let fieldsOfMerge: Set<FieldID> = [.mergedInto, .statusBeforeMerge, .status]
 
     private static func rank(_ register: Register) -> Int {
         let status = register.value.integer.flatMap(TicketStatus.init(rawValue:)) ?? .inProgress
@@ -159,5 +238,32 @@ package struct RefillMerger {
         if clock.cycle != current.cycle { return clock.cycle > current.cycle }
         if current.stoppedAt != nil { return false }
         return clock.stoppedAt != nil || current.phase == .running
+    }
+}
+
+extension [Effect] {
+    /// What the entry wrote about what the ticket was merged into.
+    var merge: Register? {
+        lazy.compactMap { effect -> Register? in
+            if case .wrote(.mergedInto, let register) = effect { return register }
+            return nil
+        }.first
+    }
+}
+
+extension Register {
+    /// The ticket that a register of `mergedInto` names; nil once the merge was undone.
+    var mergedTicket: TicketID? { value.text.flatMap { TicketID(hexadecimal: $0) } }
+}
+
+extension Effect {
+    /// Whether it says no more than that the ticket was merged, in an entry that merged it.
+    fileprivate func isOfMerge(in entry: [Effect]) -> Bool {
+        guard entry.merge?.mergedTicket != nil else { return false }
+        switch self {
+        case .wrote(.mergedInto, _), .wrote(.statusBeforeMerge, _), .wrote(.status, _), .clock:
+            return true
+        default: return false
+        }
     }
 }

@@ -102,6 +102,8 @@ package enum RejectionCode: Int, CaseIterable, Hashable, Sendable {
     case quarantined = 12
     /// A ticket with this identity exists already.
     case duplicateTicket = 13
+    /// The ticket was merged into another one; the detail is that one's number.
+    case mergedTicket = 14
 
     /// The name in `--json`, in `protocol/` and in scripts.
     package var name: String {
@@ -119,6 +121,7 @@ package enum RejectionCode: Int, CaseIterable, Hashable, Sendable {
         case .staleValue: "stale_value"
         case .quarantined: "quarantined"
         case .duplicateTicket: "duplicate_ticket"
+        case .mergedTicket: "merged_ticket"
         }
     }
 }

@@ -20,6 +20,8 @@ package enum Effect: Hashable, Sendable {
     case clock(ClockState)
     /// The ticket answers to these numbers too.
     case named([String])
+    /// The ticket does not answer to these numbers any more.
+    case unnamed([String])
 }
 
 extension Ticket {
@@ -47,6 +49,8 @@ extension Ticket {
             clocks[clock.name] = clock
         case .named(let numbers):
             formerNumbers = Set(formerNumbers + numbers).sorted()
+        case .unnamed(let numbers):
+            formerNumbers.removeAll(where: numbers.contains)
         }
     }
 

@@ -56,6 +56,8 @@ package enum Limits {
     package static let commentsCountMax = 5_000
     /// Answers of the customer on one ticket.
     package static let ratingsCountMax = 100
+    /// Numbers that one ticket answers to besides its own.
+    package static let formerNumbersCountMax = 1_000
     /// Concurrent texts that one field keeps beside the shown one.
     package static let alternatesCountMax = 20
     /// Texts of one comment, edits included.

@@ -16,18 +16,22 @@ package struct SnapshotPiece: Hashable, Sendable {
     package var through: TicketID?
     /// Encoded, by identity.
     package var tickets: [[UInt8]]
+    /// The entries of these tickets beyond the durable sequence: what is shown of them can be
+    /// brought back by whoever was shown it, also before the pages have told of it.
+    package var history: [EncodedEntry]
     /// The tickets of all scopes, counted once for each: the size of the whole, for people who
     /// wait.
     package var total: UInt64
 
     package init(
         head: LogPosition, after: TicketID?, through: TicketID?, tickets: [[UInt8]],
-        total: UInt64
+        history: [EncodedEntry] = [], total: UInt64
     ) {
         self.head = head
         self.after = after
         self.through = through
         self.tickets = tickets
+        self.history = history
         self.total = total
     }
 }

@@ -4,7 +4,9 @@ extension Ticket {
     /// Everything that a person may remember of a ticket, a line each.
     package var searchableText: String {
         var lines = [displayNumber, provisionalNumber]
-        lines += registers.sorted { $0.key < $1.key }.flatMap { _, register in
+        lines += formerNumbers
+        let said = registers.filter { !FieldID.links.contains($0.key) }
+        lines += said.sorted { $0.key < $1.key }.flatMap { _, register in
             [register.value.text ?? ""] + register.alternates.compactMap(\.value.text)
         }
         lines += tags

@@ -16,6 +16,7 @@ extension Ticket {
             count += comment.text.utf8.count + 2 * stampByteCount
             count += comment.earlierTexts.reduce(0) { $0 + $1.utf8.count + 4 }
         }
+        for number in formerNumbers { count += number.utf8.count + 4 }
         for rating in ratings { count += rating.remark.utf8.count + stampByteCount }
         return count + clocks.count * stampByteCount
     }

@@ -40,7 +40,10 @@ package protocol HubReader: HubRecoveryReader {
     /// The entry at a position; nil beyond the head and where it was compacted away.
     func entry(at sequence: UInt64) throws -> EncodedEntry?
     func ticket(_ id: TicketID) throws -> Ticket?
-    /// The ticket that carries or carried this number, official or provisional.
+    /// The ticket that carries or carried this number, official, provisional or former; of several
+    /// the one to which it was given, then the one that carried it first. A ticket that an entry
+    /// has
+    /// `unnamed` carries it no more; what was merged into another ticket carries its numbers still.
     func ticket(numbered number: String) throws -> TicketID?
     /// The scopes of a ticket as they stood at `sequence`; empty if it did not exist yet.
     func scopes(of ticket: TicketID, at sequence: UInt64) throws -> [Scope]

@@ -11,7 +11,8 @@ package struct DraftDesk {
     package init(writer: ReplicaWriter) { self.writer = writer }
 
     /// Tries a draft again, with all that belongs to it and with what this replica has seen by now,
-    /// and removes it.
+    /// and removes it. What was refused because its ticket had been merged into another one is
+    /// tried on that one.
     ///
     /// - Throws: `ReplicaWriter.Refusal` when it would be refused again, `StoreError`.
     package func retry(
@@ -19,18 +20,21 @@ package struct DraftDesk {
         in store: any ReplicaTransaction
     ) throws -> [ReplicaWriter.Written] {
         var written: [ReplicaWriter.Written] = []
-        var renamed: [TicketID: TicketID] = [:]
+        var names = NewNames()
         for story in try belonging(to: draft, in: store) {
+            try names.tickets.merge(survivors(of: story, in: store)) { old, _ in old }
+            let (start, known) = (written.count, names)
             let members = story.drafts.map { draft in
-                (draft, member(retrying: draft, renamed))
+                { (earlier: [ReplicaWriter.Written]) in
+                    var names = known
+                    names.note(story.drafts, written: earlier)
+                    return member(retrying: draft, names)
+                }
             }
-            let start = written.count
             written += try write(
-                members.map(\.1), actor: actor, moments: { moments(start + $0) }, in: store)
-            for ((draft, member), new) in zip(members, written[start...]) {
-                if member.ticket == nil { renamed[draft.ticket] = new.ticket.id }
-                try store.removeDraft(draft.operation)
-            }
+                members, actor: actor, moments: { moments(start + $0) }, in: store)
+            names.note(story.drafts, written: Array(written[start...]))
+            for draft in story.drafts { try store.removeDraft(draft.operation) }
         }
         return written
     }
@@ -50,13 +54,15 @@ package struct DraftDesk {
             .filter { !$0.1.isEmpty }
         guard !typed.isEmpty else { throw ReplicaWriter.Refusal(.missingField, "text") }
         let known = try typed.filter { try store.visible($0.0.ticket) != nil }
+        let goesOn = try survivors(of: story, in: store)
         let members = (known.isEmpty ? typed : known).map { draft, texts in
             ReplicaWriter.Member(
-                draft.ticket, .note,
+                goesOn[draft.ticket] ?? draft.ticket, .note,
                 [.comment(.note, .staff, text: texts.joined(separator: "\n"), parent: nil)],
                 retryOf: draft.operation)
         }
-        let written = try write(members, actor: actor, moments: moments, in: store)
+        let written = try write(
+            members.map { member in { _ in member } }, actor: actor, moments: moments, in: store)
         try discard(draft, in: store)
         return written
     }
@@ -87,28 +93,64 @@ package struct DraftDesk {
         }
     }
 
+    /// Where the cases of a story's tickets go on, if it was refused because one of them had been
+    /// merged.
+    private func survivors(
+        of story: DraftStory, in store: any ReplicaReader
+    ) throws -> [TicketID: TicketID] {
+        guard let refused = story.drafts.first(where: { $0.rejection.code == .mergedTicket })
+        else { return [:] }
+        let named = story.drafts.flatMap { [$0.ticket] + $0.body.changes.compactMap(\.otherTicket) }
+        var result: [TicketID: TicketID] = [:]
+        for id in named {
+            guard let ticket = try store.visible(id), ticket.isMerged else { continue }
+            guard let end = try store.end(of: ticket) else {
+                throw ReplicaWriter.Refusal(.mergedTicket, refused.rejection.detail)
+            }
+            result[id] = end.id
+        }
+        return result
+    }
+
     private func member(
-        retrying draft: Draft, _ renamed: [TicketID: TicketID]
+        retrying draft: Draft, _ names: NewNames
     ) -> ReplicaWriter.Member {
         let body = draft.body
+        let changes = body.changes.map { $0.renamed(names.tickets, names.numbers) }
         guard !body.isCreate else {
-            return ReplicaWriter.Member(nil, .create, Array(body.changes.dropFirst()))
+            return ReplicaWriter.Member(nil, .create, Array(changes.dropFirst()))
         }
         return ReplicaWriter.Member(
-            renamed[draft.ticket] ?? draft.ticket, body.act, body.changes,
+            names.tickets[draft.ticket] ?? draft.ticket, body.act, changes,
             retryOf: draft.operation)
     }
 
     private func write(
-        _ members: [ReplicaWriter.Member], actor: StaffID,
+        _ members: [([ReplicaWriter.Written]) -> ReplicaWriter.Member], actor: StaffID,
         moments: (Int) -> ReplicaWriter.Moment, in store: any ReplicaTransaction
     ) throws -> [ReplicaWriter.Written] {
         guard members.count > 1 else {
             return try members.map {
-                try writer.write($0, actor: actor, at: moments(0), in: store)
+                try writer.write($0([]), actor: actor, at: moments(0), in: store)
             }
         }
-        return try writer.group(
-            members.map { member in { _ in member } }, actor: actor, moments: moments, in: store)
+        return try writer.group(members, actor: actor, moments: moments, in: store)
+    }
+}
+
+/// What is called otherwise when refused work is written again: a ticket that was never made is
+/// made anew, and what was merged goes on elsewhere.
+private struct NewNames {
+    var tickets: [TicketID: TicketID] = [:]
+    /// Numbers that lead nowhere, with those of the tickets made in their place.
+    var numbers: [String: String] = [:]
+
+    /// Notes what was made anew: `written` are the first of `drafts`.
+    mutating func note(_ drafts: [Draft], written: [ReplicaWriter.Written]) {
+        for (draft, new) in zip(drafts, written) where draft.body.isCreate {
+            tickets[draft.ticket] = new.ticket.id
+            guard case .create(let number) = draft.body.changes.first else { continue }
+            numbers[number] = new.ticket.provisionalNumber
+        }
     }
 }

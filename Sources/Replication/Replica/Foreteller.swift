@@ -7,9 +7,18 @@ struct Foreteller {
     let profile: Profile
     /// The epoch that the replica's cursor belongs to.
     let epoch: EpochID?
+    /// What is shown of other tickets.
+    let load: (TicketID) throws -> Ticket?
 
     /// Merges one intent into what is shown, with the stamp of a change that waits.
-    func foretell(_ record: ChangeRecord, roles: Set<Role>, on ticket: Ticket?) -> Merger.Result {
+    ///
+    /// What the hub will redirect, because the ticket was merged meanwhile, stays where its author
+    /// wrote it until the hub has answered.
+    ///
+    /// - Throws: `StoreError`.
+    func foretell(
+        _ record: ChangeRecord, roles: Set<Role>, on ticket: Ticket?
+    ) throws -> Merger.Result {
         let body = record.body
         let stamp = Stamp(
             sequence: Stamp.pendingSequence, dot: record.intent.dot, operation: body.operation,
@@ -20,19 +29,20 @@ struct Foreteller {
             dependencies: Set(context.dependencies), dot: record.intent.dot)
         return Merger.merge(
             body, seen: view, stamp: stamp, into: ticket, receivedAt: nil,
-            policy: profile.mergePolicy(of:))
+            policy: profile.mergePolicy(of:),
+            related: try RelatedTickets(for: body, on: ticket, load: load))
     }
 
     /// Replays all pending intents of a ticket over its base; nil when there is nothing to show.
     ///
     /// An intent that would be refused is left out: the hub's verdict will make it a draft.
+    ///
+    /// - Throws: `StoreError`.
     func overlay(
         _ pending: [ChangeRecord], roles: (StaffID) -> Set<Role>, on base: Ticket?
-    )
-        -> Ticket?
-    {
-        pending.reduce(base) { shown, record in
-            foretell(record, roles: roles(record.body.actor), on: shown).ticket ?? shown
+    ) throws -> Ticket? {
+        try pending.reduce(base) { shown, record in
+            try foretell(record, roles: roles(record.body.actor), on: shown).ticket ?? shown
         }
     }
 }

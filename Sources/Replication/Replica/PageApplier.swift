@@ -101,6 +101,7 @@ package struct PageApplier {
             applier.outcome.touched.insert(ticket.id)
             try store.saveBase(ticket)
         }
+        for entry in piece.history { try store.appendHistory(try entry.read(with: codec)) }
         for id in try store.baseTickets(after: piece.after, through: piece.through)
         where applier.bases[id] == nil {
             try store.markLeft(id, sequence: state.cursor.sequence, at: now)
@@ -249,7 +250,16 @@ package struct PageApplier {
         guard change.isPending else {
             return try place(change, disposition, sequence: sequence, in: store)
         }
+        // The hub may have made it on another ticket, into which this one was merged.
+        outcome.touched.insert(change.body.ticket)
         try store.settle(operation, disposition, sequence: sequence)
+        if sequence == 0 {
+            // Handed over for review: it has no place in the log, unless a hub that was put back
+            // forgets that the device was revoked.
+            var unplaced = change
+            unplaced.state = .settled(disposition, sequence: nil)
+            try store.replace(unplaced)
+        }
         outcome.settled.append(operation)
         guard let rejection = disposition.rejection else { return }
         let ticket = try bases[change.body.ticket] ?? store.visible(change.body.ticket)
@@ -278,13 +288,13 @@ package struct PageApplier {
     private func rebase(in store: any ReplicaTransaction, epoch: EpochID) throws {
         guard !outcome.touched.isEmpty else { return }
         let roles = try RolesOnDevice(store)
-        let foreteller = Foreteller(profile: profile, epoch: epoch)
+        let foreteller = Foreteller(profile: profile, epoch: epoch, load: store.visible)
         for ticket in outcome.touched.sorted() {
             let pending = try store.pending(on: ticket)
             let base = pending.isEmpty ? nil : try bases[ticket] ?? store.base(ticket)
             let overlay =
                 pending.isEmpty
-                ? nil : foreteller.overlay(pending, roles: roles.callAsFunction, on: base)
+                ? nil : try foreteller.overlay(pending, roles: roles.callAsFunction, on: base)
             try store.saveOverlay(overlay, of: ticket)
         }
     }

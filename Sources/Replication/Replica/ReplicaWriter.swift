@@ -197,7 +197,7 @@ package struct ReplicaWriter {
         let visible = try store.visible(ticket)
         try check(body, by: roles(actor), on: visible, in: store)
         let record = try seal(body, &state, position.identity.replica, in: store)
-        let result = Foreteller(profile: profile, epoch: state.epoch)
+        let result = try Foreteller(profile: profile, epoch: state.epoch, load: store.visible)
             .foretell(record, roles: roles(actor), on: visible)
         if let rejection = result.disposition.rejection {
             throw Refusal(rejection.code, rejection.detail)

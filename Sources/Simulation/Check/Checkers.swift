@@ -72,12 +72,19 @@ final class CheckContext {
     fileprivate(set) var hasCopies = false
     /// Whether a person acts just now on the replica of the observation.
     fileprivate(set) var isPersonActing = false
+    /// Devices that were revoked at some time; a restore may have forgotten it.
+    fileprivate(set) var revoked: Set<DeviceID> = []
     /// The hub's store; only when everything is checked once more.
     fileprivate(set) var hub: InMemoryHubStorage?
     fileprivate(set) var hubNow = Timestamp(milliseconds: 0)
     var profile: Profile?
 
     init(codec: any ReplicationCodec) { self.codec = codec }
+
+    /// Whether the hub knows a member's device as revoked, when everything is checked once more.
+    func isRevoked(_ member: MemberView) throws -> Bool {
+        try hub?.read { try $0.device(member.device)?.isRevoked } ?? false
+    }
 
     func member(_ index: Int) -> MemberView {
         guard let member = members[index] else {
@@ -119,6 +126,8 @@ final class Checkers {
         context.members[member.index] = member
         context.owners[member.replica] = context.owners[member.replica] ?? member.index
     }
+
+    func note(revoked device: DeviceID) { context.revoked.insert(device) }
 
     /// A person begins or ends to act on a replica.
     func setPersonActing(_ isActing: Bool) { context.isPersonActing = isActing }

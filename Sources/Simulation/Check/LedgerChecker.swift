@@ -61,11 +61,11 @@ final class LedgerChecker: Checker {
         for change in commit.appended {
             lines[change.body.operation, default: Line(body: change.body)].holders[member] = false
         }
+        for settled in commit.settled { try check(settled, commit, member, context) }
         // A restored hub must answer again what it had accepted.
         for change in commit.replaced {
             lines[change.body.operation]?.holders[member] = !change.isPending
         }
-        for settled in commit.settled { try check(settled, commit, member, context) }
         for draft in commit.drafts { openDrafts[member, default: []].insert(draft.operation) }
         for operation in commit.removedDrafts {
             guard openDrafts[member]?.remove(operation) != nil else { continue }
@@ -88,7 +88,13 @@ final class LedgerChecker: Checker {
     ) throws {
         let view = context.member(member)
         let verdict = context.life(of: view).verdicts[settled.operation]
-        guard verdict?.disposition == settled.disposition, verdict?.sequence == settled.sequence
+        let isHandedOver =
+            context.revoked.contains(view.device) && settled.sequence == 0
+            && !settled.disposition.isAccepted
+        guard
+            isHandedOver
+                || verdict?.disposition == settled.disposition
+                    && verdict?.sequence == settled.sequence
         else {
             throw Violation(
                 "I14 dispositions",
@@ -122,6 +128,8 @@ final class LedgerChecker: Checker {
         var verdicts: [Verdict] = []
         if case .verdicts(let list) = message { verdicts = list }
         if case .ack(let ack) = message {
+            // What a revoked device hands over is kept for review; it is told of no position.
+            if ack.head == 0, context.revoked.contains(member.device) { return }
             verdicts = ack.verdicts
             let own = context.owners.filter {
                 context.members[$0.value]?.device == member.device
@@ -148,14 +156,20 @@ final class LedgerChecker: Checker {
         for (operation, line) in lines.sorted(by: { $0.key < $1.key }) {
             // Work whose every copy was on disks that were put back is gone, and nobody's fault.
             guard let holder = line.holders.keys.min() else { continue }
+            let holders = line.holders.keys.map(context.member)
+            if try holders.allSatisfy(context.isRevoked) {
+                for member in holders { try checkHandedOver(operation, at: member, context) }
+                continue
+            }
             guard let verdict = context.record.verdict(on: operation) else {
                 throw Violation(
                     "I2 ledger",
                     "\(operation) of \(context.member(holder).name) was saved and is not in the log"
                 )
             }
-            for member in line.holders.keys.sorted() {
-                try check(operation, verdict, at: context.member(member))
+            for member in line.holders.keys.sorted().map(context.member)
+            where try !context.isRevoked(member) {
+                try check(operation, verdict, at: member)
             }
         }
         for member in context.allMembers {
@@ -166,6 +180,27 @@ final class LedgerChecker: Checker {
                     "I3 no silent loss",
                     "\(member.name) holds \(drafts.count) drafts of \(expected.count)")
             }
+        }
+    }
+
+    /// Work of a revoked device is in the log, is kept for a supervisor, or is still at hand.
+    private func checkHandedOver(
+        _ operation: OperationID, at member: MemberView, _ context: CheckContext
+    ) throws {
+        let state = try member.store.read { try $0.change(operation)?.state }
+        let isKept = try context.hub?.read { try $0.quarantined(operation) } != nil
+        // A hub that was put back has forgotten what was handed over to it; the draft is there.
+        let isForgotten = context.record.lives.count > 1
+        guard let state else {
+            throw Violation(
+                "I3 no silent loss", "\(member.name) has lost \(operation), which it wrote")
+        }
+        if case .settled(let disposition, nil) = state,
+            disposition.rejection?.code == .quarantined, !isKept, !isForgotten
+        {
+            throw Violation(
+                "I3 no silent loss",
+                "\(operation) was handed over by \(member.name) and is not at the hub")
         }
     }
 

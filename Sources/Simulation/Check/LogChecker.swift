@@ -134,16 +134,48 @@ final class LogChecker: Checker {
     /// That is what replication.md 3.10 promises: a number that was ever shown. One that the hub
     /// gave and no replica had heard of when the hub was put back is known to nobody; it stays a
     /// gap, and the intent that comes again gets another. The same is true of one whose every
-    /// witness was put back too.
+    /// witness was put back too, or may not come back.
     func finish(_ context: CheckContext) throws {
         for (number, ticket) in numbers.sorted(by: { $0.key < $1.key }) {
-            if TicketNumber(number) != nil, witnesses[number]?.isEmpty ?? true { continue }
+            let witnesses = try (witnesses[number] ?? []).map(context.member)
+                .filter { try !context.isRevoked($0) }
+            if TicketNumber(number) != nil, witnesses.isEmpty { continue }
             let found = try context.hub?.read { hub in
                 (try hub.ticket(numbered: number), try hub.ticket(ticket) != nil)
             }
             guard found?.0 == ticket || found?.1 == false else {
                 throw Violation("I10 numbers", "\(number) leads to no ticket any more")
             }
+            try context.hub?.read { try checkWay(of: number, from: ticket, in: $0) }
+        }
+    }
+}
+
+extension LogChecker {
+    /// What was merged leads on to one ticket that stands for itself and answers to its number.
+    private func checkWay(
+        of number: String, from ticket: TicketID, in hub: any HubReader
+    ) throws {
+        var (id, seen) = (ticket, Set<TicketID>())
+        while let found = try hub.ticket(id) {
+            guard seen.insert(id).inserted else {
+                throw Violation("I10 numbers", "\(number) leads in a circle of merged tickets")
+            }
+            let next = TicketID(hexadecimal: found.registers[.mergedInto]?.value.text ?? "")
+            guard id == ticket || found.allNumbers.contains(number) else {
+                throw Violation(
+                    "I10 numbers",
+                    "ticket \(ticket) was merged into \(id), which does not answer to \(number)")
+            }
+            guard let next else { return }
+            guard found.registers[.status]?.value == .integer(8) else {
+                throw Violation("I10 numbers", "the merged ticket \(id) is open")
+            }
+            id = next
+        }
+        // Its own ticket may be gone with all copies.
+        guard id == ticket else {
+            throw Violation("I10 numbers", "\(number) leads to \(id), which is not here")
         }
     }
 }

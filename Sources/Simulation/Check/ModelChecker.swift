@@ -6,14 +6,14 @@ import TicketPolicy
 /// must agree with the hub on every answer and on every field of every ticket.
 final class ModelChecker: Checker {
     /// All that a restore of the hub takes back.
-    private struct State {
+    struct State {
         var tickets: [TicketID: ModelTicket] = [:]
         var refusedCreates: Set<TicketID> = []
         /// Each person's versions, oldest first.
         var staff: [StaffID: [(since: UInt64, record: StaffRecord)]] = [:]
     }
 
-    private var state = State()
+    var state = State()
     private var backups: [Int: State] = [:]
 
     func observe(_ observation: Observation, _ context: CheckContext) throws {
@@ -23,11 +23,19 @@ final class ModelChecker: Checker {
                 state.staff[record.staff, default: []].append((head, record))
             }
             let entries = commit.entries.map(\.entry)
-            for (index, committed) in entries.enumerated() {
-                try replay(committed, context)
+            var index = 0
+            while index < entries.count {
+                let refused = refusedGroup(at: index, of: entries, context)
+                if !refused.isEmpty {
+                    try checkRefused(refused, context)
+                    index += refused.count
+                    continue
+                }
+                try replay(entries[index], context)
                 try checkRouting(
-                    of: committed, next: index + 1 < entries.count ? entries[index + 1] : nil,
-                    context)
+                    of: entries[index],
+                    next: index + 1 < entries.count ? entries[index + 1] : nil, context)
+                index += 1
             }
         case .backedUp(let number): backups[number] = state
         case .restored(let number): state = backups[number] ?? State()
@@ -41,7 +49,7 @@ final class ModelChecker: Checker {
         guard let body = context.codec.decodeBody(committed.intent.bodyBytes) else {
             throw Violation("model", "entry \(entry.sequence) cannot be read")
         }
-        let (outcome, ticket) = decide(body, committed, context)
+        var (outcome, target, ticket) = decide(body, committed, context)
         guard outcome.outcome == entry.disposition.outcome,
             outcome.rejection == entry.disposition.rejection?.code
         else {
@@ -64,7 +72,14 @@ final class ModelChecker: Checker {
             if body.isCreate { state.refusedCreates.insert(body.ticket) }
             return
         }
-        state.tickets[body.ticket] = ticket
+        guard entry.ticket == target else {
+            throw Violation(
+                "model: state",
+                "entry \(entry.sequence) is about \(entry.ticket), the model says \(target)")
+        }
+        // Which number comes next is the hub's to say.
+        if body.isCreate { ticket.official = committed.ticket?.number?.text }
+        state.tickets[target] = ticket
         guard let stored = committed.ticket else {
             throw Violation("model: state", "entry \(entry.sequence) stored no ticket")
         }
@@ -93,9 +108,9 @@ final class ModelChecker: Checker {
 
     // MARK: Deciding
 
-    private func decide(
+    func decide(
         _ body: IntentBody, _ committed: CommittedEntry, _ context: CheckContext
-    ) -> (ModelOutcome, ModelTicket) {
+    ) -> (outcome: ModelOutcome, target: TicketID, ticket: ModelTicket) {
         let before = state.tickets[body.ticket]
         do {
             let isHub = body.actor == .hub
@@ -112,16 +127,24 @@ final class ModelChecker: Checker {
             let roles = roles(of: body, intent, sight, context)
             let origin = origin(
                 of: body, committed, weight: isHub ? 5 : Self.weight(roles))
-            var merge = ModelMerge(body, sight, origin, before ?? ModelTicket())
+            let cases = ModelCases(tickets: state.tickets)
+            let target = try ModelMerge.place(of: body, sight, in: cases)
+            var merge = ModelMerge(body, sight, origin, on: target, in: cases)
             try merge.mergeAll()
             outcome.notes = merge.notes
+            if target != body.ticket {
+                for index in body.changes.indices where outcome.notes[index] == nil {
+                    outcome.notes[index] = .merged
+                }
+            }
             if outcome.isLate { merge.ticket.comments[body.operation]?.isLate = true }
             if body.isCreate, !isHub, !canSee(merge.ticket, member(of: intent, context)) {
                 throw ModelRefusal(.unauthorised)
             }
-            return (outcome, merge.ticket)
+            return (outcome, target, merge.ticket)
         } catch let refusal as ModelRefusal {
-            return (ModelOutcome(rejection: refusal.code), before ?? ModelTicket())
+            let outcome = ModelOutcome(rejection: refusal.code)
+            return (outcome, body.ticket, before ?? ModelTicket())
         } catch {
             preconditionFailure("the model throws refusals only: \(error)")
         }
@@ -254,6 +277,7 @@ final class ModelChecker: Checker {
             case .write(.status, .integer(6)): acts.append(.reopen)
             case .close: acts.append(.close)
             case .rate: acts.append(.rate)
+            case .merge, .absorb, .unmerge, .release: acts.append(.merge)
             default: continue
             }
         }

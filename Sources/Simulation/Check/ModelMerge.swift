@@ -6,17 +6,23 @@ struct ModelMerge {
     let body: IntentBody
     let sight: ModelSight
     let origin: ModelTicket.Origin
+    /// The ticket that it comes to, and what it looks like by now.
+    let id: TicketID
     var ticket: ModelTicket
+    /// All tickets as they were before.
+    let cases: ModelCases
     private(set) var notes: [Int: Disposition.Outcome] = [:]
 
     init(
         _ body: IntentBody, _ sight: ModelSight, _ origin: ModelTicket.Origin,
-        _ ticket: ModelTicket
+        on id: TicketID, in cases: ModelCases
     ) {
         self.body = body
         self.sight = sight
         self.origin = origin
-        self.ticket = ticket
+        self.id = id
+        self.cases = cases
+        ticket = cases.tickets[id] ?? ModelTicket()
     }
 
     /// - Throws: `ModelRefusal`: the whole intent is refused then.
@@ -28,17 +34,24 @@ struct ModelMerge {
 
     private mutating func merge(_ change: Change) throws -> Disposition.Outcome? {
         switch change {
-        case .create: return nil
+        case .create(let number):
+            ticket.provisional = number
+            return nil
         case .write(let field, let value): return try write(value, field)
         case .add(let field, let value): return try add(value, field)
         case .remove(let field, let value): return try remove(value, field)
-        case .comment(_, _, let text, _):
-            ticket.comments[body.operation] = ModelTicket.Words(text: text, origin: origin)
+        case .comment(let kind, _, let text, _):
+            ticket.comments[body.operation] = ModelTicket.Words(
+                text: text, origin: origin, isNote: kind == .system)
             return nil
         case .editComment(let id, let text): return try edit(id, text)
         case .redactComment(let id): return try redact(id)
         case .close: return try close()
         case .rate(let token, _, _, let remark): return rate(token, remark)
+        case .merge(let survivor, let reason): return try mergeTicket(into: survivor, reason)
+        case .absorb(let duplicate): return try takeOver(duplicate)
+        case .unmerge(let reason): return try undoMerge(reason)
+        case .release(let duplicate): return try giveBack(duplicate)
         case .unsupported: throw ModelRefusal(.unsupportedKind)
         }
     }
@@ -191,7 +204,7 @@ struct ModelMerge {
     // MARK: Words
 
     private mutating func edit(_ id: OperationID, _ text: String) throws -> Disposition.Outcome? {
-        guard var words = ticket.comments[id], !words.isRedacted else {
+        guard var words = ticket.comments[id], !words.isRedacted, !words.isNote else {
             throw ModelRefusal(.invalidValue)
         }
         guard words.origin.actor == body.actor else { throw ModelRefusal(.unauthorised) }

@@ -33,8 +33,16 @@ struct ModelTicket: Equatable {
         var editedBy: Origin?
         var isRedacted = false
         var isLate = false
+        /// Whether the program says it, of tickets that belong together.
+        var isNote = false
     }
 
+    /// The number from the counter.
+    var provisional = ""
+    /// The number from the hub.
+    var official: String?
+    /// Numbers of others that lead here.
+    var formerNumbers: Set<String> = []
     /// What is shown.
     var values: [FieldID: Value] = [:]
     /// Concurrent texts beside the shown one, and others who wrote the shown value.
@@ -109,6 +117,9 @@ struct ModelRefusal: Error {
 extension ModelTicket {
     /// The model of a ticket as the hub has it.
     init(_ ticket: Ticket) {
+        provisional = ticket.provisionalNumber
+        official = ticket.number?.text
+        formerNumbers = Set(ticket.formerNumbers)
         for (field, register) in ticket.registers {
             values[field] = Value(value: register.value, origin: Origin(register.stamp))
             guard !register.alternates.isEmpty else { continue }
@@ -125,7 +136,8 @@ extension ModelTicket {
             comments[comment.id] = Words(
                 text: comment.text, earlier: comment.earlierTexts,
                 origin: Origin(comment.stamp), editedBy: comment.editStamp.map(Origin.init),
-                isRedacted: comment.isRedacted, isLate: comment.isLate)
+                isRedacted: comment.isRedacted, isLate: comment.isLate,
+                isNote: comment.kind == .system)
         }
         for rating in ticket.ratings {
             ratings[rating.id] = rating.remark
@@ -139,6 +151,11 @@ extension ModelTicket {
 extension ModelTicket {
     /// The first thing in which the hub's ticket is another; nil when it is the same.
     func difference(from ticket: Ticket) -> String? {
+        guard provisional == ticket.provisionalNumber, official == ticket.number?.text,
+            formerNumbers == Set(ticket.formerNumbers)
+        else {
+            return "the hub finds it as \(ticket.allNumbers), the model as \(answersTo.sorted())"
+        }
         let fields = Set(values.keys).union(ticket.registers.keys)
         for field in fields.sorted() {
             let (mine, theirs) = (values[field], ticket.registers[field])
@@ -185,7 +202,8 @@ extension ModelTicket {
             let theirs = Words(
                 text: comment.text, earlier: comment.earlierTexts,
                 origin: Origin(comment.stamp), editedBy: comment.editStamp.map(Origin.init),
-                isRedacted: comment.isRedacted, isLate: comment.isLate)
+                isRedacted: comment.isRedacted, isLate: comment.isLate,
+                isNote: comment.kind == .system)
             guard comments[comment.id] == theirs else {
                 return "comment \(comment.id) reads \(theirs) at the hub and "
                     + "\(String(describing: comments[comment.id])) in the model"

@@ -229,7 +229,7 @@ final class ReplicaChecker: Checker {
 
     /// Every replica holds exactly what its scopes give it.
     func finish(_ context: CheckContext) throws {
-        for member in context.allMembers {
+        for member in context.allMembers where try !context.isRevoked(member) {
             guard member.life == context.record.present else {
                 throw Violation("I1 convergence", "\(member.name) follows a log that is over")
             }

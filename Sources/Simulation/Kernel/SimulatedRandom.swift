@@ -25,6 +25,7 @@ package struct SimulatedRandom: Sendable {
         case identity
         case turn
         case pair
+        case merging
     }
 
     /// 64 bits that depend on all four parts and on nothing else.

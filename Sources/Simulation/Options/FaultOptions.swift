@@ -88,6 +88,11 @@ package struct FaultOptions: Hashable, Sendable {
     /// Machines that begin with the protocol before, or get the one after, at a random moment.
     package var upgradesCount = 0
 
+    // MARK: Devices
+
+    /// Devices that are revoked, whatever they have not sent.
+    package var revocationsCount = 0
+
     /// No faults at all.
     package init() {}
 
@@ -109,9 +114,9 @@ package struct FaultOptions: Hashable, Sendable {
 
     /// What a fault is a fault of.
     package enum Group: String, CaseIterable, Sendable {
-        case network, process, disk, clock, restore, clone, version
+        case network, process, disk, clock, restore, clone, version, revocation
 
-        var isDrawnApart: Bool { self == .version }
+        var isDrawnApart: Bool { [.version, .revocation].contains(self) }
     }
 }
 
@@ -224,5 +229,9 @@ extension FaultOptions {
             name: "upgrades", unit: "count",
             meaning: "a machine speaks another protocol, until or from some moment on",
             group: .version, path: \.upgradesCount, drawnMax: 3),
+        Field(
+            name: "revocations", unit: "count",
+            meaning: "a device is revoked, with what it has not sent",
+            group: .revocation, path: \.revocationsCount, drawnMax: 1),
     ]
 }

@@ -12,6 +12,7 @@ package enum FaultPreset: String, CaseIterable, Sendable {
     case restore
     case clone
     case version
+    case revocation
 
     /// What `list-faults` says of it.
     package var meaning: String {
@@ -25,6 +26,7 @@ package enum FaultPreset: String, CaseIterable, Sendable {
         case .restore: "a hub that is put back to a backup"
         case .clone: "replicas that are copied or put back to old copies"
         case .version: "replicas and hubs of the protocol before and after"
+        case .revocation: "devices that are revoked with unsent work"
         }
     }
 
@@ -39,6 +41,7 @@ package enum FaultPreset: String, CaseIterable, Sendable {
         case .restore: [.restore]
         case .clone: [.clone]
         case .version: [.version]
+        case .revocation: [.revocation]
         }
     }
 

@@ -42,6 +42,8 @@ package struct WorldOptions: Hashable, Sendable {
     package var turnDelayMillisecondsMax: Int64
     /// How much the hub takes and gives at a time.
     package var hubTuning: HubLoop.Tuning
+    /// Whether people merge tickets of one case, undo that, and split them.
+    package var hasMerges = false
 
     /// Index of the hub among the hosts.
     var hub: Int { members.count }
@@ -69,12 +71,13 @@ extension WorldOptions {
         let members = (0..<count).map { index in
             member(index, of: count, tempo: tempo, &random)
         }
+        var merging = SimulatedRandom(seed, .merging)
         return WorldOptions(
             tempo: tempo, lengthMilliseconds: random.milliseconds(in: tempo.lengthMilliseconds),
             worksCount: random.number(in: 30...90) + 4 * count, members: members,
             heartbeatMilliseconds: random.milliseconds(in: tempo.heartbeatMilliseconds),
             turnDelayMillisecondsMax: Int64(random.pick([1, 5, 50, 400])),
-            hubTuning: hubTuning(&random))
+            hubTuning: hubTuning(&random), hasMerges: merging.chance(perMille: 500))
     }
 
     /// Adds members that come to be as copies of others.

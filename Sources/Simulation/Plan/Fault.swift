@@ -46,6 +46,8 @@ package enum Fault: Hashable, Sendable {
     /// A machine that spoke up to one protocol until now speaks up to another from now on; a hub
     /// is away for a while.
     case upgrade(host: Int, from: Int, to: Int, downMilliseconds: Int64)
+    /// The operator revokes a device, and all copies of it.
+    case revoke(host: Int)
 
     /// The kind by which reports count it; the names of `list-faults` where there is one.
     package var kind: String {
@@ -71,6 +73,7 @@ package enum Fault: Hashable, Sendable {
         case .clockFreeze: "clock-freezes"
         case .clockDrift: "clock-drifts"
         case .upgrade: "upgrades"
+        case .revoke: "revocations"
         }
     }
 }

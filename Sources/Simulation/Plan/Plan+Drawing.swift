@@ -97,6 +97,9 @@ struct PlanDrawing {
     private mutating func verb(for role: Role) -> Verb {
         if work.chance(perMille: 60) { return work.pick(Self.draftVerbs) }
         if work.chance(perMille: 100) { return work.pick(Self.rareVerbs) }
+        if world.hasMerges, work.chance(perMille: 150) {
+            return work.pick(weighted: Self.mergeVerbs)
+        }
         switch role {
         case .clerk: return work.pick(weighted: Self.clerkVerbs)
         case .handler: return work.pick(weighted: Self.handlerVerbs)
@@ -109,6 +112,9 @@ struct PlanDrawing {
     ]
     private static let rareVerbs: [Verb] = [
         .editComment, .redactComment, .rate, .attach, .custom, .untag, .lowerEscalation, .route,
+    ]
+    private static let mergeVerbs: [(Verb, weight: Int)] = [
+        (.merge, 5), (.unmerge, 2), (.split, 2),
     ]
     private static let clerkVerbs: [(Verb, weight: Int)] = [
         (.log, 3), (.note, 3), (.customerNote, 2), (.edit, 4), (.priority, 2), (.tag, 2),
@@ -188,6 +194,7 @@ struct PlanDrawing {
         drawRestores()
         drawCopies()
         drawUpgrades()
+        repeated(faults.revocationsCount) { .revoke(host: $0.field()) }
     }
 
     /// Every restore has a backup before it.

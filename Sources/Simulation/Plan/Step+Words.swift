@@ -114,6 +114,7 @@ extension Plan {
             "the clock of \(name(host)) runs at \(rate)/1000 for \(span(length))"
         case .upgrade(let host, let former, let version, _):
             "\(name(host)) speaks protocol \(version) from now on, not \(former)"
+        case .revoke(let host): "the device of \(name(host)) is revoked"
         }
     }
 

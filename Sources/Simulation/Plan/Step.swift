@@ -7,6 +7,7 @@ package enum Verb: String, CaseIterable, Hashable, Sendable {
     case accept, refuse, assign, route
     case escalate, lowerEscalation, resolve, close, reopen
     case editComment, redactComment, rate
+    case merge, unmerge, split
     case retryDraft, noteDraft, discardDraft
 }
 

@@ -11,6 +11,8 @@ final class Connection {
     let peer: String
     /// A repetition of an earlier connection: nobody reads the answers.
     let isReplay: Bool
+    /// The protocol of the hub that took it.
+    let hubVersion: Int
     /// Whether the program still holds it.
     var isOpenAtField = true
     /// Whether the hub can still send; it is told when it cannot.
@@ -27,11 +29,14 @@ final class Connection {
     /// Repetitions need no more than this.
     private static let saidCountMax = 200
 
-    init(id: Int, host: Int, route: [UInt8], peer: String, isReplay: Bool = false) {
+    init(
+        id: Int, host: Int, route: [UInt8], peer: String, hubVersion: Int, isReplay: Bool = false
+    ) {
         self.id = id
         self.host = host
         self.route = route
         self.peer = peer
+        self.hubVersion = hubVersion
         self.isReplay = isReplay
     }
 

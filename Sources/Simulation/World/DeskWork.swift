@@ -29,6 +29,7 @@ struct DeskWork {
         case .log: return [try log(&random)]
         case .retryDraft, .noteDraft, .discardDraft: return try performOnDraft(verb, &random)
         case .editComment, .redactComment: return try performOnComment(verb, &random)
+        case .merge, .unmerge, .split: return try join(verb, &random)
         default: break
         }
         guard let ticket = pick(&random) else { return [] }
@@ -200,6 +201,34 @@ struct DeskWork {
         return try field.storage.transaction {
             try writer.change(
                 ticket, act, changes, actor: staff, at: world.moment(of: field), in: $0)
+        }
+    }
+
+    // MARK: Tickets that belong together
+
+    private func join(
+        _ verb: Verb, _ random: inout SimulatedRandom
+    ) throws -> [ReplicaWriter.Written] {
+        guard let one = pick(&random), let other = pick(&random) else { return [] }
+        let reason = random.chance(perMille: 500) ? text("why") : ""
+        switch verb {
+        case .merge:
+            let merged = try desk.merge(one, into: other, reason: reason, by: staff)
+            return [merged.survivor, merged.duplicate]
+        case .unmerge:
+            let merged = try field.storage.read { store in
+                try field.tickets.filter { try store.visible($0)?.isMerged == true }
+            }
+            guard !merged.isEmpty else { return [] }
+            let undone = try desk.unmerge(random.pick(merged), reason: reason, by: staff)
+            return [undone.survivor, undone.duplicate]
+        default:
+            let part = NewTicket(
+                fields: [
+                    .subject: .text(text("part")), .description: .text(text("description of part")),
+                ], note: reason)
+            let split = try desk.split(one, into: part, by: staff)
+            return [split.part, split.original]
         }
     }
 

@@ -46,6 +46,7 @@ extension SimulatedWorld {
             schedule(.ends(fault), after: length)
         case .upgrade(let host, _, let version, let down):
             upgrade(host, to: version, downMilliseconds: down)
+        case .revoke(let host): revoke(host)
         }
     }
 

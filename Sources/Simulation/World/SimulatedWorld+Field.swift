@@ -54,13 +54,15 @@ extension SimulatedWorld {
         if let connection = program.connection { close(connection) }
     }
 
-    func restartLater(_ host: Int) {
+    func restartLater(
+        _ host: Int, after milliseconds: ClosedRange<Int64> = SimulatedWorld.restartMilliseconds
+    ) {
         let field = field(host)
         guard field.member.isLive else { return }
         var random = random(.connect, host, UInt64(field.generation) << 16 | 3)
         schedule(
             .startProgram(host: host),
-            after: random.milliseconds(in: Self.restartMilliseconds))
+            after: random.milliseconds(in: milliseconds))
     }
 
     // MARK: Connections
@@ -183,15 +185,20 @@ extension SimulatedWorld {
         schedule(.consume(host: host, dies: false), after: 5)
     }
 
-    /// A store that fails ends the program, as it ends `loopdesk sync`, and so does a restored hub
-    /// where one of both knows nothing of recovery; anything else is a fault of the product,
-    /// because nothing in this world gives reason for it.
+    /// A store that fails ends the program, as it ends `loopdesk sync`, and so do the revocation of
+    /// its device and a restored hub where one of both knows nothing of recovery; anything else is
+    /// a fault of the product, because nothing in this world gives reason for it.
     private func takeHalt(_ halt: SyncLoop.Halt, _ host: Int) throws {
         note(.halted, host, 0, 0, "\(halt)")
         switch halt {
         case .storage: break
+        case .revoked where checkers.context.revoked.contains(field(host).device):
+            return stopProgram(host, "\(halt)")
         case .hubRestored, .upgradeNeeded:
             if speaksOfRecovery(host) { fallthrough }
+            // A person was told, and looks again as often as people do.
+            stopProgram(host, "\(halt)")
+            return restartLater(host, after: plan.world.tempo.syncMilliseconds)
         default:
             throw Violation(
                 "I12 liveness", "\(field(host).member.name) stopped syncing: \(halt)")

@@ -48,7 +48,9 @@ extension SimulatedWorld {
             note(.unreachable, host)
             return try connectLater(host, isFailure: true, extra: Self.handshakeMillisecondsMax)
         }
-        let connection = connection(for: host, peer: .device(field.device))
+        let device = field.device
+        let connection = connection(
+            for: host, peer: isRevoked(device) ? .revoked(device) : .device(device))
         field.program?.link = .open(connection)
         field.program?.failuresCount = 0
         note(.connected, host, Int64(connection.id))
@@ -60,7 +62,7 @@ extension SimulatedWorld {
         var random = random(.connect, host, UInt64(connectionsCount))
         let connection = Connection(
             id: connectionsCount, host: host, route: random.bytes(5), peer: peer.name,
-            isReplay: isReplay)
+            hubVersion: versions[plan.world.hub], isReplay: isReplay)
         openConnections[connection.route] = connection
         return connection
     }

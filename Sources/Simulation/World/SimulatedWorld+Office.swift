@@ -22,6 +22,29 @@ extension SimulatedWorld {
         }
     }
 
+    /// What `loopdesk-hub device revoke` does.
+    func revoke(_ host: Int) {
+        guard hub.loop != nil, field(host).isActive else {
+            return note(.refused, plan.world.hub, 0, 0, "the hub is down")
+        }
+        do {
+            let device = field(host).device
+            let command = AdminCommand.revoke(device: device.rawValue)
+            // Power may fail after the commit.
+            checkers.note(revoked: device)
+            _ = try HubAdministrator(store: hub.storage).perform(
+                command, at: hub.clock.now(at: time))
+        } catch {
+            note(.failed, plan.world.hub, 0, 0, "\(error)")
+            if hub.disk.isOff { loseHubPower(downMilliseconds: hub.disk.downMilliseconds) }
+        }
+    }
+
+    /// Whether the hub knows a device as revoked: a restore forgets it.
+    func isRevoked(_ device: DeviceID) -> Bool {
+        (try? hub.storage.memory.read { try $0.device(device)?.isRevoked }) == true
+    }
+
     private func changeStaff(_ member: Int, _ change: (inout StaffRecord) -> Void) throws {
         let staff = plan.world.members[member].staff
         try hub.storage.transaction { store in

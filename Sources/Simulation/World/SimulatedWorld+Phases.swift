@@ -156,7 +156,7 @@ extension SimulatedWorld {
         for _ in 0..<Self.roundsCountMax {
             metrics.roundsCount += 1
             for field in activeFields where field.program == nil {
-                if !field.member.isLive { try startProgram(field.index, isLive: false) }
+                try startProgram(field.index, isLive: field.member.isLive)
             }
             let end = time + roundMilliseconds
             while time < end {
@@ -194,6 +194,8 @@ extension SimulatedWorld {
                 let (state, counts) = try field.storage.memory.read {
                     (try $0.state(), try $0.counts())
                 }
+                let hasJoined = state.epoch != nil
+                if isRevoked(field.device), counts.queued == 0 || !hasJoined { continue }
                 if counts.queued > 0 {
                     return "\(field.member.name) still has \(counts.queued) changes to send"
                 }

@@ -188,7 +188,11 @@ package final class SimulatedWorld {
 
     /// Whether a replica and the hub speak of recovery with each other.
     func speaksOfRecovery(_ host: Int) -> Bool {
-        min(versions[host], versions[plan.world.hub]) >= ProtocolVersion.recovery
+        // What a hub said before it was replaced may arrive after.
+        let hubs = [versions[plan.world.hub], field(host).program?.connection?.hubVersion]
+        return (hubs.compactMap { $0 } + [versions[host]]).allSatisfy {
+            $0 >= ProtocolVersion.recovery
+        }
     }
 
     /// Draws for one host and purpose, independent of everything else.

@@ -206,6 +206,42 @@ package nonisolated struct Loopdesk_V1_Change: Sendable {
     set {kind = .rate(newValue)}
   }
 
+  /// into `ticket`; with `absorb` in one group
+  package var merge: Loopdesk_V1_Merge {
+    get {
+      if case .merge(let v)? = kind {return v}
+      return Loopdesk_V1_Merge()
+    }
+    set {kind = .merge(newValue)}
+  }
+
+  /// the numbers and promises of `ticket`
+  package var absorb: Loopdesk_V1_Merge {
+    get {
+      if case .absorb(let v)? = kind {return v}
+      return Loopdesk_V1_Merge()
+    }
+    set {kind = .absorb(newValue)}
+  }
+
+  /// without `ticket`; with `release` in one group
+  package var unmerge: Loopdesk_V1_Merge {
+    get {
+      if case .unmerge(let v)? = kind {return v}
+      return Loopdesk_V1_Merge()
+    }
+    set {kind = .unmerge(newValue)}
+  }
+
+  /// the numbers of `ticket`
+  package var release: Loopdesk_V1_Merge {
+    get {
+      if case .release(let v)? = kind {return v}
+      return Loopdesk_V1_Merge()
+    }
+    set {kind = .release(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -218,6 +254,14 @@ package nonisolated struct Loopdesk_V1_Change: Sendable {
     case redactComment(Loopdesk_V1_RedactComment)
     case close(Loopdesk_V1_Close)
     case rate(Loopdesk_V1_Rate)
+    /// into `ticket`; with `absorb` in one group
+    case merge(Loopdesk_V1_Merge)
+    /// the numbers and promises of `ticket`
+    case absorb(Loopdesk_V1_Merge)
+    /// without `ticket`; with `release` in one group
+    case unmerge(Loopdesk_V1_Merge)
+    /// the numbers of `ticket`
+    case release(Loopdesk_V1_Merge)
 
   }
 
@@ -347,6 +391,22 @@ package nonisolated struct Loopdesk_V1_Rate: Sendable {
   package init() {}
 
   fileprivate var _score: UInt32? = nil
+}
+
+package nonisolated struct Loopdesk_V1_Merge: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// the other ticket, 16 bytes
+  package var ticket: Data = Data()
+
+  /// of merge and unmerge, as it was typed
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 /// An intent on its way: the dot is the batch's replica and this counter.
@@ -541,7 +601,7 @@ nonisolated extension Loopdesk_V1_Group: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Loopdesk_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Change"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}create\0\u{1}write\0\u{1}add\0\u{1}remove\0\u{1}comment\0\u{3}edit_comment\0\u{3}redact_comment\0\u{1}close\0\u{1}rate\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}create\0\u{1}write\0\u{1}add\0\u{1}remove\0\u{1}comment\0\u{3}edit_comment\0\u{3}redact_comment\0\u{1}close\0\u{1}rate\0\u{1}merge\0\u{1}absorb\0\u{1}unmerge\0\u{1}release\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -666,6 +726,58 @@ nonisolated extension Loopdesk_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._
           self.kind = .rate(v)
         }
       }()
+      case 10: try {
+        var v: Loopdesk_V1_Merge?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .merge(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .merge(v)
+        }
+      }()
+      case 11: try {
+        var v: Loopdesk_V1_Merge?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .absorb(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .absorb(v)
+        }
+      }()
+      case 12: try {
+        var v: Loopdesk_V1_Merge?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .unmerge(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .unmerge(v)
+        }
+      }()
+      case 13: try {
+        var v: Loopdesk_V1_Merge?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .release(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .release(v)
+        }
+      }()
       default: break
       }
     }
@@ -712,6 +824,22 @@ nonisolated extension Loopdesk_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._
     case .rate?: try {
       guard case .rate(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .merge?: try {
+      guard case .merge(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .absorb?: try {
+      guard case .absorb(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .unmerge?: try {
+      guard case .unmerge(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .release?: try {
+      guard case .release(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
     }()
     case nil: break
     }
@@ -971,6 +1099,41 @@ nonisolated extension Loopdesk_V1_Rate: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.outcome != rhs.outcome {return false}
     if lhs._score != rhs._score {return false}
     if lhs.remark != rhs.remark {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Loopdesk_V1_Merge: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Merge"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.ticket.isEmpty {
+      try visitor.visitSingularBytesField(value: self.ticket, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_Merge, rhs: Loopdesk_V1_Merge) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

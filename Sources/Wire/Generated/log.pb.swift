@@ -137,6 +137,15 @@ package nonisolated struct Loopdesk_V1_Effect: Sendable {
     set {kind = .named(newValue)}
   }
 
+  /// the ticket does not answer to these any more
+  package var unnamed: Loopdesk_V1_Named {
+    get {
+      if case .unnamed(let v)? = kind {return v}
+      return Loopdesk_V1_Named()
+    }
+    set {kind = .unnamed(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -148,6 +157,8 @@ package nonisolated struct Loopdesk_V1_Effect: Sendable {
     case rated(Loopdesk_V1_Rating)
     case clock(Loopdesk_V1_Clock)
     case named(Loopdesk_V1_Named)
+    /// the ticket does not answer to these any more
+    case unnamed(Loopdesk_V1_Named)
 
   }
 
@@ -661,7 +672,7 @@ nonisolated extension Loopdesk_V1_Disposition: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Loopdesk_V1_Effect: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Effect"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}created\0\u{1}wrote\0\u{1}added\0\u{1}removed\0\u{1}commented\0\u{1}rated\0\u{1}clock\0\u{1}named\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}created\0\u{1}wrote\0\u{1}added\0\u{1}removed\0\u{1}commented\0\u{1}rated\0\u{1}clock\0\u{1}named\0\u{1}unnamed\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -773,6 +784,19 @@ nonisolated extension Loopdesk_V1_Effect: SwiftProtobuf.Message, SwiftProtobuf._
           self.kind = .named(v)
         }
       }()
+      case 9: try {
+        var v: Loopdesk_V1_Named?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .unnamed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .unnamed(v)
+        }
+      }()
       default: break
       }
     }
@@ -815,6 +839,10 @@ nonisolated extension Loopdesk_V1_Effect: SwiftProtobuf.Message, SwiftProtobuf._
     case .named?: try {
       guard case .named(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case .unnamed?: try {
+      guard case .unnamed(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
     }()
     case nil: break
     }

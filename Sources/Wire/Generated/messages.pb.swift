@@ -390,6 +390,9 @@ package nonisolated struct Loopdesk_V1_Snapshot: Sendable {
   /// tickets of all scopes, counted once for each scope
   package var total: UInt64 = 0
 
+  /// entries of these tickets beyond the durable sequence
+  package var history: [Loopdesk_V1_Witness] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1354,7 +1357,7 @@ nonisolated extension Loopdesk_V1_SnapshotGet: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Loopdesk_V1_Snapshot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Snapshot"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}head\0\u{1}after\0\u{1}through\0\u{1}tickets\0\u{1}total\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}head\0\u{1}after\0\u{1}through\0\u{1}tickets\0\u{1}total\0\u{1}history\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1368,6 +1371,7 @@ nonisolated extension Loopdesk_V1_Snapshot: SwiftProtobuf.Message, SwiftProtobuf
       case 4: try { try decoder.decodeSingularBytesField(value: &self.through) }()
       case 5: try { try decoder.decodeRepeatedBytesField(value: &self.tickets) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.total) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.history) }()
       default: break
       }
     }
@@ -1396,6 +1400,9 @@ nonisolated extension Loopdesk_V1_Snapshot: SwiftProtobuf.Message, SwiftProtobuf
     if self.total != 0 {
       try visitor.visitSingularUInt64Field(value: self.total, fieldNumber: 6)
     }
+    if !self.history.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.history, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1406,6 +1413,7 @@ nonisolated extension Loopdesk_V1_Snapshot: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.through != rhs.through {return false}
     if lhs.tickets != rhs.tickets {return false}
     if lhs.total != rhs.total {return false}
+    if lhs.history != rhs.history {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -363,6 +363,9 @@ package nonisolated struct Loopdesk_V1_Clock: Sendable {
 
   package var cycle: UInt32 = 0
 
+  /// why it was cancelled: merged; usually empty
+  package var reason: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -950,7 +953,7 @@ nonisolated extension Loopdesk_V1_Rating: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Clock"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}phase\0\u{3}started_at\0\u{3}due_at\0\u{3}stopped_at\0\u{1}cycle\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}phase\0\u{3}started_at\0\u{3}due_at\0\u{3}stopped_at\0\u{1}cycle\0\u{1}reason\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -964,6 +967,7 @@ nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._M
       case 4: try { try decoder.decodeSingularSInt64Field(value: &self.dueAt) }()
       case 5: try { try decoder.decodeSingularSInt64Field(value: &self._stoppedAt) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.cycle) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       default: break
       }
     }
@@ -992,6 +996,9 @@ nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.cycle != 0 {
       try visitor.visitSingularUInt32Field(value: self.cycle, fieldNumber: 6)
     }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1002,6 +1009,7 @@ nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.dueAt != rhs.dueAt {return false}
     if lhs._stoppedAt != rhs._stoppedAt {return false}
     if lhs.cycle != rhs.cycle {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -6,6 +6,8 @@ import TicketModel
 
 /// The most tickets of one piece of a snapshot; the byte limit is reached long before.
 private let snapshotTicketsCountMax = 16_384
+/// The most entries that come with them; the byte limit is reached before.
+private let snapshotEntriesCountMax = 65_536
 /// The refusals that one refill may name.
 private let refusalsCountMax = 1_024
 
@@ -59,16 +61,19 @@ extension Loopdesk_V1_Snapshot {
         after = Data(piece.after?.bytes ?? [])
         through = Data(piece.through?.bytes ?? [])
         tickets = piece.tickets.map { Data($0) }
+        history = piece.history.map(Loopdesk_V1_Witness.init)
         total = piece.total
     }
 
     func value() throws(CodecError) -> Snapshot {
         try check(tickets.count, atMost: snapshotTicketsCountMax, "tickets")
+        try check(history.count, atMost: snapshotEntriesCountMax, "history")
         return Snapshot(
             epoch: try EpochID(wire: epoch, "epoch"),
             piece: SnapshotPiece(
                 head: try head.value(), after: try ticketID(after, "after"),
                 through: try ticketID(through, "through"), tickets: tickets.map { Array($0) },
+                history: try map(history) { (entry) throws(CodecError) in try entry.value() },
                 total: total))
     }
 }

@@ -71,7 +71,14 @@ struct DraftsCommand: ParsableCommand {
                 zh: "\(draft.operation.shortName)  \(draft.number)  \(actLabel(act, .zh))",
                 en: "\(draft.operation.shortName)  \(draft.number)  \(actLabel(act, .en))")
             place.console.say(zh: reason.zh, en: reason.en)
-            let changes = ChangeText(profile: profile, language: place.language)
+            let numbers = try place.store.read { store in
+                try Dictionary(
+                    Set(story.drafts.flatMap { $0.body.changes.compactMap(\.otherTicket) })
+                        .map { ($0, try store.visible($0)?.displayNumber) }
+                ) { first, _ in first }
+            }
+            let changes = ChangeText(
+                profile: profile, language: place.language, number: { numbers[$0] ?? nil })
             for member in story.drafts {
                 if story.drafts.count > 1 {
                     place.console.say(zh: "  \(member.number)：", en: "  \(member.number):")

@@ -22,12 +22,12 @@ struct SetCommand: ParsableCommand {
     func run() throws {
         let place = try common.open()
         let profile = try place.profile()
-        let id = try place.desk.ticket(named: ticket).id
+        let found = try place.find(ticket)
         let text = value == "-" ? try requiredText(value, "VALUE") : value
         let (field, value) = try FieldInput(profile: profile, now: place.now).read(field, text)
-        let written = try place.desk.set(field, to: value, on: id, by: place.actor())
+        let written = try place.desk.set(field, to: value, on: found.ticket.id, by: place.actor())
         try place.report(
-            written, zh: "\(profile.label(of: field, .zh)) 已修改",
+            written, from: found, zh: "\(profile.label(of: field, .zh)) 已修改",
             en: "\(profile.label(of: field, .en)) set")
     }
 }
@@ -44,11 +44,11 @@ struct TagCommand: ParsableCommand {
 
     func run() throws {
         let place = try common.open()
-        let id = try place.desk.ticket(named: ticket).id
+        let found = try place.find(ticket)
         let written = try place.desk.tag(
-            adding: tags, removing: remove, on: id, by: place.actor())
+            adding: tags, removing: remove, on: found.ticket.id, by: place.actor())
         let list = written.ticket.tags.map(printable).joined(separator: ", ")
-        try place.report(written, zh: "标签：\(list)", en: "tags: \(list)")
+        try place.report(written, from: found, zh: "标签：\(list)", en: "tags: \(list)")
     }
 }
 

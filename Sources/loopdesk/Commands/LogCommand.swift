@@ -38,7 +38,7 @@ struct LogCommand: ParsableCommand {
     func run() throws {
         let place = try common.open()
         let profile = try place.profile()
-        let id = try ticket.map { try place.desk.ticket(named: $0).id }
+        let id = try ticket.map { try place.find($0).ticket.id }
         let (records, numbers) = try place.store.read { store in
             let records = try store.changes(on: id, countMax: limit)
             var numbers: [TicketID: String] = [:]

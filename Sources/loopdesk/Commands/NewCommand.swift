@@ -54,8 +54,23 @@ struct NewCommand: ParsableCommand {
         }
         form.addSubject(&new)
         let written = try place.desk.log(new, by: actor)
-        try place.report(written, zh: "已登记", en: "logged")
+        let alike = try place.desk.duplicates(of: written.ticket, isThorough: false)
+        let text = DuplicateText(profile: try place.profile())
+        try place.report(
+            written, zh: "已登记", en: "logged",
+            more: [.init("duplicates", .array(alike.map(text.value)))])
+        guard !alike.isEmpty else { return }
+        place.console.say(
+            zh: "可能是同一投诉（合并：loopdesk merge）：",
+            en: "This may be the same case (to make one of two: loopdesk merge):")
+        for candidate in alike.prefix(Self.alikeCountMax) {
+            let line = text.line(candidate)
+            place.console.say(zh: "  \(line.zh)", en: "  \(line.en)")
+        }
     }
+
+    /// The clerk needs a hint, not a report; `duplicates` lists all.
+    private static let alikeCountMax = 3
 
     /// A form that is nearly filled in is not thrown away for a few wrong keys.
     private static let attemptCountMax = 50

@@ -13,39 +13,51 @@ struct ShowCommand: ParsableCommand {
     @Argument(help: ticketHelp) var ticket: String
     @Flag(help: help("同时列出经过：谁在何时做了什么，结果如何。", "Also what happened, and how it was answered."))
     var history = false
+    @Flag(
+        help: help(
+            "显示编号原本的那张工单，即使它已并入别的工单。",
+            "The ticket that the number was given to, even if it was merged into another one."))
+    var merged = false
 
     private static let historyCountMax = 10_000
 
     func run() throws {
         let place = try common.open()
         let profile = try place.profile()
-        let ticket = try place.desk.ticket(named: ticket)
-        let (entries, pending, leftAt) = try place.store.read { store in
+        let found =
+            try merged
+            ? place.desk.find(ticket, followingMerges: false) : place.find(ticket)
+        let ticket = found.ticket
+        let (entries, pending, leftAt, links) = try place.store.read { store in
             (
                 try store.history(of: ticket.id, countMax: Self.historyCountMax),
-                try store.pending(on: ticket.id), try store.leftAt(ticket.id)
+                try store.pending(on: ticket.id), try store.leftAt(ticket.id),
+                try TicketLinks(of: ticket, in: store)
             )
         }
         let text = TicketText(
             profile: profile, language: place.language, now: place.now,
             painter: place.console.painter)
         if !place.console.isJSON {
-            var lines = text.lines(ticket, pending: pending, hasLeft: leftAt != nil)
+            var lines = text.lines(
+                ticket, pending: pending, hasLeft: leftAt != nil, links: links)
             if history { lines += text.history(entries) }
             Console.write(lines.map { $0 + "\n" }.joined())
         }
-        place.console.emit(json(ticket, profile, entries, pending, leftAt))
+        place.console.emit(json(found, profile, entries, pending, leftAt))
     }
 
     private func json(
-        _ ticket: Ticket, _ profile: Profile, _ entries: [LogEntry], _ pending: [ChangeRecord],
+        _ found: FoundTicket, _ profile: Profile, _ entries: [LogEntry], _ pending: [ChangeRecord],
         _ leftAt: UInt64?
     ) -> JSONValue {
-        guard case .object(var members) = TicketJSON(profile: profile).value(ticket) else {
+        guard case .object(var members) = TicketJSON(profile: profile).value(found.ticket)
+        else {
             preconditionFailure("a ticket is an object")
         }
         members.append(.init("unsent", .integer(Int64(pending.count))))
         members.append(.init("left", .boolean(leftAt != nil)))
+        members.append(.init("redirected_from", JSONValue(found.redirectedFrom)))
         if history { members.append(.init("history", .array(entries.map(HistoryJSON.value)))) }
         return .object(members)
     }

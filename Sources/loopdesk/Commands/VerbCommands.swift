@@ -18,9 +18,9 @@ struct AcceptCommand: ParsableCommand {
 
     func run() throws {
         let place = try common.open()
-        let id = try place.desk.ticket(named: ticket).id
-        let written = try place.desk.accept(id, by: place.actor())
-        try place.report(written, zh: "已接单", en: "accepted")
+        let found = try place.find(ticket)
+        let written = try place.desk.accept(found.ticket.id, by: place.actor())
+        try place.report(written, from: found, zh: "已接单", en: "accepted")
     }
 }
 
@@ -35,10 +35,10 @@ struct RefuseCommand: ParsableCommand {
 
     func run() throws {
         let place = try common.open()
-        let id = try place.desk.ticket(named: ticket).id
+        let found = try place.find(ticket)
         let written = try place.desk.refuse(
-            id, reason: requiredText(reason, "--reason"), by: place.actor())
-        try place.report(written, zh: "已退回", en: "given back")
+            found.ticket.id, reason: requiredText(reason, "--reason"), by: place.actor())
+        try place.report(written, from: found, zh: "已退回", en: "given back")
     }
 }
 
@@ -57,11 +57,12 @@ struct AssignCommand: ParsableCommand {
 
     func run() throws {
         let place = try common.open()
-        let id = try place.desk.ticket(named: ticket).id
+        let found = try place.find(ticket)
         let owner = try place.desk.owner(named: owner)
-        let written = try place.desk.assign(id, to: owner, reason: reason, by: place.actor())
+        let written = try place.desk.assign(
+            found.ticket.id, to: owner, reason: reason, by: place.actor())
         try place.report(
-            written, zh: "已分派给 \(printable(owner.name))",
+            written, from: found, zh: "已分派给 \(printable(owner.name))",
             en: "assigned to \(printable(owner.name))")
     }
 }
@@ -105,9 +106,9 @@ struct ProgressCommand: ParsableCommand {
         let report = ProgressReport(
             done: done, next: next, expected: expected,
             expectedText: expected.map { TimestampText.full($0, zone: .current) } ?? "")
-        let id = try place.desk.ticket(named: ticket).id
-        let written = try place.desk.progress(id, report, by: place.actor())
-        try place.report(written, zh: "已记录进展", en: "progress noted")
+        let found = try place.find(ticket)
+        let written = try place.desk.progress(found.ticket.id, report, by: place.actor())
+        try place.report(written, from: found, zh: "已记录进展", en: "progress noted")
     }
 }
 
@@ -123,10 +124,11 @@ struct NoteCommand: ParsableCommand {
 
     func run() throws {
         let place = try common.open()
-        let id = try place.desk.ticket(named: ticket).id
+        let found = try place.find(ticket)
         let written = try place.desk.note(
-            requiredText(text, "TEXT"), isForCustomer: customer, on: id, by: place.actor())
-        try place.report(written, zh: "已添加备注", en: "note added")
+            requiredText(text, "TEXT"), isForCustomer: customer, on: found.ticket.id,
+            by: place.actor())
+        try place.report(written, from: found, zh: "已添加备注", en: "note added")
     }
 }
 
@@ -144,11 +146,12 @@ struct EscalateCommand: ParsableCommand {
 
     func run() throws {
         let place = try common.open()
-        let id = try place.desk.ticket(named: ticket).id
+        let found = try place.find(ticket)
         let written = try place.desk.escalate(
-            id, to: level, reason: requiredText(reason, "--reason"), by: place.actor())
+            found.ticket.id, to: level, reason: requiredText(reason, "--reason"), by: place.actor())
         let reached = written.ticket.escalationLevel
-        try place.report(written, zh: "已升级到 \(reached) 级", en: "escalated to level \(reached)")
+        try place.report(
+            written, from: found, zh: "已升级到 \(reached) 级", en: "escalated to level \(reached)")
     }
 }
 
@@ -162,10 +165,11 @@ struct ResolveCommand: ParsableCommand {
 
     func run() throws {
         let place = try common.open()
-        let id = try place.desk.ticket(named: ticket).id
+        let found = try place.find(ticket)
         let written = try place.desk.resolve(
-            id, solution: requiredText(solution, "--solution"), by: place.actor())
-        try place.report(written, zh: "已解决，等待客户确认", en: "resolved; the customer decides next")
+            found.ticket.id, solution: requiredText(solution, "--solution"), by: place.actor())
+        try place.report(
+            written, from: found, zh: "已解决，等待客户确认", en: "resolved; the customer decides next")
     }
 }
 
@@ -180,9 +184,9 @@ struct CloseCommand: ParsableCommand {
 
     func run() throws {
         let place = try common.open()
-        let id = try place.desk.ticket(named: ticket).id
-        let written = try place.desk.close(id, note: note, by: place.actor())
-        try place.report(written, zh: "已结案", en: "closed")
+        let found = try place.find(ticket)
+        let written = try place.desk.close(found.ticket.id, note: note, by: place.actor())
+        try place.report(written, from: found, zh: "已结案", en: "closed")
     }
 }
 
@@ -196,10 +200,10 @@ struct ReopenCommand: ParsableCommand {
 
     func run() throws {
         let place = try common.open()
-        let id = try place.desk.ticket(named: ticket).id
+        let found = try place.find(ticket)
         let written = try place.desk.reopen(
-            id, reason: requiredText(reason, "--reason"), by: place.actor())
-        try place.report(written, zh: "已重新打开", en: "reopened")
+            found.ticket.id, reason: requiredText(reason, "--reason"), by: place.actor())
+        try place.report(written, from: found, zh: "已重新打开", en: "reopened")
     }
 }
 

@@ -21,6 +21,7 @@ func actLabel(_ act: Act, _ language: Language) -> String {
         case .rate: "评价"
         case .route: "派往部门"
         case .clock: "时限"
+        case .merge: "合并"
         }
     return language.choose(zh: chinese, en: act.name)
 }

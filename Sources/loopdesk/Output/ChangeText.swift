@@ -8,6 +8,8 @@ import TicketPolicy
 struct ChangeText {
     let profile: Profile
     let language: Language
+    /// The number of another ticket; its identity stands for one that is not known here.
+    var number: (TicketID) -> String? = { _ in nil }
 
     func line(_ change: Change) -> String {
         switch change {
@@ -24,8 +26,24 @@ struct ChangeText {
             "\(language.choose(zh: "删除备注", en: "redact")) \(id.shortName)"
         case .rate(_, let outcome, _, let text): "\(outcome) “\(printable(text))”"
         case .close: language.choose(zh: "结案", en: "close")
+        case .merge(let survivor, let reason):
+            language.choose(zh: "并入 ", en: "merge into ") + name(of: survivor) + quoted(reason)
+        case .absorb(let duplicate):
+            language.choose(zh: "合并 ", en: "take over ") + name(of: duplicate)
+        case .unmerge(let reason):
+            language.choose(zh: "撤销合并", en: "undo the merge") + quoted(reason)
+        case .release(let duplicate):
+            language.choose(zh: "交还 ", en: "give back ") + name(of: duplicate)
         case .unsupported: language.choose(zh: "（更新版本的内容）", en: "(of a newer version)")
         }
+    }
+
+    private func name(of ticket: TicketID) -> String {
+        printable(number(ticket) ?? String(ticket.description.prefix(8)))
+    }
+
+    private func quoted(_ reason: String) -> String {
+        reason.isEmpty ? "" : " “\(printable(reason))”"
     }
 
     private func shown(_ value: FieldValue, _ field: FieldID) -> String {
@@ -53,6 +71,15 @@ struct ChangeText {
                 "text": .string(text),
             ]
         case .close: ["kind": "close"]
+        case .merge(let survivor, let reason):
+            [
+                "kind": "merge", "ticket": .string(survivor.description), "text": .string(reason),
+            ]
+        case .absorb(let duplicate):
+            ["kind": "absorb", "ticket": .string(duplicate.description)]
+        case .unmerge(let reason): ["kind": "unmerge", "text": .string(reason)]
+        case .release(let duplicate):
+            ["kind": "release", "ticket": .string(duplicate.description)]
         case .unsupported: ["kind": "unsupported"]
         }
     }

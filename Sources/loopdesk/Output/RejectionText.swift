@@ -76,11 +76,27 @@ struct RejectionText {
                 "离线时间过长，需主管确认\(about)。",
                 "It was made too long ago; a supervisor decides\(aboutEn)."
             )
+        case .mergedTicket: mergedText(detail)
         case .duplicateTicket: ("这张工单已存在。", "This ticket exists already.")
         }
     }
 
     func text(_ language: Language) -> String { language.choose(zh: zh, en: en) }
+
+    /// Where the case of a merged ticket goes on, as far as it is known here.
+    private static func mergedText(_ number: String) -> (String, String) {
+        if number.isEmpty {
+            return (
+                "工单已并入另一张工单，而那张不在本机。",
+                "The ticket was merged into one that is not on this device."
+            )
+        }
+        return (
+            "工单已并入 \(number)。请在那张工单上操作；草稿重试时会改到那里：loopdesk drafts retry",
+            "The ticket was merged into \(number). Do it there; a draft that is retried goes "
+                + "there: loopdesk drafts retry"
+        )
+    }
 }
 
 /// The answer to an intent as people read it.

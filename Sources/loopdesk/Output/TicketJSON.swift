@@ -28,6 +28,23 @@ struct TicketJSON {
             "comments": .array(ticket.comments.map(comment)),
             "ratings": .array(ticket.ratings.map(rating)),
             "clocks": .array(ticket.clocks.values.sorted { $0.name < $1.name }.map(clock)),
+            "former_numbers": .array(ticket.formerNumbers.map(JSONValue.string)),
+            "merged_into": link(ticket.mergedInto, .mergedInto, ticket),
+            "merged_from": .array(ticket.mergedNumbers.map(JSONValue.string)),
+            "split_from": link(ticket.splitFrom, .splitFrom, ticket),
+            "split_into": .array(
+                ticket.systemNotes.filter { $0.key == .splitInto }.map { .string($0.number) }),
+        ]
+    }
+
+    /// Another ticket, with the number that it had when the program noted it.
+    private func link(
+        _ other: TicketID?, _ key: SystemNote.Key, _ ticket: Ticket
+    ) -> JSONValue {
+        guard let other else { return .null }
+        return [
+            "ticket": .string(other.description),
+            "number": JSONValue(ticket.systemNotes.last { $0.key == key }?.number),
         ]
     }
 
@@ -39,9 +56,10 @@ struct TicketJSON {
     /// Every field with one value, by its name in the policy.
     private func fields(_ ticket: Ticket) -> JSONValue {
         .object(
-            ticket.registers.sorted { $0.key < $1.key }.map { field, register in
-                .init(profile.name(of: field), JSONShape.value(register.value))
-            })
+            ticket.registers.filter { !FieldID.links.contains($0.key) }
+                .sorted { $0.key < $1.key }.map { field, register in
+                    .init(profile.name(of: field), JSONShape.value(register.value))
+                })
     }
 
     private func alternates(_ ticket: Ticket) -> JSONValue {
@@ -84,6 +102,7 @@ struct TicketJSON {
             "name": .string(clock.name), "phase": .string("\(clock.phase)"),
             "cycle": .integer(Int64(clock.cycle)), "started_at": JSONShape.time(clock.startedAt),
             "due_at": JSONShape.time(clock.dueAt), "stopped_at": JSONShape.time(clock.stoppedAt),
+            "reason": .string(clock.reason),
         ]
     }
 

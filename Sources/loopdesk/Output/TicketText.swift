@@ -14,10 +14,14 @@ struct TicketText {
     /// Fields that the head of the page shows already.
     private static let headFields: Set<FieldID> = [
         .status, .priority, .escalation, .assignee, .department, .store, .region, .subject,
+        .mergedInto, .statusBeforeMerge, .splitFrom,
     ]
 
-    func lines(_ ticket: Ticket, pending: [ChangeRecord], hasLeft: Bool) -> [String] {
-        head(ticket, pending, hasLeft) + clocks(ticket) + fields(ticket) + comments(ticket)
+    func lines(
+        _ ticket: Ticket, pending: [ChangeRecord], hasLeft: Bool, links: TicketLinks
+    ) -> [String] {
+        head(ticket, pending, hasLeft) + lines(links, of: ticket) + clocks(ticket)
+            + fields(ticket) + comments(ticket)
     }
 
     private func head(
@@ -88,6 +92,8 @@ struct TicketText {
         return switch clock.phase {
         case .met: language.choose(zh: "按时", en: "kept")
         case .breached: painter.paint(language.choose(zh: "已超时", en: "broken"), .alarm)
+        case .cancelled where clock.reason == ClockState.mergedReason:
+            language.choose(zh: "已取消（已合并）", en: "cancelled (merged)")
         case .cancelled, .running: language.choose(zh: "已取消", en: "cancelled")
         }
     }
@@ -136,9 +142,14 @@ struct TicketText {
                 let text =
                     comment.isRedacted
                     ? [language.choose(zh: "（已删除）", en: "(removed)")]
-                    : printableLines(comment.text).map { body(of: comment.kind, $0) }
+                    : lines(of: comment)
                 return [painter.paint(head, .quiet)] + text.map { "  " + $0 }
             }
+    }
+
+    private func lines(of comment: Comment) -> [String] {
+        if comment.kind == .system, let note = SystemNote(comment.text) { return lines(note) }
+        return printableLines(comment.text).map { body(of: comment.kind, $0) }
     }
 
     /// A report of progress keeps its parts under English keys, for scripts; people read their own.

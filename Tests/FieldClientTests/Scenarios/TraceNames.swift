@@ -79,6 +79,8 @@ final class TraceNames {
     private func text(_ effect: Effect) -> String {
         switch effect {
         case .created(_, let number, _, _, _): "number=\(number?.text ?? "-")"
+        case .wrote(.mergedInto, let register):
+            "merged into \(TicketID(hexadecimal: register.value.text ?? "").map(name) ?? "nothing")"
         case .wrote(let field, let register):
             Self.shown[field].map { "\($0)=\(Self.text(register))" } ?? ""
         case .added(_, let value, _): "+\(value.text ?? "")"
@@ -87,6 +89,7 @@ final class TraceNames {
             comment.isRedacted ? "redacted" : "“\(comment.text)”\(comment.isLate ? "(late)" : "")"
         case .rated(let rating): "rated \(rating.score ?? 0)"
         case .clock(let clock): "\(clock.name) \(clock.phase)"
+        case .unnamed(let numbers): "no longer \(numbers.joined(separator: " "))"
         case .named(let numbers): "also \(numbers.joined(separator: " "))"
         }
     }

@@ -116,6 +116,8 @@ package struct ReferenceTicket: Hashable, Sendable {
             let isFirst = !answers.contains { $0.token == token }
             answers.append(Answer(intent: intent.index, token: token))
             return isFirst ? .asMeant : .met
+        // Each is half of what two tickets do together, and these worlds make no groups.
+        case .merge, .absorb, .unmerge, .release: return .refused(.invalidValue)
         case .unsupported: return .refused(.unsupportedKind)
         }
     }

@@ -12,6 +12,7 @@ extension HubStorageConformance {
         Check("a transaction sees its own writes", ownWrites),
         Check("what an attempt wrote is undone when it throws, and no more", attempts),
         Check("a ticket is found by identity and by every number", numbers),
+        Check("a number that is taken over leads where it led, and goes back", takenNumbers),
         Check("scopes are those that stood at the sequence", scopes),
         Check("a verdict is found by its operation", verdicts),
         Check("the hash at a dot is the intent's, also for a twin", hashes),
@@ -213,6 +214,57 @@ extension HubStorageConformance {
             #expect(try hub.ticket(numbered: ticket.provisionalNumber) == ticket.id)
             #expect(try hub.ticket(numbered: "CS202310270009") == nil)
         }
+    }
+
+    private static func takenNumbers(_ store: any HubStorage) throws {
+        var (survivor, duplicate) = (Sample.ticket(1, number: 7), Sample.ticket(2, number: 8))
+        let (numbers, strange) = (duplicate.allNumbers, "S009-ZZ-0001")
+        func lookUp() throws -> [TicketID?] {
+            try store.read { hub in try numbers.map { try hub.ticket(numbered: $0) } }
+        }
+        func append(_ ticket: Ticket, _ effects: [Effect], isNew: Bool = false) throws {
+            try store.transaction { hub throws in
+                let line = LogLine(ticket: ticket, before: isNew ? [] : [.all, .one])
+                var committed = line.committed(at: try hub.head().sequence + 1)
+                committed.entry.effects = effects
+                _ = try hub.append(committed)
+            }
+        }
+        try append(survivor, [], isNew: true)
+        survivor.apply(.named(numbers + [strange]))
+        try append(survivor, [.named(numbers + [strange])])
+        #expect(try lookUp() == [survivor.id, survivor.id], "the other one is not there yet")
+        try append(duplicate, [], isNew: true)
+        #expect(try lookUp() == [duplicate.id, duplicate.id], "they are its own")
+        // Copies of one replica give the same number: then the first keeps it.
+        var copy = Sample.ticket(3, number: 9)
+        copy.provisionalNumber = duplicate.provisionalNumber
+        try append(copy, [], isNew: true)
+        #expect(try lookUp() == [duplicate.id, duplicate.id])
+        survivor.apply(.unnamed(numbers + [strange]))
+        duplicate.set(.mergedInto, .text(""))
+        let register = try #require(duplicate.registers[.mergedInto])
+        try store.transaction { [survivor, duplicate] hub throws in
+            var line = LogLine(ticket: survivor, before: [.all, .one])
+                .committed(at: try hub.head().sequence + 1)
+            line.entry.effects = [.unnamed(numbers + [strange])]
+            _ = try hub.append(line)
+            #expect(try hub.ticket(numbered: numbers[0]) == duplicate.id, "they are its own")
+            #expect(try hub.ticket(numbered: strange) == nil, "within the transaction too")
+            line = LogLine(ticket: duplicate, before: [.all, .one])
+                .committed(at: try hub.head().sequence + 1)
+            line.entry.effects = [.wrote(.mergedInto, register)]
+            _ = try hub.append(line)
+        }
+        duplicate.apply(.named([strange]))
+        try append(duplicate, [.named([strange])])
+        #expect(try store.read { try $0.ticket(numbered: strange) } == duplicate.id)
+        #expect(try lookUp() == [duplicate.id, duplicate.id])
+        // Taking away what belongs to somebody else takes nothing away.
+        try append(survivor, [.unnamed(numbers)])
+        #expect(try lookUp() == [duplicate.id, duplicate.id])
+        #expect(
+            try store.read { try $0.ticket(numbered: survivor.provisionalNumber) } == survivor.id)
     }
 
     private static func scopes(_ store: any HubStorage) throws {

@@ -12,6 +12,7 @@ extension ReplicaStorageConformance {
         Check("a ticket is found by the end of its number", endings),
         Check("a ticket is found by the start of its identity", identities),
         Check("a number that a ticket once had still finds it", formerNumbers),
+        Check("a number that was taken from a ticket finds it no more", takenNumbers),
     ]
 
     private static func overlays(_ store: any ReplicaStorage) throws {
@@ -165,6 +166,61 @@ extension ReplicaStorageConformance {
         #expect(try found(tickets[0].id.description, in: store) == [tickets[0].id])
         #expect(try found(tickets[0].id.description + "0", in: store) == [])
         #expect(try found("bcd", in: store) == [])
+    }
+
+    private static func takenNumbers(_ store: any ReplicaStorage) throws {
+        let plain = Sample.ticket(1, number: 1)
+        var named = plain
+        named.apply(.named(["CS202310270008", "S001-K7-0008"]))
+        func save(_ base: Ticket?, overlay: Ticket?) throws {
+            try store.transaction { replica throws in
+                if let base { try replica.saveBase(base) }
+                try replica.saveOverlay(overlay, of: plain.id)
+            }
+        }
+        func check(_ isNamed: Bool, _ location: SourceLocation = #_sourceLocation) throws {
+            for number in ["CS202310270008", "s001-k7-0008", "70008"] {
+                #expect(
+                    try found(number, in: store) == (isNamed ? [plain.id] : []), "\(number)",
+                    sourceLocation: location)
+            }
+            #expect(
+                try found("CS202310270001", in: store) == [plain.id], sourceLocation: location)
+        }
+        try save(plain, overlay: nil)
+        try check(false)
+        // Foretold, and refused.
+        try save(nil, overlay: named)
+        try check(true)
+        try save(nil, overlay: nil)
+        try check(false)
+        // Foretold, committed, taken back in a foretelling, and for good.
+        try save(nil, overlay: named)
+        try save(named, overlay: nil)
+        try check(true)
+        try save(nil, overlay: plain)
+        try check(false)
+        try save(nil, overlay: nil)
+        try check(true)
+        try save(plain, overlay: nil)
+        try check(false)
+        // Within one transaction, read before and not.
+        try store.transaction { replica throws in
+            try replica.saveBase(named)
+            #expect(try replica.tickets(numbered: "S001-K7-0008", countMax: 2) == [plain.id])
+            try replica.saveBase(plain)
+            #expect(try replica.tickets(numbered: "S001-K7-0008", countMax: 2) == [])
+            _ = try replica.base(plain.id)
+            try replica.saveBase(named)
+        }
+        try check(true)
+        // A number becomes the ticket's own.
+        var owner = named
+        owner.formerNumbers = ["S001-K7-0008"]
+        owner.number = TicketNumber(businessDate: 2023_10_27, ordinal: 8)
+        try save(owner, overlay: nil)
+        #expect(try found("CS202310270008", in: store) == [plain.id])
+        #expect(try found("CS202310270001", in: store) == [plain.id], "once its own")
     }
 
     private static func formerNumbers(_ store: any ReplicaStorage) throws {

@@ -160,7 +160,8 @@ extension RandomValues {
                     piece: SnapshotPiece(
                         head: position(), after: maybe { $0.identifier() },
                         through: maybe { $0.identifier() },
-                        tickets: list { ProtobufCodec().encode($0.ticket()) }, total: integer()))),
+                        tickets: list { ProtobufCodec().encode($0.ticket()) },
+                        history: list { $0.encodedEntry() }, total: integer()))),
             .refilled(
                 Refilled(
                     epoch: identifier(), taken: integer32(), known: integer32(),

@@ -26,8 +26,10 @@ extension Samples {
 
     static var clock: ClockState {
         var clock = ClockState(
-            name: "response", phase: .met, startedAt: after(3), dueAt: after(7_203), cycle: 1)
+            name: "response", phase: .cancelled, startedAt: after(3), dueAt: after(7_203),
+            cycle: 1)
         clock.stoppedAt = after(600)
+        clock.reason = ClockState.mergedReason
         return clock
     }
 
@@ -47,6 +49,7 @@ extension Samples {
             .added(.tags, .text("屏幕"), stamp(41, 7, 1)),
             .removed(.tags, .text("旧"), [operation(0)]),
             .commented(comment), .rated(rating), .clock(clock), .named(["S042-K7-0009"]),
+            .unnamed(["CS202310260007", "S042-K7-0003"]),
         ]
     }
 
@@ -131,7 +134,7 @@ extension Samples {
             epoch: epoch,
             piece: SnapshotPiece(
                 head: position, after: nil, through: ticketID,
-                tickets: [ProtobufCodec().encode(ticket)], total: 2))
+                tickets: [ProtobufCodec().encode(ticket)], history: [encodedEntry], total: 2))
     }
 
     static var refill: Refill {

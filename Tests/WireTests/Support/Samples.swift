@@ -63,6 +63,9 @@ enum Samples {
             .editComment(operation(1), text: "Called back, no answer."),
             .redactComment(operation(1)), .close,
             .rate(token: "svy-1", .furtherRemarks, score: 7, remark: "ok"),
+            .merge(into: TicketID(createdBy: operation(3)), reason: "同一投诉"),
+            .absorb(TicketID(createdBy: operation(4))), .unmerge(reason: "not the same"),
+            .release(TicketID(createdBy: operation(4))),
         ], retryOf: operation(1), group: IntentGroup(id: operation(1), index: 1, count: 2))
 
     static let contexts = [

@@ -1,0 +1,241 @@
+import FieldClient
+import HubService
+import Replication
+import Testing
+import TicketModel
+import Wire
+
+/// Merges of two lives of the hub's log meet (replication.md 3.11, domain.md G19).
+@Suite struct RestoredMergeTests {
+    private typealias Scene = MergedTicketTests.Scene
+
+    /// Does `lost` in one life and `kept` in the next, which did not see the other, then brings the
+    /// first back.
+    private func scene(
+        prepared: (Scene) throws -> Void = { _ in }, lost: (Scene) throws -> Void,
+        kept: (Scene) throws -> Void
+    ) throws -> Scene {
+        let scene = try Scene()
+        try prepared(scene)
+        try scene.world.settle()
+        let backup = scene.world.hubStore.snapshot()
+        try lost(scene)
+        try scene.office.sync()
+        try scene.world.restoreHub(backup)
+        try kept(scene)
+        try scene.store.sync()
+        for _ in 0..<2 { try scene.world.settle() }
+        return scene
+    }
+
+    private func merge(_ scene: Scene, _ one: TicketID, into other: TicketID) throws {
+        _ = try scene.store.desk.merge(one, into: other, reason: "", by: scene.store.staff)
+    }
+
+    @Test func `of two merges of one ticket that of the present life stays`() throws {
+        let scene = try scene(
+            lost: { try $0.merge($0.one, into: $0.two) },
+            kept: { try merge($0, $0.one, into: $0.three) })
+        #expect(try scene.ticket(scene.one).mergedInto == scene.three)
+        #expect(try scene.ticket(scene.one).status == .closed)
+        let number = try scene.number(scene.one)
+        #expect(try scene.lookUp(number, at: scene.agent) == scene.three)
+        try scene.checkAgreement()
+    }
+
+    @Test func `merges of two lives make no circle`() throws {
+        let scene = try scene(
+            lost: { try $0.merge($0.one, into: $0.two) },
+            kept: { try merge($0, $0.two, into: $0.one) })
+        #expect(try !scene.ticket(scene.one).isMerged)
+        #expect(try scene.ticket(scene.one).status != .closed)
+        #expect(try scene.ticket(scene.two).mergedInto == scene.one)
+        try scene.checkAgreement()
+    }
+
+    @Test func `work that did not know of the merge does not open the ticket again`() throws {
+        let scene = try scene(
+            lost: { try $0.merge($0.one, into: $0.two) },
+            kept: {
+                _ = try $0.store.desk.escalate(
+                    $0.one, to: nil, reason: "急", by: $0.store.staff)
+            })
+        let ticket = try scene.ticket(scene.one)
+        #expect(ticket.isMerged && ticket.status == .closed)
+        #expect(try scene.texts(scene.one) == ["急"], "it was said before the merge came back")
+        #expect(ticket.escalationLevel == 1)
+        try scene.checkAgreement()
+    }
+
+    @Test func `promises of the present life end with a merge that comes back`() throws {
+        let scene = try scene(
+            prepared: {
+                _ = try $0.store.desk.resolve($0.one, solution: "好", by: $0.store.staff)
+            },
+            lost: { try $0.merge($0.one, into: $0.two) },
+            kept: { _ = try $0.store.desk.reopen($0.one, reason: "又坏", by: $0.store.staff) })
+        let clock = try #require(try scene.ticket(scene.one).clocks["response"])
+        #expect(clock.cycle == 2 && !clock.isRunning)
+        #expect(clock.reason == ClockState.mergedReason)
+        #expect(try scene.world.hubStore.read { try $0.timers(of: scene.one) } == [])
+        #expect(try scene.ticket(scene.one).status == .closed)
+        try scene.checkAgreement()
+    }
+
+    @Test func `an undone merge comes back undone`() throws {
+        let scene = try scene(
+            prepared: { try $0.merge($0.one, into: $0.two) },
+            lost: { try $0.unmerge($0.one) },
+            kept: { try $0.note("之后", on: $0.three, by: $0.store) })
+        #expect(try !scene.ticket(scene.one).isMerged)
+        #expect(try scene.ticket(scene.two).formerNumbers == [])
+        let number = try scene.number(scene.one)
+        for client in scene.world.clients {
+            #expect(try scene.lookUp(number, at: client) == scene.one)
+        }
+        try scene.checkAgreement()
+    }
+
+    @Test func `a ticket that comes back after the one it was merged into keeps its number`() throws
+    {
+        let world = try SyncWorld()
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let two = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        let one = try store.logComplaint()
+        try world.settle()
+        _ = try office.desk.merge(one, into: two, reason: "", by: office.staff)
+        try world.settle()
+        let number = try #require(try world.ticket(one)?.number)
+        try world.restoreHub(backup)
+        // The survivor's half comes back alone at first.
+        let entries = try office.store.read { store in
+            try store.history(of: two, countMax: 99).filter { $0.act == .merge }.map(\.sequence)
+        }
+        let half = try #require(entries.first)
+        let held = try office.store.read {
+            try $0.witnessed(after: half - 1, countMax: 1, byteCountMax: 1)
+        }
+        let epoch = try #require(try office.store.read { try $0.state().epoch })
+        try world.hubStore.transaction { hub in
+            let committer = try HubCommitter(
+                codec: world.codec, profile: try office.desk.profile(), now: world.now,
+                store: hub)
+            #expect(try committer.refill(held[0].entry.bytes, from: epoch) == .taken)
+            #expect(try hub.ticket(numbered: number.text) == two)
+        }
+        try world.settle()
+        #expect(try world.ticket(one)?.number == number)
+        #expect(try world.ticket(one)?.mergedInto == two)
+        _ = try office.desk.unmerge(one, reason: "", by: office.staff)
+        try world.settle()
+        #expect(try world.hubStore.read { try $0.ticket(numbered: number.text) } == one)
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+}
+
+/// Merges of two lives on one way, and numbers on it.
+extension RestoredMergeTests {
+    private func answers(_ scene: Scene, _ id: TicketID, to other: TicketID) throws -> Bool {
+        try Set(scene.ticket(id).allNumbers).isSuperset(of: scene.ticket(other).allNumbers)
+    }
+
+    @Test func `the last ticket answers to numbers that came to the first in another life`() throws
+    {
+        let scene = try scene(
+            lost: { try $0.merge($0.three, into: $0.one) },
+            kept: { try merge($0, $0.one, into: $0.two) })
+        #expect(try scene.ticket(scene.three).mergedInto == scene.one)
+        #expect(try scene.ticket(scene.one).mergedInto == scene.two)
+        #expect(try answers(scene, scene.two, to: scene.three))
+        #expect(try answers(scene, scene.two, to: scene.one))
+        try scene.checkAgreement()
+        try scene.unmerge(scene.three)
+        try scene.world.settle()
+        #expect(try !answers(scene, scene.two, to: scene.three))
+        #expect(try scene.lookUp(scene.number(scene.three), at: scene.agent) == scene.three)
+        try scene.checkAgreement()
+    }
+
+    @Test func `numbers that a merge of the present life brought go on with one that comes back`()
+        throws
+    {
+        let scene = try scene(
+            lost: { try $0.merge($0.one, into: $0.two) },
+            kept: { try merge($0, $0.three, into: $0.one) })
+        #expect(try scene.ticket(scene.one).mergedInto == scene.two)
+        #expect(try answers(scene, scene.two, to: scene.three))
+        try scene.checkAgreement()
+    }
+
+    @Test func `numbers do not come to a ticket into which nothing was merged`() throws {
+        let scene = try scene(
+            lost: { try $0.merge($0.one, into: $0.two) },
+            kept: { try merge($0, $0.one, into: $0.three) })
+        #expect(try scene.ticket(scene.two).formerNumbers == [])
+        #expect(try answers(scene, scene.three, to: scene.one))
+    }
+
+    @Test func `what was undone in one life and done again in another keeps its numbers`() throws {
+        let scene = try scene(
+            prepared: { try $0.merge($0.one, into: $0.two) },
+            lost: { try $0.unmerge($0.one) },
+            kept: {
+                _ = try $0.store.desk.unmerge($0.one, reason: "", by: $0.store.staff)
+                try merge($0, $0.one, into: $0.two)
+            })
+        #expect(try scene.ticket(scene.one).mergedInto == scene.two)
+        #expect(try answers(scene, scene.two, to: scene.one))
+        #expect(try scene.ticket(scene.one).status == .closed)
+        try scene.checkAgreement()
+    }
+
+    @Test func `a merge waits for its survivor to come back`() throws {
+        let world = try SyncWorld()
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let one = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        let two = try office.logComplaint()
+        try office.sync()
+        _ = try office.desk.merge(one, into: two, reason: "同一投诉", by: office.staff)
+        try office.sync()
+        // The store's clerk sees how the first ended, but not the second.
+        try store.sync()
+        #expect(try store.visible(one)?.isMerged == true && store.visible(two) == nil)
+
+        try world.restoreHub(backup)
+        try store.sync()
+        #expect(try world.ticket(one)?.isMerged == false, "nobody knows where it went")
+        #expect(try world.hubStore.read { try $0.parkedCount() } == 1)
+        try world.settle()
+        #expect(try world.ticket(one)?.mergedInto == two)
+        #expect(try world.hubStore.read { try $0.parkedCount() } == 0)
+        for client in world.clients { try world.checkAgreement(of: client) }
+        _ = try office.desk.unmerge(one, reason: "", by: office.staff)
+        try world.settle()
+        #expect(try world.ticket(one)?.isMerged == false)
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+}
+
+/// A ticket that was closed when it was merged.
+extension RestoredMergeTests {
+    @Test func `a merge that comes back closes what this life has opened`() throws {
+        let scene = try scene(
+            prepared: {
+                _ = try $0.store.desk.resolve($0.one, solution: "好", by: $0.store.staff)
+                try $0.world.settle()
+                _ = try $0.store.desk.close($0.one, note: "", by: $0.store.staff)
+            },
+            lost: { try $0.merge($0.one, into: $0.two) },
+            kept: { _ = try $0.store.desk.reopen($0.one, reason: "又坏", by: $0.store.staff) })
+        let ticket = try scene.ticket(scene.one)
+        #expect(ticket.mergedInto == scene.two && ticket.status == .closed)
+        try scene.unmerge(scene.one)
+        try scene.world.settle()
+        #expect(try scene.ticket(scene.one).status == .reopened)
+        try scene.checkAgreement()
+    }
+}

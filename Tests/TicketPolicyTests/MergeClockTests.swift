@@ -1,0 +1,133 @@
+import Testing
+import TicketModel
+import TicketPolicy
+
+/// Promises of tickets that become one (domain.md T24).
+@Suite struct MergeClockTests {
+    private static let merge = FieldValue.text(TicketID(rawValue: 2).description)
+
+    private func logged(priority: Int64, at time: Timestamp = at(0)) throws -> Case {
+        var ticket = try Case(priority: priority)
+        ticket.ticket.capturedAt = time
+        ticket.commit(.create, at: time)
+        return ticket
+    }
+
+    /// Merges `duplicate` into `survivor` as the hub does: first the survivor takes over.
+    private func merge(_ duplicate: inout Case, into survivor: inout Case, at now: Timestamp) {
+        survivor.absorb(duplicate.ticket, at: now)
+        duplicate.commit(.merge, at: now) { $0.set(.mergedInto, Self.merge) }
+    }
+
+    @Test func `the survivor keeps the earlier of two promises`() throws {
+        for isDuplicateUrgent in [true, false] {
+            var (survivor, duplicate) = (
+                try logged(priority: isDuplicateUrgent ? 2 : 3),
+                try logged(priority: isDuplicateUrgent ? 3 : 2)
+            )
+            merge(&duplicate, into: &survivor, at: at(10 * minute))
+            #expect(survivor.clock?.dueAt == at(hour))
+            #expect(survivor.clock?.phase == .running && survivor.clock?.cycle == 1)
+            #expect(survivor.timers[survivor.key(rung: 1)] == at(hour))
+        }
+    }
+
+    @Test func `the duplicate promises nothing any more, and says why`() throws {
+        var (survivor, duplicate) = (try logged(priority: 1), try logged(priority: 2))
+        merge(&duplicate, into: &survivor, at: at(hour))
+        #expect(duplicate.clock?.phase == .cancelled)
+        #expect(duplicate.clock?.reason == ClockState.mergedReason)
+        #expect(duplicate.clock?.stoppedAt == at(hour))
+        #expect(duplicate.timers.isEmpty)
+        let key = duplicate.key(rung: 1)
+        #expect(duplicate.fire(key, at: at(9 * hour)) == [])
+    }
+
+    @Test func `a timer of a merged ticket never fires, whatever its clock says`() throws {
+        var duplicate = try logged(priority: 3)
+        duplicate.set(.mergedInto, Self.merge)
+        #expect(duplicate.fire(duplicate.key(rung: 1), at: at(9 * hour)) == [])
+        #expect(duplicate.escalations.isEmpty)
+    }
+
+    @Test func `a promise that the duplicate had broken is broken for the survivor`() throws {
+        var (survivor, duplicate) = (try logged(priority: 1), try logged(priority: 3))
+        duplicate.advance(to: at(2 * hour))
+        #expect(duplicate.clock?.phase == .breached)
+        merge(&duplicate, into: &survivor, at: at(2 * hour))
+        #expect(survivor.clock?.phase == .breached)
+        #expect(survivor.escalations.count == 1)
+        #expect(survivor.timers.isEmpty)
+        #expect(duplicate.clock?.phase == .breached, "a breach is a fact for ever")
+    }
+
+    @Test func `what the survivor has kept or broken stays so`() throws {
+        var (answered, late, duplicate) = (
+            try logged(priority: 1), try logged(priority: 3), try logged(priority: 3)
+        )
+        answered.commit(.accept, at: at(minute))
+        late.advance(to: at(2 * hour))
+        let before = (answered.clock, late.clock)
+        answered.absorb(duplicate.ticket, at: at(2 * hour))
+        late.absorb(duplicate.ticket, at: at(2 * hour))
+        #expect(answered.clock == before.0 && late.clock == before.1)
+        duplicate.commit(.accept, at: at(minute))
+        var open = try logged(priority: 1)
+        let promise = open.clock
+        open.absorb(duplicate.ticket, at: at(hour))
+        #expect(open.clock == promise, "a promise that was kept there changes nothing here")
+    }
+
+    @Test func `a promise that the survivor never made goes on there`() throws {
+        var (survivor, duplicate) = (try Case(priority: 1), try logged(priority: 3))
+        merge(&duplicate, into: &survivor, at: at(10 * minute))
+        #expect(survivor.clock?.dueAt == at(hour))
+        #expect(survivor.clock?.startedAt == at(0))
+        survivor.advance(to: at(2 * hour))
+        #expect(survivor.clock?.phase == .breached)
+    }
+
+    @Test func `undoing a merge promises anew, but only what the merge had ended`() throws {
+        var (survivor, duplicate) = (try logged(priority: 1), try logged(priority: 2))
+        merge(&duplicate, into: &survivor, at: at(hour))
+        duplicate.commit(.merge, at: at(2 * hour)) { $0.set(.mergedInto, .text("")) }
+        #expect(duplicate.clock?.phase == .running && duplicate.clock?.cycle == 2)
+        #expect(duplicate.clock?.dueAt == at(6 * hour))
+        #expect(duplicate.timers[duplicate.key(rung: 1, cycle: 2)] == at(6 * hour))
+
+        var answered = try logged(priority: 2)
+        answered.commit(.accept, at: at(minute))
+        let met = answered.clock
+        answered.commit(.merge, at: at(hour)) { $0.set(.mergedInto, Self.merge) }
+        answered.commit(.merge, at: at(2 * hour)) { $0.set(.mergedInto, .text("")) }
+        #expect(answered.clock == met)
+
+        var finished = try logged(priority: 2)
+        finished.commit(.merge, at: at(hour)) { $0.set(.mergedInto, Self.merge) }
+        finished.commit(.merge, at: at(2 * hour)) {
+            $0.set(.mergedInto, .text(""))
+            $0.set(.status, .integer(TicketStatus.resolved.rawValue))
+        }
+        #expect(finished.clock?.phase == .cancelled, "nobody waits for an answer to it")
+    }
+
+    @Test func `who may merge is who may close, unless the policy says more`() throws {
+        let profile = try complaint.get()
+        #expect(profile.allows(.merge, roles: [.clerk]))
+        #expect(!profile.allows(.merge, roles: [.handler, .inspector]))
+        let text = try Profile.builtInText("complaint")
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let older = lines.filter { !$0.hasPrefix("  merge:") }.joined(separator: "\n")
+        #expect(older.utf8.count < text.utf8.count)
+        let silent = try Profile(yaml: older, file: "older.yaml")
+        for role in Role.allCases {
+            #expect(
+                silent.allows(.merge, roles: [role]) == silent.allows(.close, roles: [role]))
+        }
+        let strict = try Profile(
+            yaml: older.replacing("  rate:", with: "  merge: [manager]\n  rate:"),
+            file: "strict.yaml")
+        #expect(strict.allows(.merge, roles: [.manager]))
+        #expect(!strict.allows(.merge, roles: [.clerk, .supervisor]))
+    }
+}
