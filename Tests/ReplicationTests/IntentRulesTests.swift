@@ -84,6 +84,50 @@ import TicketPolicy
         #expect(found == Rejection(code: .invalidValue, detail: "priority"))
     }
 
+    @Test(arguments: [FieldID.mergedInto, .statusBeforeMerge, .splitFrom])
+    func `how tickets belong together is written by no edit`(field: FieldID) {
+        let value = FieldValue.text(TicketID(rawValue: 2).description)
+        #expect(rejection(.edit, [.write(field, value)], on: ticket())?.code == .invalidValue)
+    }
+
+    @Test func `a new ticket names the one that it was split from, and no nonsense`() {
+        let make = Change.create(provisionalNumber: "S001-AA-0001")
+        for value in [FieldValue.text("x"), .integer(2)] {
+            let found = rejection(.create, [make, .write(.splitFrom, value)])
+            #expect(found?.code == .invalidValue)
+        }
+        let original = FieldValue.text(TicketID(rawValue: 2).description)
+        let found = rejection(.create, [make, .write(.splitFrom, original)])
+        #expect(found?.code == .missingField, "there is nothing else to say against it")
+    }
+
+    @Test func `what the program says is typed by nobody`() {
+        func said(_ text: String) -> Rejection? {
+            rejection(
+                .note, [.comment(.system, .staff, text: text, parent: nil)], on: ticket())
+        }
+        let refusal = Rejection(code: .invalidValue, detail: "comment")
+        #expect(said("hello") == refusal)
+        #expect(said(SystemNote(.mergedInto, "CS202310270009").text) == refusal)
+        #expect(said(SystemNote(.splitFrom, "CS202310270009").text) == refusal)
+        #expect(said(SystemNote(.splitInto, "CS202310270009").text) == nil)
+    }
+
+    @Test func `merging needs its permission, and its reason is no book`() {
+        let long = String(repeating: "x", count: Limits.textByteCountMax + 1)
+        let other = TicketID(rawValue: 2)
+        for change in [Change.merge(into: other, reason: long), .unmerge(reason: long)] {
+            let found = rejection(.merge, [change], by: .supervisor, on: ticket())
+            #expect(found == Rejection(code: .tooLarge, detail: "text"))
+        }
+        for change in [Change.absorb(other), .release(other), .unmerge(reason: "")] {
+            #expect(rejection(.merge, [change], by: .supervisor, on: ticket()) == nil)
+            #expect(
+                rejection(.edit, [change], by: .handler, on: ticket())
+                    == Rejection(code: .unauthorised, detail: "merge"))
+        }
+    }
+
     @Test(arguments: ["", String(repeating: "x", count: 129)])
     func `a provisional number has a size`(number: String) {
         let found = rejection(.create, [.create(provisionalNumber: number)])

@@ -183,6 +183,155 @@ import TicketModel
         #expect(texts.map(Set.init) == ["a", "b"])
     }
 
+    // MARK: merges of tickets
+
+    private static let (other, third) = (TicketID(rawValue: 8), TicketID(rawValue: 9))
+
+    private static func merging(into ticket: TicketID?, _ operation: UInt128) -> Register {
+        register(.text(ticket?.description ?? ""), operation)
+    }
+
+    /// A ticket that operation `operation` merged into another one.
+    private static func mergedTicket(
+        by operation: UInt128, _ change: (inout Ticket) -> Void = { _ in }
+    ) -> Ticket {
+        ticket {
+            $0.registers[.mergedInto] = merging(into: other, operation)
+            $0.registers[.status] = register(
+                .integer(TicketStatus.closed.rawValue), operation)
+            change(&$0)
+        }
+    }
+
+    @Test(arguments: [UInt128(20), 60])
+    func `a status that comes back to a merged ticket leaves it merged`(operation: UInt128) throws {
+        let known = Self.mergedTicket(by: operation)
+        let status = FieldValue.integer(TicketStatus.escalated.rawValue)
+        let result = try Self.merge([.wrote(.status, Self.register(status, 40))], into: known)
+        #expect(result.effects == [] && result.ticket == known)
+        // Undoing the merge opens it.
+        let undone = try Self.merge(
+            [
+                .wrote(.mergedInto, Self.merging(into: nil, 40)),
+                .wrote(.status, Self.register(status, 40)),
+            ], into: Self.mergedTicket(by: 20))
+        #expect(undone.ticket?.isMerged == false && undone.ticket?.status == .escalated)
+    }
+
+    /// What an entry that merged its ticket had done in its life.
+    private static let mergeEffects: [Effect] = [
+        .wrote(.mergedInto, merging(into: other, 40)),
+        .wrote(.statusBeforeMerge, register(.integer(TicketStatus.new.rawValue), 40)),
+        .wrote(.status, register(.integer(TicketStatus.closed.rawValue), 40)),
+        .commented(
+            TicketModel.Comment(
+                id: operation, kind: .system,
+                text: SystemNote(.mergedInto, "CS202310270008").text, stamp: stamp(40))),
+    ]
+
+    @Test func `a merge of the former life ends the ticket here, with the status it has now`()
+        throws
+    {
+        let status = TicketStatus.reopened.rawValue
+        let known = Self.ticket {
+            // Written since, and by nobody that the entry's life had seen.
+            $0.registers[.status] = Self.register(.integer(status), 60)
+        }
+        let result = try Self.merge(Array(Self.mergeEffects.dropLast(2)), into: known)
+        #expect(result.ticket?.mergedInto == Self.other && result.ticket?.status == .closed)
+        #expect(result.ticket?.integer(.statusBeforeMerge) == status)
+        #expect(result.ticket?.registers[.status]?.stamp.sequence == Self.sequence)
+        let whole = try Self.merge(Self.mergeEffects, into: known)
+        #expect(whole.ticket?.mergedInto == Self.other && whole.ticket?.status == .closed)
+        #expect(whole.effects.count == 4, "it was closed with the entry")
+    }
+
+    @Test func `a ticket that its life had made and merged comes back merged`() throws {
+        let result = try Self.merge([Self.created] + Self.mergeEffects, into: nil)
+        #expect(result.ticket?.mergedInto == Self.other && result.ticket?.status == .closed)
+        let alone = try Self.merge(Self.mergeEffects, into: nil)
+        #expect(alone.ticket == nil, "a merge makes no ticket")
+    }
+
+    @Test func `of the merges of two lives that of the present one stays, but its note is kept`()
+        throws
+    {
+        let known = Self.ticket {
+            $0.registers[.mergedInto] = Self.merging(into: Self.third, 60)
+            $0.registers[.status] = Self.register(
+                .integer(TicketStatus.closed.rawValue), 60)
+        }
+        let result = try Self.merge(Self.mergeEffects, into: known)
+        #expect(result.ticket?.mergedInto == Self.third)
+        #expect(result.effects.count == 1 && result.ticket?.systemNotes.count == 1)
+        // One that the entry's life had seen, or that is the same, gives way.
+        for operation in [UInt128(20), 40] {
+            var known = known
+            known.registers[.mergedInto] = Self.merging(into: Self.third, operation)
+            let result = try Self.merge(Self.mergeEffects, into: known)
+            #expect(result.ticket?.mergedInto == Self.other)
+        }
+    }
+
+    @Test func `no merge of a former life closes a circle`() throws {
+        let result = try Self.merge(
+            Self.mergeEffects, into: Self.ticket(), merged: [Self.other: Self.ticket().id])
+        #expect(result.ticket?.isMerged == false && result.ticket?.status != .closed)
+    }
+
+    @Test func `numbers come and go where this life has not decided otherwise`() throws {
+        let number = "CS202310270009"
+        // Whose number it is, whether it was merged into this one, and if that was known.
+        func owner(_ operation: UInt128?) -> Ticket {
+            var owner = Self.ticket()
+            owner = Ticket(
+                id: Self.other, provisionalNumber: number, capturedAt: owner.capturedAt,
+                createdBy: owner.createdBy)
+            owner.registers[.mergedInto] = operation.map { Self.merging(into: owner.id, $0) }
+            return owner
+        }
+        let known = Self.ticket { $0.formerNumbers = [number] }
+        let cases: [(owner: Ticket?, isMerged: Bool, comes: Bool, goes: Bool)] = [
+            (nil, false, true, true), (known, false, true, true), (owner(nil), false, true, true),
+            (owner(20), false, true, true), (owner(60), true, true, false),
+            (owner(60), false, false, true),
+        ]
+        for (owner, isMerged, comes, goes) in cases {
+            let owners = owner.map { [number: $0] } ?? [:]
+            let merged = isMerged ? [Self.other: known.id] : [:]
+            let named = try Self.merge(
+                [.named([number])], into: Self.ticket(), merged: merged, owners: owners)
+            #expect(named.ticket?.formerNumbers == (comes ? [number] : []))
+            #expect(named.effects.isEmpty == !comes)
+            let unnamed = try Self.merge(
+                [.unnamed([number])], into: known, merged: merged, owners: owners)
+            #expect(unnamed.ticket?.formerNumbers == (goes ? [] : [number]))
+            #expect(unnamed.effects.isEmpty == !goes)
+        }
+    }
+
+    @Test func `promises end with a merge that comes back, and none begins on a merged ticket`()
+        throws
+    {
+        let known = Self.ticket {
+            $0.clocks["response"] = Self.clock(.running)
+            $0.clocks["resolution"] = Self.clock(.breached)
+            $0.clocks["resolution"]?.name = "resolution"
+        }
+        let result = try Self.merge(Self.mergeEffects, into: known)
+        let clocks = try #require(result.ticket?.clocks)
+        #expect(clocks["response"]?.phase == .cancelled)
+        #expect(clocks["resolution"]?.phase == .breached, "what was missed stays missed")
+        #expect(clocks.values.allSatisfy { !$0.isRunning && $0.stoppedAt != nil })
+        #expect(clocks.values.allSatisfy { $0.reason == ClockState.mergedReason })
+        let merged = Self.mergedTicket(by: 60) { $0.clocks["response"] = Self.clock(.running) }
+        let started = try Self.merge([.clock(Self.clock(.running, cycle: 2))], into: merged)
+        #expect(started.effects == [])
+        let ended = Self.clock(.met, isStopped: true)
+        let met = try Self.merge([.clock(ended)], into: merged)
+        #expect(met.ticket?.clocks["response"] == ended)
+    }
+
     // MARK: sets, answers and clocks
 
     @Test func `elements come back and go as far as they are there`() throws {

@@ -153,7 +153,7 @@ extension Change {
 extension [IntentBody] {
     /// Whether every half of a merge, or of its undoing, has the other half in this group: first
     /// what the surviving ticket takes or gives, then what becomes of the duplicate.
-    var haveBothHalves: Bool {
+    package var haveBothHalves: Bool {
         indices.allSatisfy { index in
             self[index].changes.allSatisfy { change in
                 switch change {
