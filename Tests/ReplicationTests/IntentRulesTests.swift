@@ -111,6 +111,14 @@ import TicketPolicy
         #expect(said(SystemNote(.mergedInto, "CS202310270009").text) == refusal)
         #expect(said(SystemNote(.splitFrom, "CS202310270009").text) == refusal)
         #expect(said(SystemNote(.splitInto, "CS202310270009").text) == nil)
+        let from = SystemNote(.splitFrom, "CS202310270009").text
+        let found = rejection(
+            .create,
+            [
+                .create(provisionalNumber: "S001-AA-0001"),
+                .comment(.system, .staff, text: from, parent: nil),
+            ])
+        #expect(found?.code == .missingField, "there is nothing else to say against it")
     }
 
     @Test func `merging needs its permission, and its reason is no book`() {

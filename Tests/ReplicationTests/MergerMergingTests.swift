@@ -114,6 +114,16 @@ import Wire
         #expect(world[one].comments.map(\.text).first == "等等", "it stays where it was said")
     }
 
+    @Test func `a text that was edited since has not been read`() throws {
+        var world = PairWorld()
+        world.commit([.comment(.note, .staff, text: "等等", parent: nil)], on: one, by: "b")
+        let seen = world.sequence
+        let id = try #require(world[one].comments.first?.id)
+        world.commit([.editComment(id, text: "不用等")], on: one, by: "b")
+        #expect(world.merge(one, into: two, seen: seen)[1].notes.map(\.detail) == ["comments"])
+        #expect(world.merge(three, into: two)[1] == .applied)
+    }
+
     @Test func `a ticket answers to no more numbers than it can carry`() {
         var world = PairWorld()
         let many = (2...Limits.formerNumbersCountMax).map { "N\($0)" }
@@ -273,6 +283,29 @@ import Wire
                 world.commit(changes, on: one, by: "b", seen: seen)
                     == .rejected(.mergedTicket, number(two)))
         }
+    }
+
+    @Test(arguments: elsewhere)
+    func `words of who had not seen the merge are shown on the duplicate until the hub moves them`(
+        change: Change
+    ) {
+        var world = PairWorld()
+        let seen = world.sequence
+        world.merge(one, into: two)
+        #expect(world.commit([change], on: one, by: "b", seen: seen) == .applied)
+        #expect(world[one].isMerged)
+    }
+
+    @Test func `two tickets that take each other over do it once`() {
+        var world = PairWorld()
+        let seen = world.sequence
+        world.merge(one, into: two, by: "a", seen: seen)
+        // Its case goes on in two, which shall not take over itself.
+        let before = world[two]
+        let answer = world.commit(
+            [.absorb(two)], on: one, by: "b", seen: seen, redirectedTo: two)
+        #expect(answer == .rejected(.mergedTicket, number(two)))
+        #expect(world[two] == before)
     }
 
     @Test func `a survivor that is not known has no number to name`() {
