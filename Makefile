@@ -95,6 +95,10 @@ laws: deps ## Checks the laws of replication in their long form, optimised
 planted-bugs: deps ## Plants small bugs into a copy of the sources and counts how many tests catch
 	scripts/planted-bugs.py
 
+.PHONY: coverage
+coverage: deps ## Shows what the tests reach of the merge; fails unless it is every branch
+	SWIFT="$(SWIFT)" scripts/coverage.sh
+
 .PHONY: install
 install: release ## Installs the programs under PREFIX (/usr/local)
 	install -d "$(DESTDIR)$(PREFIX)/bin"

@@ -78,6 +78,28 @@ import TicketModel
         for client in scene.world.clients { try scene.world.checkAgreement(of: client) }
     }
 
+    @Test func `half a merge is not taken over, also where both tickets are known`() throws {
+        let scene = try Scene()
+        let (world, store) = (scene.world, scene.store)
+        let other = try store.logComplaint()
+        try world.settle()
+        _ = try store.desk.merge(scene.ticket, into: other, reason: "", by: store.staff)
+        world.now = world.now.adding(milliseconds: 40 * Self.day)
+        try world.settle()
+        let halves = try scene.list().filter { $0.act == "merge" }
+        #expect(halves.flatMap { $0.changes.map(\.kind) }.sorted() == ["absorb", "merge"])
+        for half in halves {
+            let refusal = scene.refusal(.acceptQuarantined(operation: half.operation))
+            #expect(refusal?.contains("invalid_value (group)") == true, "\(refusal ?? "taken")")
+        }
+        let (ended, goes) = (
+            try #require(try world.ticket(scene.ticket)), try #require(try world.ticket(other))
+        )
+        #expect(!ended.isMerged && goes.formerNumbers == [] && goes.mergedNumbers == [])
+        #expect(try scene.list().filter { $0.act == "merge" }.count == 2, "both stay listed")
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
     @Test func `the list says who did what, when, on which ticket`() throws {
         let scene = try Scene()
         let work = try scene.list()

@@ -58,6 +58,16 @@ import Testing
         #expect(tally.violations == [])
         #expect(tally.worldsCount > 200)
     }
+
+    @Test(arguments: SmallWorlds.Clock.allCases)
+    func `a replica's clock goes on from one field to another`(clock: SmallWorlds.Clock) {
+        let contested = Self.core.filter { [.subject, .edit].contains($0.contest) }
+        let alphabet = contested.filter { $0.contest == .edit } + contested.prefix(1)
+        let worlds = SmallWorlds(alphabet: alphabet, intentsCountMax: 3, clock: clock)
+        let tally = WholeWorlds(worlds).walk()
+        #expect(tally.violations == [])
+        #expect(tally.worldsCount > 100)
+    }
 }
 
 extension Letter: CustomTestStringConvertible {

@@ -47,7 +47,95 @@ import TicketModel
             world.commit(.add(.tags, .text("one too many")), by: "a").rejection?.code == .tooLarge)
     }
 
+    @Test func `only sets have elements, and nothing is none`() {
+        var world = MergeWorld.withTicket()
+        #expect(
+            world.commit(.add(.subject, .text("x")), by: "a") == .rejected(.invalidValue, "7"))
+        #expect(
+            world.commit(.remove(.subject, .text("x")), by: "a") == .rejected(.invalidValue, "7"))
+        #expect(world.commit(.add(.tags, .text("")), by: "a") == .rejected(.invalidValue, "20"))
+        #expect(
+            world.commit(.write(.tags, .text("x")), by: "a") == .rejected(.invalidValue, "20"))
+    }
+
+    @Test func `a field that became a set keeps no value of its own`() {
+        let field = FieldID(rawValue: 1_001)
+        var world = MergeWorld()
+        world.policy = { $0 == field ? .last : MergePolicy.builtIn($0) }
+        _ = world.commit(
+            [.create(provisionalNumber: "N"), .write(field, .text("x"))], by: "c", act: .create)
+        world.policy = { $0 == field ? .set : MergePolicy.builtIn($0) }
+        #expect(
+            world.commit(.write(field, .text("y")), by: "a") == .rejected(.invalidValue, "1001"))
+    }
+
+    @Test func `elements may be numbers, and custom sets have their limit`() {
+        let field = FieldID(rawValue: 1_001)
+        var world = MergeWorld()
+        world.policy = { $0 == field ? .set : MergePolicy.builtIn($0) }
+        _ = world.commit([.create(provisionalNumber: "N")], by: "c", act: .create)
+        let base = world.sequence
+        #expect(world.commit(.remove(field, .integer(1)), by: "a").notes.map(\.detail) == [""])
+        _ = world.commit(.add(field, .integer(1)), by: "a")
+        #expect(world.commit(.add(field, .integer(1)), by: "b").notes.map(\.detail) == [""])
+        let removal = world.commit(.remove(field, .integer(1)), by: "c", seen: base)
+        #expect(removal.notes.map(\.detail) == [""])
+        for index in 2...Limits.setElementsCountMax {
+            _ = world.commit(.add(field, .integer(Int64(index))), by: "a")
+        }
+        #expect(world.commit(.add(field, .integer(0)), by: "a").rejection?.code == .tooLarge)
+        for index in 0..<Limits.attachmentsCountMax {
+            _ = world.commit(.add(.attachments, .text("\(index)")), by: "a")
+        }
+        #expect(
+            world.commit(.add(.attachments, .text("x")), by: "a").rejection?.code == .tooLarge)
+    }
+
     // MARK: comments
+
+    @Test func `a ticket takes so many comments and answers, and no comment twice`() throws {
+        var world = MergeWorld.withTicket()
+        let comment = Change.comment(.note, .staff, text: "x", parent: nil)
+        #expect(world.commit([comment, comment], by: "a").rejection?.code == .tooLarge)
+        let answer = Change.rate(token: "t", .satisfied, score: nil, remark: "")
+        for _ in 0..<Limits.ratingsCountMax { _ = world.commit(answer, by: "a") }
+        #expect(world.commit(answer, by: "a") == .rejected(.tooLarge, "ratings"))
+        _ = world.commit(comment, by: "a")
+        let first = try #require(world.ticket?.comments.first)
+        world.ticket?.comments = Array(repeating: first, count: Limits.commentsCountMax)
+        #expect(world.commit(comment, by: "a") == .rejected(.tooLarge, "comments"))
+    }
+
+    @Test func `a comment has so many versions`() throws {
+        var world = MergeWorld.withTicket()
+        _ = world.commit(.comment(.note, .staff, text: "x", parent: nil), by: "a")
+        let id = try #require(world.ticket?.comments.first?.id)
+        for _ in 0..<Limits.commentVersionsCountMax {
+            #expect(world.commit(.editComment(id, text: "y"), by: "a").outcome == .applied)
+        }
+        #expect(
+            world.commit(.editComment(id, text: "z"), by: "a") == .rejected(.tooLarge, "comment"))
+    }
+
+    @Test func `what is not there cannot be edited or redacted`() {
+        var world = MergeWorld.withTicket()
+        let id = OperationID(rawValue: 99)
+        #expect(
+            world.commit(.editComment(id, text: "x"), by: "a")
+                == .rejected(.invalidValue, "comment"))
+        #expect(
+            world.commit(.redactComment(id), by: "a") == .rejected(.invalidValue, "comment"))
+    }
+
+    @Test func `a redaction of what is redacted is a merged no-op, and authors may redact`() throws
+    {
+        var world = MergeWorld.withTicket()
+        _ = world.commit(.comment(.note, .staff, text: "x", parent: nil), by: "a")
+        let id = try #require(world.ticket?.comments.first?.id)
+        #expect(world.commit(.redactComment(id), by: "a").outcome == .applied)
+        #expect(
+            world.commit(.redactComment(id), by: "m", authority: .manager).outcome == .merged)
+    }
 
     @Test func `concurrent comments are all kept`() {
         var world = MergeWorld.withTicket()
@@ -124,6 +212,21 @@ import TicketModel
         _ = world.commit(.status(.resolved), by: "a")
         #expect(world.commit(.close, by: "a").outcome == .applied)
         #expect(world.ticket?.status == .closed)
+    }
+
+    @Test func `closing what never had a status is refused`() {
+        var world = MergeWorld()
+        _ = world.commit([.create(provisionalNumber: "N")], by: "a", act: .create)
+        #expect(world.commit(.close, by: "a") == .rejected(.staleClose, "status"))
+    }
+
+    @Test func `closing with an unseen edit of a comment is refused`() throws {
+        var world = MergeWorld.withTicket()
+        _ = world.commit(.comment(.note, .staff, text: "x", parent: nil), by: "a")
+        _ = world.commit(.status(.resolved), by: "a")
+        let (seen, id) = (world.sequence, try #require(world.ticket?.comments.first?.id))
+        _ = world.commit(.editComment(id, text: "y"), by: "a")
+        #expect(world.commit(.close, by: "b", seen: seen) == .rejected(.staleClose, "comments"))
     }
 
     @Test func `closing what is not resolved is refused`() {

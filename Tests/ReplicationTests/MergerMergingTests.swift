@@ -1,6 +1,7 @@
 import Replication
 import Testing
 import TicketModel
+import Wire
 
 /// Making one ticket of two and undoing it: every rule and every refusal (domain.md G19, T25).
 @Suite struct `merge: tickets of one case` {
@@ -113,6 +114,16 @@ import TicketModel
         #expect(world[one].comments.map(\.text).first == "等等", "it stays where it was said")
     }
 
+    @Test func `a text that was edited since has not been read`() throws {
+        var world = PairWorld()
+        world.commit([.comment(.note, .staff, text: "等等", parent: nil)], on: one, by: "b")
+        let seen = world.sequence
+        let id = try #require(world[one].comments.first?.id)
+        world.commit([.editComment(id, text: "不用等")], on: one, by: "b")
+        #expect(world.merge(one, into: two, seen: seen)[1].notes.map(\.detail) == ["comments"])
+        #expect(world.merge(three, into: two)[1] == .applied)
+    }
+
     @Test func `a ticket answers to no more numbers than it can carry`() {
         var world = PairWorld()
         let many = (2...Limits.formerNumbersCountMax).map { "N\($0)" }
@@ -120,6 +131,118 @@ import TicketModel
         #expect(world.merge(one, into: two) == [.rejected(.tooLarge, "numbers")])
         world.edit(two) { $0.formerNumbers.removeLast() }
         #expect(world.merge(one, into: two) == [.applied, .applied])
+    }
+
+    @Test func `why somebody else did the same is kept too, while there is room`() throws {
+        var world = PairWorld()
+        let seen = world.sequence
+        world.merge(one, into: two, by: "a", seen: seen)
+        let answers = world.merge(one, into: two, by: "b", seen: seen, reason: "同一订单")
+        #expect(answers.map(\.outcome) == [.merged, .merged])
+        #expect(world[one].systemNotes.last == SystemNote(.mergedInto, number(two), reason: "同一订单"))
+        try world.fillWithComments(one)
+        let late = world.merge(one, into: two, by: "c", seen: seen, reason: "同一人")
+        #expect(late.last == .rejected(.tooLarge, "comments"))
+    }
+
+    @Test func `a merge that finds no room for its note is refused`() throws {
+        var world = PairWorld()
+        try world.fillWithComments(one)
+        #expect(world.merge(one, into: two) == [.applied, .rejected(.tooLarge, "comments")])
+        #expect(!world[one].isMerged)
+    }
+
+    @Test func `numbers that are there already are not taken over again`() {
+        var world = PairWorld()
+        let names = world[one].allNumbers
+        world.edit(two) { $0.formerNumbers = names }
+        #expect(world.merge(one, into: two) == [.applied, .applied])
+        #expect(world[two].formerNumbers == names && world[one].mergedInto == two)
+    }
+
+    @Test func `a survivor that is not known here stays the survivor`() {
+        var world = PairWorld()
+        let nobody = FieldValue.text(TicketID(rawValue: 99).description)
+        world.edit(one) { $0.set(.mergedInto, nobody) }
+        let before = world[one]
+        #expect(world.commit([.absorb(one)], on: two, by: "a") == .rejected(.mergedTicket))
+        #expect(
+            world.commit([.merge(into: two, reason: "")], on: one, by: "a")
+                == .rejected(.mergedTicket))
+        #expect(
+            world.commit([.unmerge(reason: "")], on: one, by: "a", seen: 0)
+                == .rejected(.staleValue))
+        #expect(world[one] == before)
+    }
+
+    @Test func `tickets that point at each other are followed once round`() {
+        var world = PairWorld()
+        for (ticket, next) in [(one, two), (two, one)] {
+            world.edit(ticket) { $0.set(.mergedInto, .text(next.description)) }
+        }
+        let names = world[one].allNumbers
+        world.edit(three) { $0.formerNumbers = names }
+        #expect(
+            world.commit([.merge(into: one, reason: "")], on: three, by: "a")
+                == .rejected(.unknownTicket), "the case goes on nowhere")
+        #expect(world.commit([.release(one)], on: three, by: "a").outcome == .merged)
+        #expect(world[three].formerNumbers == names)
+    }
+
+    @Test func `a replica follows a case as far as it holds it`() throws {
+        var world = PairWorld()
+        world.merge(one, into: two)
+        let store = InMemoryReplicaStorage(codec: ProtobufCodec())
+        func end(_ id: TicketID) throws -> TicketID? {
+            try store.read { try $0.end(of: world[id])?.id }
+        }
+        try store.transaction { try $0.saveBase(world[one]) }
+        #expect(try end(one) == nil, "the survivor is not in its scopes")
+        try store.transaction { try $0.saveBase(world[two]) }
+        #expect(try end(one) == two && end(two) == two)
+        world.edit(two) { $0.set(.mergedInto, .text(one.description)) }
+        try store.transaction { try $0.saveBase(world[two]) }
+        #expect(try end(one) == nil && end(two) == nil, "a circle has no end")
+    }
+
+    @Test func `a ticket that nobody has made takes over nothing`() {
+        var world = PairWorld()
+        let nobody = TicketID(rawValue: 99)
+        #expect(world.commit([.absorb(one)], on: nobody, by: "a") == .rejected(.unknownTicket))
+    }
+
+    // MARK: both halves
+
+    private func body(_ ticket: TicketID, _ changes: [Change]) -> IntentBody {
+        let time = Timestamp(milliseconds: 0)
+        return IntentBody(
+            operation: OperationID(rawValue: 1), ticket: ticket, act: .merge,
+            actor: StaffID(unchecked: "a"), time: HybridTimestamp(time),
+            captured: CapturedTime(wall: time, offsetMilliseconds: nil), changes: changes)
+    }
+
+    @Test func `a half belongs to the other half behind or before it, and to no other`() {
+        let takes = body(two, [.absorb(one)])
+        let ends = body(one, [.merge(into: two, reason: "")])
+        let gives = body(two, [.release(one)])
+        let stands = body(one, [.unmerge(reason: "")])
+        let note = body(one, [.comment(.note, .staff, text: "x", parent: nil)])
+        let whole: [[IntentBody]] = [
+            [], [note], [takes, ends], [gives, stands], [takes, note, ends],
+            [takes, ends, gives, stands], [gives, note, stands, note],
+            // Wherever the case went on: its numbers go back from all the way.
+            [body(three, gives.changes), stands],
+        ]
+        for bodies in whole { #expect(bodies.haveBothHalves, "\(bodies.map(\.changes))") }
+        let others = [body(one, [.merge(into: three, reason: "")]), body(three, ends.changes)]
+        let torn: [[IntentBody]] = [
+            [takes], [ends], [gives], [stands], [ends, takes], [stands, gives], [takes, note],
+            [note, ends], [gives, note], [takes, stands], [gives, ends],
+            [body(three, takes.changes), ends],
+            [takes, others[0]], [takes, others[1]],
+            [body(two, [.absorb(three)]), ends], [body(two, [.release(three)]), stands],
+        ]
+        for bodies in torn { #expect(!bodies.haveBothHalves, "\(bodies.map(\.changes))") }
     }
 
     // MARK: after the merge
@@ -160,6 +283,29 @@ import TicketModel
                 world.commit(changes, on: one, by: "b", seen: seen)
                     == .rejected(.mergedTicket, number(two)))
         }
+    }
+
+    @Test(arguments: elsewhere)
+    func `words of who had not seen the merge are shown on the duplicate until the hub moves them`(
+        change: Change
+    ) {
+        var world = PairWorld()
+        let seen = world.sequence
+        world.merge(one, into: two)
+        #expect(world.commit([change], on: one, by: "b", seen: seen) == .applied)
+        #expect(world[one].isMerged)
+    }
+
+    @Test func `two tickets that take each other over do it once`() {
+        var world = PairWorld()
+        let seen = world.sequence
+        world.merge(one, into: two, by: "a", seen: seen)
+        // Its case goes on in two, which shall not take over itself.
+        let before = world[two]
+        let answer = world.commit(
+            [.absorb(two)], on: one, by: "b", seen: seen, redirectedTo: two)
+        #expect(answer == .rejected(.mergedTicket, number(two)))
+        #expect(world[two] == before)
     }
 
     @Test func `a survivor that is not known has no number to name`() {
@@ -204,6 +350,34 @@ import TicketModel
         #expect(world[one] == before.0 && world[two] == before.1)
     }
 
+    @Test func `undoing what never was merged says nothing`() {
+        var world = PairWorld()
+        let before = world[one]
+        let answer = world.commit([.unmerge(reason: "弄错")], on: one, by: "a")
+        #expect(answer.outcome == .merged && answer.notes.map(\.detail) == [""])
+        #expect(world[one] == before)
+    }
+
+    @Test func `why somebody else undid the same is kept too, while there is room`() throws {
+        var world = PairWorld()
+        world.merge(one, into: two)
+        world.unmerge(one, from: two)
+        let undo = Change.unmerge(reason: "两件事")
+        #expect(world.commit([undo], on: one, by: "b").outcome == .merged)
+        #expect(
+            world[one].systemNotes.last == SystemNote(.unmergedFrom, number(two), reason: "两件事"))
+        try world.fillWithComments(one)
+        #expect(world.commit([undo], on: one, by: "c") == .rejected(.tooLarge, "comments"))
+    }
+
+    @Test func `a ticket that was merged in an unknown status is opened again`() {
+        var world = PairWorld()
+        world.merge(one, into: two)
+        world.edit(one) { $0.registers[.statusBeforeMerge] = nil }
+        world.unmerge(one, from: two)
+        #expect(world[one].status == .reopened)
+    }
+
     @Test func `only a merge that was seen is undone`() {
         var world = PairWorld()
         world.merge(one, into: two)
@@ -236,6 +410,21 @@ import TicketModel
         #expect(world.commit([.release(nobody)], on: two, by: "a") == .rejected(.unknownTicket))
     }
 
+    @Test(arguments: [nil, PairWorld.three])
+    func `a release of a ticket that was not merged into this one changes nothing`(
+        survivor: TicketID?
+    ) {
+        var world = PairWorld()
+        if let survivor { world.merge(one, into: survivor) }
+        // The numbers came here in another life of the log.
+        let names = world[one].allNumbers
+        world.edit(two) { $0.formerNumbers = names }
+        let before = world[two]
+        let answer = world.commit([.release(one)], on: two, by: "a")
+        #expect(answer.outcome == .merged && answer.notes.map(\.detail) == [number(one)])
+        #expect(world[two] == before)
+    }
+
     @Test func `effects applied twice change nothing`() {
         var world = PairWorld()
         world.merge(one, into: two)
@@ -261,5 +450,17 @@ extension Ticket {
                     sequence: 1, dot: Dot(replica: ReplicaID(rawValue: 1), counter: 1),
                     operation: OperationID(rawValue: 1), time: HybridTimestamp(rawValue: 1),
                     authority: .store, actor: StaffID(unchecked: "clerk")))
+    }
+}
+
+extension PairWorld {
+    /// Lets a ticket have as many comments as it may.
+    fileprivate mutating func fillWithComments(_ id: TicketID) throws {
+        commit([.comment(.note, .staff, text: "x", parent: nil)], on: id, by: "clerk")
+        let comment = try #require(self[id].comments.last)
+        edit(id) { ticket in
+            let missing = Limits.commentsCountMax - ticket.comments.count
+            ticket.comments.insert(contentsOf: Array(repeating: comment, count: missing), at: 0)
+        }
     }
 }

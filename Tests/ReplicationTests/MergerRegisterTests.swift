@@ -24,6 +24,28 @@ import TicketModel
         #expect(world.ticket?.registers[.demand]?.alternates == [])
     }
 
+    @Test func `a change that waits has no position to be seen at, and the future is not seen`() {
+        let replica = ReplicaID(rawValue: 1)
+        let view = CausalView(
+            sequence: .max, dependencies: [], dot: Dot(replica: replica, counter: 5))
+        let own = [(UInt64(4), true), (5, true), (6, false)]
+        let others = [(Stamp.pendingSequence, false), (UInt64.max - 1, true)]
+        for (counter, isSeen) in own {
+            let dot = Dot(replica: replica, counter: counter)
+            #expect(view.covers(stamp(Stamp.pendingSequence, dot)) == isSeen)
+        }
+        for (sequence, isSeen) in others {
+            let dot = Dot(replica: ReplicaID(rawValue: 2), counter: 4)
+            #expect(view.covers(stamp(sequence, dot)) == isSeen)
+        }
+    }
+
+    private func stamp(_ sequence: UInt64, _ dot: Dot) -> Stamp {
+        Stamp(
+            sequence: sequence, dot: dot, operation: OperationID(rawValue: 9),
+            time: HybridTimestamp(rawValue: 1), authority: .store, actor: StaffID(unchecked: "a"))
+    }
+
     @Test func `a ticket is made once`() {
         var world = MergeWorld.withTicket([.demand: .text("退款")])
         let again = world.commit(.create(provisionalNumber: "S1-AA-0002"), by: "b")
@@ -88,6 +110,27 @@ import TicketModel
         #expect(disposition.outcome == .superseded)
         #expect(world.ticket?.status == .escalated)
         #expect(world.commit(.status(.resolved), by: "c").outcome == .applied)
+    }
+
+    @Test func `a ticket starts as new`() {
+        var world = MergeWorld()
+        let disposition = world.commit(
+            [.create(provisionalNumber: "N"), .status(.pending)], by: "a", act: .create)
+        #expect(disposition == .rejected(.illegalTransition, ""))
+    }
+
+    @Test(arguments: [FieldValue.text("open"), .integer(99), .integer(8)])
+    func `what is no status to write is refused`(value: FieldValue) {
+        var world = MergeWorld.withTicket()
+        #expect(
+            world.commit(.write(.status, value), by: "a") == .rejected(.invalidValue, "status"))
+    }
+
+    @Test func `a status of a newer version counts as in progress`() {
+        var world = MergeWorld.withTicket()
+        world.ticket?.registers[.status]?.value = .integer(99)
+        #expect(world.commit(.status(.inProgress), by: "a").outcome == .merged)
+        #expect(world.commit(.status(.resolved), by: "a").outcome == .applied)
     }
 
     // MARK: owner
@@ -220,7 +263,51 @@ import TicketModel
             world.ticket?.registers[.priority]?.alternates.count == Limits.alternatesCountMax)
     }
 
+    @Test func `numbers are numbers`() {
+        var world = MergeWorld.withTicket([.priority: .integer(2)])
+        #expect(
+            world.commit(.write(.priority, .text("high")), by: "a")
+                == .rejected(.invalidValue, "6"))
+        world.ticket?.registers[.priority]?.value = .opaque([1])
+        #expect(
+            world.commit(.write(.priority, .integer(1)), by: "a") == .rejected(.invalidValue, "6"))
+    }
+
+    @Test func `a lowering that loses ends the word of those whom its writer saw`() {
+        var world = MergeWorld.withTicket([.priority: .integer(1)])
+        let base = world.sequence
+        _ = world.commit(.write(.priority, .integer(3)), by: "a", seen: base)
+        let seen = world.sequence
+        _ = world.commit(.write(.priority, .integer(3)), by: "b", seen: base)
+        let lowering = world.commit(.write(.priority, .integer(2)), by: "c", seen: seen)
+        #expect(lowering.outcome == .superseded)
+        let writers = world.ticket?.registers[.priority]?.standing.map(\.stamp.actor.rawValue)
+        #expect(writers == ["b"])
+    }
+
+    @Test func `who may not lower an escalation ends nobody's word either`() {
+        var world = MergeWorld.withTicket()
+        let base = world.sequence
+        _ = world.commit(.write(.escalation, .integer(2)), by: "a", seen: base)
+        let seen = world.sequence
+        _ = world.commit(.write(.escalation, .integer(2)), by: "b", seen: base)
+        let lowering = world.commit(
+            [.write(.escalation, .integer(1))], by: "c", authority: .agent, seen: seen)
+        #expect(lowering.outcome == .superseded)
+        #expect(world.ticket?.registers[.escalation]?.standing.count == 2)
+    }
+
     // MARK: texts
+
+    @Test func `a value of a newer version meets others without words`() {
+        var world = MergeWorld.withTicket([.subject: .opaque([1])])
+        let base = world.sequence
+        _ = world.commit(.write(.subject, .opaque([2])), by: "a", seen: base)
+        let disposition = world.commit(
+            .write(.subject, .text("b")), by: "b", seen: base, time: 2_000)
+        #expect(disposition.notes.map(\.detail) == [""])
+        #expect(world.ticket?.registers[.subject]?.alternates.map(\.value) == [.opaque([2])])
+    }
 
     @Test(arguments: [FieldID.subject, .description, .resolution, .contact, .demand, .product])
     func `two concurrent texts are both kept and one is shown`(field: FieldID) {
@@ -260,6 +347,19 @@ import TicketModel
         #expect(world.commit(.write(.subject, .text("both")), by: "a").outcome == .applied)
         #expect(world.ticket?.registers[.subject]?.alternates.isEmpty == true)
         #expect(world.ticket?.text(.subject) == "both")
+    }
+
+    @Test func `two people who empty a text both stand behind that until a text is there`() {
+        var world = MergeWorld.withTicket([.subject: .text("start")])
+        let base = world.sequence
+        for writer in ["a", "b"] {
+            _ = world.commit(.write(.subject, .text("")), by: writer, seen: base)
+        }
+        let writers = world.ticket?.registers[.subject]?.standing.map(\.stamp.actor.rawValue)
+        #expect(writers.map(Set.init) == ["a", "b"])
+        _ = world.commit(.write(.subject, .text("new")), by: "c", seen: base, time: 2_000)
+        #expect(world.ticket?.text(.subject) == "new")
+        #expect(world.ticket?.registers[.subject]?.alternates == [])
     }
 
     @Test func `the same text by two people stands until both have been seen`() {
@@ -350,6 +450,33 @@ import TicketModel
             [.write(.subject, .text("new")), .status(.assigned)], by: "b")
         #expect(disposition.rejection?.code == .illegalTransition)
         #expect(world.ticket == before)
+    }
+
+    @Test func `a ticket is made once, under the identity of its making, and then changed`() {
+        var world = MergeWorld()
+        #expect(
+            world.commit(.write(.subject, .text("x")), by: "a") == .rejected(.unknownTicket, ""))
+        // The first operation of a world is the ticket's own; this is the second.
+        #expect(
+            world.commit([.create(provisionalNumber: "N")], by: "a", act: .create)
+                == .rejected(.invalidValue, "ticket"))
+        world = MergeWorld.withTicket()
+        #expect(
+            world.commit([.create(provisionalNumber: "N")], by: "a", act: .create)
+                == .rejected(.duplicateTicket, ""))
+    }
+
+    @Test func `nothing makes no ticket, and what makes one makes it once and first`() {
+        let making = Change.create(provisionalNumber: "N")
+        let subject = Change.write(.subject, .text("x"))
+        for (changes, code) in [
+            ([], RejectionCode.unknownTicket), ([subject, making], .unknownTicket),
+            ([making, subject, making], .duplicateTicket),
+        ] {
+            var world = MergeWorld()
+            #expect(world.commit(changes, by: "a", act: .create) == .rejected(code, ""))
+            #expect(world.ticket == nil)
+        }
     }
 
     @Test func `a change of a newer version is refused by its number`() {

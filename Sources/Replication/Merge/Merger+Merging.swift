@@ -127,8 +127,7 @@ extension Merger {
     }
 
     private mutating func say(_ note: SystemNote) -> Step {
-        guard let ticket else { preconditionFailure("a note needs a ticket: \(note)") }
-        return comment(.system, .staff, note.text, nil, on: ticket)
+        comment(.system, .staff, note.text, nil, on: ticket)
     }
 }
 
@@ -154,7 +153,7 @@ extension Change {
 extension [IntentBody] {
     /// Whether every half of a merge, or of its undoing, has the other half in this group: first
     /// what the surviving ticket takes or gives, then what becomes of the duplicate.
-    var haveBothHalves: Bool {
+    package var haveBothHalves: Bool {
         indices.allSatisfy { index in
             self[index].changes.allSatisfy { change in
                 switch change {

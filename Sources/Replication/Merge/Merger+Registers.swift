@@ -3,12 +3,8 @@ import TicketModel
 extension Merger {
     /// Writes a field that holds one value.
     mutating func write(_ value: FieldValue, to field: FieldID, of ticket: Ticket) -> Step {
-        let policy = policy(field)
-        if policy == .set { return .refused(.invalidValue, "\(field.rawValue)") }
-        guard let current = ticket.registers[field] else {
-            return writeFirst(value, to: field, policy)
-        }
-        switch policy {
+        guard let current = ticket.registers[field] else { return writeFirst(value, to: field) }
+        switch policy(field) {
         case .status: return writeStatus(value, current)
         case .authority: return writeByAuthority(value, to: field, current)
         case .max: return writeMax(value, to: field, current)
@@ -22,13 +18,13 @@ extension Merger {
             }
             replace(field, with: value)
             return .done
-        case .set: preconditionFailure("sets are refused above")
+        case .set: return .refused(.invalidValue, "\(field.rawValue)")
         }
     }
 
-    private mutating func writeFirst(
-        _ value: FieldValue, to field: FieldID, _ policy: MergePolicy
-    ) -> Step {
+    private mutating func writeFirst(_ value: FieldValue, to field: FieldID) -> Step {
+        let policy = policy(field)
+        if policy == .set { return .refused(.invalidValue, "\(field.rawValue)") }
         if policy == .status, value != .integer(TicketStatus.new.rawValue) {
             return .refused(.illegalTransition, "")
         }
@@ -83,7 +79,7 @@ extension Merger {
             if !unseen.isEmpty {
                 // Whom the writer saw has been answered; the others stand behind the number.
                 if mayLower, unseen.count < current.standing.count {
-                    effect(.wrote(field, Register(standing: unseen)))
+                    effect(.wrote(field, Register(unseen[0], and: unseen.dropFirst())))
                 }
                 return .noted(.superseded, "\(currentNumber)")
             }
@@ -101,12 +97,12 @@ extension Merger {
         guard unseen.count <= Limits.alternatesCountMax else {
             return .refused(.tooLarge, "\(field.rawValue)")
         }
-        let merged = Register(standing: unseen + [Alternate(value: value, stamp: stamp)])
+        let own = Alternate(value: value, stamp: stamp)
+        let merged = Register(own, and: unseen)
         effect(.wrote(field, merged))
         if unseen.isEmpty { return .done }
-        return .noted(
-            merged.value == value ? .merged : .superseded,
-            readable(Register(standing: unseen).value))
+        let met = Register(unseen[0], and: unseen.dropFirst())
+        return .noted(merged.value == value ? .merged : .superseded, readable(met.value))
     }
 
     // MARK: - Who stands behind a value
@@ -129,7 +125,7 @@ extension Merger {
         }
         if others.count <= Limits.alternatesCountMax {
             let own = Alternate(value: current.value, stamp: stamp)
-            effect(.wrote(field, Register(standing: others + [own])))
+            effect(.wrote(field, Register(own, and: others)))
         }
         return .noted(.merged, detail)
     }

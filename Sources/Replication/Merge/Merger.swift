@@ -24,9 +24,10 @@ package struct Merger {
     let policy: (FieldID) -> MergePolicy
     /// The other tickets that the intent speaks of.
     let related: RelatedTickets
-    var ticket: Ticket?
-    var effects: [Effect] = []
-    var notes: [ChangeNote] = []
+    /// The ticket with the effects so far applied.
+    private(set) var ticket: Ticket
+    private var effects: [Effect]
+    private var notes: [ChangeNote] = []
 
     /// Merges `body`, seen from `view`, into `ticket`.
     ///
@@ -38,15 +39,22 @@ package struct Merger {
         receivedAt: Timestamp?, policy: @escaping (FieldID) -> MergePolicy,
         related: RelatedTickets = .none
     ) -> Result {
-        var merger = Merger(
-            body: body, view: view, stamp: stamp, receivedAt: receivedAt, policy: policy,
-            related: related, ticket: ticket)
         if let ticket, standing(of: body, towards: ticket, seen: view) == .refused {
             let number = related.end(of: ticket.id)?.displayNumber ?? ""
             return Result(
                 disposition: .rejected(.mergedTicket, number), effects: [], ticket: ticket)
         }
-        for (index, change) in body.changes.enumerated() {
+        var merger: Merger
+        switch start(of: body, on: ticket) {
+        case .refused(let code, let detail):
+            return Result(disposition: .rejected(code, detail), effects: [], ticket: nil)
+        case .ready(let ticket, let effects):
+            merger = Merger(
+                body: body, view: view, stamp: stamp, receivedAt: receivedAt, policy: policy,
+                related: related, ticket: ticket, effects: effects)
+        }
+        // The change that made the ticket, if one did, is done.
+        for (index, change) in body.changes.enumerated().dropFirst(merger.effects.count) {
             switch merger.merge(change) {
             case .done: break
             case .noted(let outcome, let detail):
@@ -79,11 +87,35 @@ package struct Merger {
             ticket: ticket)
     }
 
+    /// What the changes of an intent start from.
+    private enum Start {
+        /// The ticket that they change, and the effect that made it where the first change did.
+        case ready(Ticket, [Effect])
+        case refused(RejectionCode, String)
+    }
+
+    /// A ticket that nothing has made yet is made by the first change or not at all.
+    private static func start(of body: IntentBody, on ticket: Ticket?) -> Start {
+        if let ticket { return .ready(ticket, []) }
+        guard case .create(let provisionalNumber) = body.changes.first else {
+            return .refused(.unknownTicket, "")
+        }
+        guard body.ticket == TicketID(createdBy: body.operation) else {
+            return .refused(.invalidValue, "ticket")
+        }
+        var created = Ticket(
+            id: body.ticket, provisionalNumber: provisionalNumber,
+            capturedAt: body.captured.estimate, createdBy: body.actor)
+        let effect = Effect.created(
+            provisionalNumber: provisionalNumber, number: nil,
+            capturedAt: body.captured.estimate, receivedAt: nil, createdBy: body.actor)
+        created.apply(effect)
+        return .ready(created, [effect])
+    }
+
     private mutating func merge(_ change: Change) -> Step {
-        if case .create(let provisionalNumber) = change { return create(provisionalNumber) }
-        guard let ticket else { return .refused(.unknownTicket, "") }
         switch change {
-        case .create: preconditionFailure("create is handled above")
+        case .create: return .refused(.duplicateTicket, "")
         case .write(let field, let value): return write(value, to: field, of: ticket)
         case .add(let field, let value): return add(value, to: field, of: ticket)
         case .remove(let field, let value): return remove(value, from: field, of: ticket)
@@ -102,27 +134,9 @@ package struct Merger {
         }
     }
 
-    private mutating func create(_ provisionalNumber: String) -> Step {
-        guard ticket == nil else { return .refused(.duplicateTicket, "") }
-        guard body.ticket == TicketID(createdBy: body.operation) else {
-            return .refused(.invalidValue, "ticket")
-        }
-        var created = Ticket(
-            id: body.ticket, provisionalNumber: provisionalNumber,
-            capturedAt: body.captured.estimate, createdBy: body.actor)
-        let effect = Effect.created(
-            provisionalNumber: provisionalNumber, number: nil,
-            capturedAt: body.captured.estimate, receivedAt: nil, createdBy: body.actor)
-        created.apply(effect)
-        ticket = created
-        effects.append(effect)
-        return .done
-    }
-
     /// Records an effect and applies it, so that later changes of the same intent see it.
     mutating func effect(_ effect: Effect) {
-        precondition(ticket != nil, "an effect needs a ticket: \(effect)")
-        ticket?.apply(effect)
+        ticket.apply(effect)
         effects.append(effect)
     }
 }

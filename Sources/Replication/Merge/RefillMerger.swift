@@ -7,11 +7,12 @@ import TicketModel
 /// had committed to the ticket before it. So each effect replaces what its life had seen, and meets
 /// as concurrent what this life has written since. Values keep their stamps, put into the positions
 /// of this log.
-struct RefillMerger {
+package struct RefillMerger {
     let past: LogEntry
     /// The position that the entry gets.
     let sequence: UInt64
-    private(set) var ticket: Ticket?
+    /// The ticket with the effects applied; nil while nothing has made it.
+    package private(set) var ticket: Ticket?
     let policy: (FieldID) -> MergePolicy
     /// Where an operation stands in this log; nil when it does not.
     let sequenceOf: (OperationID) throws -> UInt64?
@@ -24,7 +25,16 @@ struct RefillMerger {
     /// Whether the entry merges the ticket into another one, here as it did there.
     private var isMerging = false
 
-    init(
+    /// A merge of `past` into `ticket`.
+    ///
+    /// - Parameters:
+    ///   - past: the entry as the former life had it.
+    ///   - sequence: the position that it gets in this log.
+    ///   - ticket: as it is now; nil when this life does not know it.
+    ///   - policy: the policy of each field.
+    ///   - sequenceOf: where an operation stands in this log; nil when it does not.
+    ///   - covers: whether the entry's life had committed a change before the entry.
+    package init(
         past: LogEntry, sequence: UInt64, ticket: Ticket?,
         policy: @escaping (FieldID) -> MergePolicy,
         sequenceOf: @escaping (OperationID) throws -> UInt64?,
@@ -42,9 +52,11 @@ struct RefillMerger {
         self.owner = owner
     }
 
+    /// Merges the entry's effects, one after the other, each in sight of those before it.
+    ///
     /// - Returns: the effects to commit; those that this life has overtaken are left out.
     /// - Throws: what the questions throw.
-    mutating func merge(_ effects: [Effect]) throws -> [Effect] {
+    package mutating func merge(_ effects: [Effect]) throws -> [Effect] {
         var result: [Effect] = []
         isMerging = try isMergeTaken(effects)
         for effect in effects where isMerging || !effect.isOfMerge(in: effects) {
@@ -160,7 +172,7 @@ struct RefillMerger {
         let own = try register.standing.map {
             Alternate(value: $0.value, stamp: try placed($0.stamp))
         }
-        let incoming = Register(standing: own)
+        let incoming = Register(own[0], and: own.dropFirst())
         guard let current = ticket?.registers[field] else { return .wrote(field, incoming) }
         if isMerging, Self.fieldsOfMerge.contains(field) { return .wrote(field, incoming) }
         let others = try current.standing.filter { other in
@@ -170,20 +182,19 @@ struct RefillMerger {
         guard let rival = others.map(\.stamp.authority).max() else {
             return .wrote(field, incoming)
         }
+        let merged = Register(own[0], and: own.dropFirst() + others)
         // The same rules as within one life (3.3); where the order of commits decides, what this
         // life has already stays.
         let prevails: Bool
         switch policy(field) {
-        case .keepBoth: return .wrote(field, Register(standing: own + others))
+        case .keepBoth: return .wrote(field, merged)
         case .last, .compareAndSet, .set: return nil
         case .status: prevails = Self.rank(incoming) > Self.rank(current)
         case .authority: prevails = incoming.stamp.authority > rival
         case .max:
             prevails = incoming.value.integer ?? .min > current.value.integer ?? .min
         }
-        if incoming.value == current.value {
-            return .wrote(field, Register(standing: own + others))
-        }
+        if incoming.value == current.value { return .wrote(field, merged) }
         return prevails ? .wrote(field, incoming) : nil
     }
 
@@ -205,16 +216,16 @@ struct RefillMerger {
             return .commented(incoming)
         }
         if current.isRedacted { return nil }
+        if incoming.isRedacted { return .commented(incoming) }
         let (newest, own) = (
             current.editStamp ?? current.stamp, incoming.editStamp ?? incoming.stamp
         )
-        if try incoming.isRedacted || newest.operation == own.operation || covers(newest) {
-            return .commented(incoming)
-        }
         let prevails =
-            (own.time.rawValue, own.operation.rawValue)
-            > (newest.time.rawValue, newest.operation.rawValue)
+            try newest.operation == own.operation || covers(newest)
+            || (own.time.rawValue, own.operation.rawValue)
+                > (newest.time.rawValue, newest.operation.rawValue)
         var (winner, loser) = prevails ? (incoming, current) : (current, incoming)
+        // Also what the newest version had overtaken in the other life.
         let kept = Set(winner.earlierTexts + [winner.text])
         winner.earlierTexts += (loser.earlierTexts + [loser.text]).filter { !kept.contains($0) }
         winner.earlierTexts = winner.earlierTexts.suffix(Limits.commentVersionsCountMax)

@@ -2,22 +2,21 @@ import TicketModel
 
 extension Register {
     /// Everyone whose word the field is, the shown one first.
-    var standing: [Alternate] { [Alternate(value: value, stamp: stamp)] + alternates }
+    package var standing: [Alternate] { [Alternate(value: value, stamp: stamp)] + alternates }
 
-    /// The field when all of `standing` hold: the preferred one is shown, the others stand beside
-    /// it, at most as many as a field may keep.
+    /// The field when all of these hold: the preferred one is shown, the others stand beside it, at
+    /// most as many as a field may keep.
     ///
     /// What says nothing is not kept beside what says something.
-    init(standing: [Alternate]) {
-        precondition(!standing.isEmpty, "somebody must stand behind a value")
-        let byPreference = standing.sorted { $0.stamp.isPreferred(over: $1.stamp) }
+    init(_ one: Alternate, and others: some Sequence<Alternate>) {
+        let byPreference = ([one] + others).sorted { $0.stamp.isPreferred(over: $1.stamp) }
         let shown = byPreference[0]
-        let others = byPreference.dropFirst().filter {
+        let kept = byPreference.dropFirst().filter {
             !$0.value.isEmpty || $0.value == shown.value
         }
         self.init(
             value: shown.value, stamp: shown.stamp,
-            alternates: Array(others.prefix(Limits.alternatesCountMax)))
+            alternates: Array(kept.prefix(Limits.alternatesCountMax)))
     }
 }
 

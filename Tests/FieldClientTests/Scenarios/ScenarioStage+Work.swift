@@ -40,6 +40,19 @@ extension ScenarioStage {
             return try outcome { try desk.resolve(id, solution: text, by: who) }
         case "close": return try outcome { try desk.close(id, note: "", by: who) }
         case "reopen": return try outcome { try desk.reopen(id, reason: "又坏了", by: who) }
+        case "merge":
+            let survivor = try ticket(try words.next())
+            let reason = words.text()
+            return try outcomes {
+                let merged = try desk.merge(id, into: survivor, reason: reason, by: who)
+                return [merged.survivor, merged.duplicate]
+            }
+        case "unmerge":
+            let reason = words.text()
+            return try outcomes {
+                let merged = try desk.unmerge(id, reason: reason, by: who)
+                return [merged.survivor, merged.duplicate]
+            }
         case "rate":
             return try outcome {
                 let token = try words.next()

@@ -210,10 +210,16 @@ final class ScenarioStage {
 
     /// What a verb came to here, before any hub has seen it.
     func outcome(_ body: () throws -> ReplicaWriter.Written) throws -> [String] {
+        try outcomes { [try body()] }
+    }
+
+    /// What each part of a verb that writes to several tickets came to here.
+    func outcomes(_ body: () throws -> [ReplicaWriter.Written]) throws -> [String] {
         do {
-            let written = try body()
-            let id = names.operation(written.operation)
-            return ["\(id): \(names.text(written.foretold))"]
+            return try body().map { written in
+                let id = names.operation(written.operation)
+                return "\(id): \(names.text(written.foretold))"
+            }
         } catch let refusal as ReplicaWriter.Refusal {
             return ["refused here: \(refusal.rejection.code.name) \(refusal.rejection.detail)"]
         }

@@ -86,7 +86,8 @@ final class TraceNames {
         case .added(_, let value, _): "+\(value.text ?? "")"
         case .removed(_, let value, let operations): "-\(value.text ?? "")(\(operations.count))"
         case .commented(let comment):
-            comment.isRedacted ? "redacted" : "“\(comment.text)”\(comment.isLate ? "(late)" : "")"
+            comment.isRedacted
+                ? "redacted" : "“\(Self.line(comment.text))”\(comment.isLate ? "(late)" : "")"
         case .rated(let rating): "rated \(rating.score ?? 0)"
         case .clock(let clock): "\(clock.name) \(clock.phase)"
         case .unnamed(let numbers): "no longer \(numbers.joined(separator: " "))"
@@ -100,6 +101,11 @@ final class TraceNames {
         .category: "category", .resolution: "resolution",
     ]
 
+    /// A text of several lines in one.
+    private static func line(_ text: String) -> String {
+        text.split(separator: "\n").joined(separator: " / ")
+    }
+
     private static func text(_ register: Register) -> String {
         var text = register.value.text ?? register.value.integer.map { "\($0)" } ?? "?"
         if !register.alternates.isEmpty {
@@ -112,6 +118,7 @@ final class TraceNames {
     func lines(of ticket: Ticket?) -> [String] {
         guard let ticket else { return ["unknown"] }
         var fields = ["\(name(ticket.id)) \(ticket.displayNumber)", "\(ticket.status.name)"]
+        if let survivor = ticket.mergedInto { fields.append("merged into \(name(survivor))") }
         if !ticket.formerNumbers.isEmpty {
             fields.append("also \(ticket.formerNumbers.joined(separator: " "))")
         }
@@ -127,7 +134,7 @@ final class TraceNames {
                     ? "" : " (before: \(comment.earlierTexts.joined(separator: "|")))"
                 return comment.isRedacted
                     ? "  redacted by \(comment.stamp.actor)"
-                    : "  \(comment.stamp.actor): \(comment.text)\(earlier)"
+                    : "  \(comment.stamp.actor): \(Self.line(comment.text))\(earlier)"
                         + (comment.isLate ? " (late)" : "")
             } + ticket.ratings.map { "  rated \($0.score ?? 0) [\($0.token)]" }
     }

@@ -5,7 +5,9 @@ import Wire
 /// Small worlds once more, each lived through by the shipped hub and replicas: writing, sealing,
 /// signing, pushing, committing, paging, applying, settling.
 ///
-/// A world of which a replica refuses an intent at once is left out: its author was told.
+/// A world of which a replica refuses an intent at once is left out: its author was told. So is
+/// one that no clocks could have: a replica's clock never goes back, whatever it writes, while a
+/// small world orders only the times that one contest compares.
 package struct WholeWorlds {
     /// How messages travel; every world takes the next.
     struct Travel {
@@ -58,14 +60,17 @@ package struct WholeWorlds {
         }
     }
 
-    /// - Returns: whether every replica let its intents be written.
+    /// - Returns: whether every replica let its intents be written, at times that are ordered as in
+    ///   the small world.
     private func live(_ path: WorldPath, _ travel: Travel) throws -> Bool {
         let world = try start()
         var left = Array(path.steps.enumerated())
+        var written: [Int: ReplicatedWorld.Written] = [:]
         for committedCount in 0..<path.steps.count {
-            guard try writeAll(&left, after: committedCount, path, world, travel) else {
-                return false
-            }
+            guard
+                try writeAll(&left, after: committedCount, path, world, travel, &written),
+                Self.isOrdered(written, as: path.steps)
+            else { return false }
             try push(path, committedCount, world, travel)
         }
         for site in world.sites.indices { try push(site, world) }
@@ -97,7 +102,7 @@ package struct WholeWorlds {
     /// Every replica whose next intents have seen just this much of the log writes them.
     private func writeAll(
         _ left: inout [(offset: Int, element: Step)], after committedCount: Int, _ path: WorldPath,
-        _ world: ReplicatedWorld, _ travel: Travel
+        _ world: ReplicatedWorld, _ travel: Travel, _ written: inout [Int: ReplicatedWorld.Written]
     ) throws -> Bool {
         let due = left.filter { $0.element.cursor == committedCount }
         left.removeAll { $0.element.cursor == committedCount }
@@ -107,20 +112,59 @@ package struct WholeWorlds {
                 repeatsPages: travel.repeatsPages)
         }
         let ticket = world.written[0].ticket
+        let readings = Self.readings(of: path.steps)
         for (index, step) in due {
             // Clocks as in the small world; where they are all equal, identities decide.
             let isApart = worlds.clock == .apart
             let moment = ReplicaWriter.Moment(
                 now: world.now.adding(
-                    milliseconds: -500_000 + (isApart ? Int64(step.time >> 20) : 0)),
+                    milliseconds: -500_000 + (isApart ? readings[index] : 0)),
                 random: UInt128(isApart ? 0 : step.time) << 8 + UInt128(index + 1))
             let changes = step.letter.changes.map { $0.onFirstComment(of: world) }
             let operation = try world.write(
                 step.letter.act, changes, on: ticket, by: step.letter.person, at: step.replica,
                 moment: moment)
             if operation == nil { return false }
+            written[index] = world.written.last
         }
         return true
+    }
+
+    /// The least readings of the clocks, in milliseconds, that go on at every replica and are
+    /// ordered as the times of each contest; some orders have none.
+    private static func readings(of steps: [Step]) -> [Int64] {
+        var readings = [Int64](repeating: 0, count: steps.count)
+        for _ in steps {
+            for (later, step) in steps.enumerated() {
+                for (earlier, other) in steps.enumerated()
+                where earlier < later && other.replica == step.replica
+                    || isRival(other, of: step) && other.time < step.time
+                {
+                    readings[later] = max(readings[later], readings[earlier] + 1_000)
+                }
+            }
+        }
+        return readings
+    }
+
+    /// Whether times, and identities where times are the same, decide each contest as in the small
+    /// world.
+    private static func isOrdered(
+        _ written: [Int: ReplicatedWorld.Written], as steps: [Step]
+    ) -> Bool {
+        written.allSatisfy { first, one in
+            written.allSatisfy { second, other in
+                guard first != second, isRival(steps[first], of: steps[second]) else { return true }
+                let isEarlier =
+                    (one.time.rawValue, one.operation.rawValue)
+                    < (other.time.rawValue, other.operation.rawValue)
+                return isEarlier == (steps[first].time < steps[second].time)
+            }
+        }
+    }
+
+    private static func isRival(_ one: Step, of other: Step) -> Bool {
+        one.letter.contest != nil && one.letter.contest == other.letter.contest
     }
 
     /// Lets the hub commit one more intent.

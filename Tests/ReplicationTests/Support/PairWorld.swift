@@ -38,10 +38,12 @@ struct PairWorld {
     }
 
     /// Merges `changes` by `writer`, who had seen the log up to `seen` (all of it if nil).
+    ///
+    /// - Parameter survivor: where the hub brings words for a ticket that was merged meanwhile.
     @discardableResult
     mutating func commit(
         _ changes: [Change], on id: TicketID, by writer: String, seen: UInt64? = nil,
-        act: Act = .edit
+        act: Act = .edit, redirectedTo survivor: TicketID? = nil
     ) -> Disposition {
         let replica = ReplicaID(rawValue: UInt128(writer.utf8.reduce(7) { $0 &* 31 + Int($1) }))
         counters[writer, default: 0] += 1
@@ -59,11 +61,12 @@ struct PairWorld {
         let ticket = tickets[id]
         let result = Merger.merge(
             body, seen: CausalView(sequence: seen ?? sequence, dependencies: [], dot: dot),
-            stamp: stamp, into: ticket, receivedAt: time, policy: MergePolicy.builtIn,
+            stamp: stamp, into: tickets[survivor ?? id], receivedAt: time,
+            policy: MergePolicy.builtIn,
             related: RelatedTickets(for: body, on: ticket) { tickets[$0] })
         if result.disposition.isAccepted {
             sequence += 1
-            tickets[id] = result.ticket
+            tickets[survivor ?? id] = result.ticket
         }
         return result.disposition
     }
