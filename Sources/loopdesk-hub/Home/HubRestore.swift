@@ -90,6 +90,17 @@ struct HubRestore {
         return !own.isEmpty && !other.isEmpty && own.isDisjoint(with: other)
     }
 
+    /// A name for the former store that nothing has yet.
+    private func asidePath(at now: Timestamp) -> String {
+        let name = home.storePath + ".before-restore-" + Self.stamp(now)
+        let names = (1...).lazy.map { $0 == 1 ? name : "\(name)-\($0)" }
+        let free = names.first { name in
+            StoreDatabase.files(of: name).allSatisfy { DurableFile.byteCount($0) == nil }
+        }
+        guard let free else { preconditionFailure("there are more names than files") }
+        return free
+    }
+
     /// Nil when there is none, or one that cannot be opened.
     private func presentStore() -> SQLiteHubStore? {
         guard FileManager.default.fileExists(atPath: home.storePath) else { return nil }
@@ -131,7 +142,7 @@ struct HubRestore {
         }
         try prepared.close()
         let path = home.storePath
-        let aside = path + ".before-restore-" + Self.stamp(now)
+        let aside = asidePath(at: now)
         if StoreDatabase.files(of: path).contains(where: { DurableFile.byteCount($0) != nil }) {
             result.keptAs = aside
         }
