@@ -35,6 +35,7 @@ extension HubCommitter {
         }
         if try store.verdict(on: past.operation) != nil {
             try keepNumber(of: past)
+            try keepNote(of: past)
             return .known
         }
         guard past.disposition.isAccepted else {
@@ -154,23 +155,23 @@ extension HubCommitter {
         let operation = OperationID(
             derivedFrom: past.operation, rule: "number " + number.text, on: past.ticket)
         guard try store.verdict(on: operation) == nil else { return }
-        try name(ticket, [number.text], operation, because: past)
+        try add([.named([number.text])], to: ticket, operation, because: past)
     }
 
-    /// Lets a ticket answer to further numbers, because of an entry that came back.
-    func name(
-        _ ticket: Ticket, _ numbers: [String], _ operation: OperationID, because past: LogEntry
+    /// Adds to a ticket what the rules do not say by themselves, because of an entry that came
+    /// back.
+    func add(
+        _ effects: [Effect], to ticket: Ticket, _ operation: OperationID, because past: LogEntry
     ) throws {
-        let effect = Effect.named(numbers)
-        var named = ticket
-        named.apply(effect)
+        var after = ticket
+        effects.forEach { after.apply($0) }
         let entry = LogEntry(
             sequence: try store.head().sequence + 1, isTransactionEnd: true, ticket: ticket.id,
             operation: operation, dot: Dot(replica: .hub(epoch), counter: 0), act: .edit,
             actor: .hub, hubTime: now, reportedTime: now, cause: past.operation,
-            disposition: .applied, effects: [effect])
+            disposition: .applied, effects: effects)
         try append(
-            entry, try recoveryIntent(entry), ticket: named, before: ticket, verdictScope: nil)
+            entry, try recoveryIntent(entry), ticket: after, before: ticket, verdictScope: nil)
     }
 
     private func refuseAgain(_ past: LogEntry, _ origin: LogOrigin?) throws {
