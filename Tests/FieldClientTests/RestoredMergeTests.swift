@@ -191,6 +191,35 @@ extension RestoredMergeTests {
         try scene.checkAgreement()
     }
 
+    @Test func `the survivor answers to a number that the duplicate had in another life`() throws {
+        let world = try SyncWorld()
+        let (store, office, witness) = (
+            try world.clerk(), try world.supervisor(), try world.supervisor()
+        )
+        let two = try office.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        let one = try store.logComplaint()
+        let waiting = store.store.snapshot()
+        for client in [store, witness] { try client.sync() }
+        let shown = try #require(try witness.visible(one)).displayNumber
+        try world.restoreHub(backup)
+        store.store.restore(waiting)
+        for client in [store, office] { try client.sync() }
+        #expect(try world.ticket(one)?.displayNumber != shown, "nobody had told of that one yet")
+        _ = try office.desk.merge(one, into: two, reason: "", by: office.staff)
+        try office.sync()
+        try world.settle()
+        #expect(try world.ticket(one)?.allNumbers.contains(shown) == true)
+        #expect(try world.ticket(two)?.allNumbers.contains(shown) == true)
+        for client in [office, witness] { #expect(try client.desk.find(shown).ticket.id == two) }
+        for client in world.clients { try world.checkAgreement(of: client) }
+        _ = try office.desk.unmerge(one, reason: "", by: office.staff)
+        try world.settle()
+        #expect(try world.ticket(two)?.formerNumbers == [])
+        #expect(try witness.desk.find(shown).ticket.id == one)
+    }
+
     @Test func `a merge waits for its survivor to come back`() throws {
         let world = try SyncWorld()
         let (store, office) = (try world.clerk(), try world.supervisor())

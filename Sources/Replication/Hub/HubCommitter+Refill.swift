@@ -125,7 +125,9 @@ extension HubCommitter {
             entry, try recoveryIntent(past), ticket: merger.ticket, before: before,
             verdictScope: .replica(past.dot.replica))
         try settleTimers(of: stored, past, effects)
-        try settleNumbers(of: stored, past, effects)
+        if effects.contains(where: \.bringsNumbers) {
+            try settleNumbers(of: stored, past, rule: "numbers")
+        }
     }
 
     /// The number that any replica saw stays; one that another ticket has by now cannot.
@@ -155,14 +157,18 @@ extension HubCommitter {
         let operation = OperationID(
             derivedFrom: past.operation, rule: "number " + number.text, on: past.ticket)
         guard try store.verdict(on: operation) == nil else { return }
-        try add([.named([number.text])], to: ticket, operation, because: past)
+        let named = try add([.named([number.text])], to: ticket, operation, because: past)
+        try settleNumbers(of: named, past, rule: "number " + number.text)
     }
 
     /// Adds to a ticket what the rules do not say by themselves, because of an entry that came
     /// back.
+    ///
+    /// - Returns: the ticket as stored.
+    @discardableResult
     func add(
         _ effects: [Effect], to ticket: Ticket, _ operation: OperationID, because past: LogEntry
-    ) throws {
+    ) throws -> Ticket {
         var after = ticket
         effects.forEach { after.apply($0) }
         let entry = LogEntry(
@@ -170,7 +176,7 @@ extension HubCommitter {
             operation: operation, dot: Dot(replica: .hub(epoch), counter: 0), act: .edit,
             actor: .hub, hubTime: now, reportedTime: now, cause: past.operation,
             disposition: .applied, effects: effects)
-        try append(
+        return try append(
             entry, try recoveryIntent(entry), ticket: after, before: ticket, verdictScope: nil)
     }
 

@@ -38,15 +38,12 @@ extension HubCommitter {
 
     /// Numbers that came to a ticket in one life lead to where another life has taken its case: all
     /// tickets on the way answer to them, also for readers who hold only the last.
-    func settleNumbers(
-        of ticket: Ticket, _ past: LogEntry, _ effects: [Effect]
-    ) throws {
-        guard ticket.isMerged, effects.contains(where: \.bringsNumbers) else { return }
+    func settleNumbers(of ticket: Ticket, _ past: LogEntry, rule: String) throws {
         for further in try successors(of: ticket.id) {
             let known = Set(further.allNumbers)
             let missing = ticket.allNumbers.filter { !known.contains($0) }
             let operation = OperationID(
-                derivedFrom: past.operation, rule: "numbers \(further.id)", on: ticket.id)
+                derivedFrom: past.operation, rule: "\(rule) \(further.id)", on: ticket.id)
             guard !missing.isEmpty, try store.verdict(on: operation) == nil else { continue }
             try add([.named(missing)], to: further, operation, because: past)
         }
@@ -55,7 +52,7 @@ extension HubCommitter {
 
 extension Effect {
     /// Whether numbers come to a ticket with it, or with it go on from there.
-    fileprivate var bringsNumbers: Bool {
+    var bringsNumbers: Bool {
         switch self {
         case .created, .named, .wrote(.mergedInto, _): true
         default: false
