@@ -220,6 +220,40 @@ extension RestoredMergeTests {
         #expect(try witness.desk.find(shown).ticket.id == one)
     }
 
+    @Test(arguments: [true, false])
+    func `a merge that waits is done when its survivor's author pushes that again`(
+        authorMerged: Bool
+    ) throws {
+        let world = try SyncWorld()
+        let (store, office, witness) = (
+            try world.clerk(), try world.supervisor(), try world.supervisor()
+        )
+        let one = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        let two = try office.logComplaint()
+        var waiting = office.store.snapshot()
+        for client in [office, witness] { try client.sync() }
+        let author = authorMerged ? office : witness
+        if authorMerged { office.store.restore(waiting) }
+        _ = try author.desk.merge(one, into: two, reason: "同一投诉", by: author.staff)
+        if authorMerged { waiting = office.store.snapshot() }
+        for client in [author, store] { try client.sync() }
+
+        try world.restoreHub(backup)
+        office.store.restore(waiting)
+        try store.sync()
+        #expect(try world.hubStore.read { try $0.parkedCount() } == 1)
+        try office.sync()
+        #expect(try world.ticket(one)?.mergedInto == two)
+        #expect(try world.ticket(one)?.systemNotes.count == 1)
+        #expect(try office.desk.drafts().isEmpty)
+        for _ in 0..<2 { try world.settle() }
+        #expect(try world.hubStore.read { try $0.parkedCount() } == 0)
+        #expect(try world.ticket(two)?.mergedNumbers.count == 1)
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
     @Test func `a merge waits for its survivor to come back`() throws {
         let world = try SyncWorld()
         let (store, office) = (try world.clerk(), try world.supervisor())
@@ -238,6 +272,9 @@ extension RestoredMergeTests {
         try store.sync()
         #expect(try world.ticket(one)?.isMerged == false, "nobody knows where it went")
         #expect(try world.hubStore.read { try $0.parkedCount() } == 1)
+        #expect(
+            try store.visible(one)?.systemNotes.map(\.key) == [.mergedInto],
+            "what was shown stays, though it waits")
         try world.settle()
         #expect(try world.ticket(one)?.mergedInto == two)
         #expect(try world.hubStore.read { try $0.parkedCount() } == 0)

@@ -33,9 +33,9 @@ extension HubCommitter {
         for place in [origin, past.origin].compactMap({ $0 }) {
             try store.record(place, of: past.operation)
         }
-        if try store.verdict(on: past.operation) != nil {
+        if let known = try store.verdict(on: past.operation) {
             try keepNumber(of: past)
-            try keepNote(of: past)
+            if known.disposition.isAccepted { try keepNote(of: past) }
             return .known
         }
         guard past.disposition.isAccepted else {
@@ -43,6 +43,7 @@ extension HubCommitter {
             return .taken
         }
         if let missing = try missingTicket(of: past) {
+            try keepNote(of: past)
             return try park(past, origin, bytes, until: missing)
         }
         try commit(past, origin, sharing: shared)
@@ -60,7 +61,9 @@ extension HubCommitter {
         return survivor
     }
 
-    private func unpark(on ticket: TicketID) throws {
+    /// Commits what waited for a ticket, however that came: from a replica that brought its making
+    /// back, or from its author, who was put back and has pushed it again.
+    func unpark(on ticket: TicketID) throws {
         for parked in try store.parkedEntries(on: ticket) {
             try store.unpark(parked.operation)
             guard try store.verdict(on: parked.operation) == nil else { continue }

@@ -18,12 +18,11 @@ extension HubCommitter {
         return result
     }
 
-    /// What a merge, or its undoing, has noted on a ticket stays there, also when the same change
-    /// met another one in this life and had nothing to note: replicas have shown it.
+    /// What a merge, or its undoing, has noted on a ticket stays there: replicas have shown it. So
+    /// it does when the same change met another one in this life and had nothing to note, and while
+    /// the merge waits for its survivor.
     func keepNote(of past: LogEntry) throws {
-        guard let ticket = try store.ticket(past.ticket),
-            try store.verdict(on: past.operation)?.disposition.isAccepted == true
-        else { return }
+        guard let ticket = try store.ticket(past.ticket) else { return }
         for case .commented(var note) in past.effects
         where note.kind == .system && note.id == past.operation {
             let operation = OperationID(

@@ -132,7 +132,9 @@ extension Merger {
     }
 
     private mutating func say(_ note: SystemNote) -> Step {
-        guard let ticket else { preconditionFailure("a note needs a ticket: \(note)") }
+        guard var ticket else { preconditionFailure("a note needs a ticket: \(note)") }
+        // A replica may have brought the note back before its author pushed the change again.
+        ticket.comments.removeAll { $0.id == body.operation && $0.kind == .system }
         return comment(.system, .staff, note.text, nil, on: ticket)
     }
 }
