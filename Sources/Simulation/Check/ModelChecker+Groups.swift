@@ -28,12 +28,13 @@ extension ModelChecker {
     func checkRefused(_ members: [CommittedEntry], _ context: CheckContext) throws {
         let before = state
         var expected = members.map { _ in RejectionCode.dependencyRejected }
-        var size = 0
+        var (size, hasCulprit) = (0, false)
         for (index, member) in members.enumerated() {
             guard let body = context.codec.decodeBody(member.intent.bodyBytes) else { continue }
             size = body.group?.count ?? 0
             let decided = decide(body, member, context)
             if let code = decided.outcome.rejection {
+                hasCulprit = true
                 expected[index] = code
                 // What is set aside is set aside whole.
                 if code == .quarantined { expected = members.map { _ in code } }
@@ -50,8 +51,9 @@ extension ModelChecker {
         let codes = members.map { $0.entry.disposition.rejection?.code }
         let isWhole = members.count == size
         let hasFallen = codes.allSatisfy { $0 == .dependencyRejected }
-        // Of a group of which a part was answered before, the answer then counts.
-        if codes == expected, !isWhole || !hasFallen { return }
+        // Of a group of which a part was answered before, the answer then counts. The reason of the
+        // one that is to blame may be that the making of its ticket was refused.
+        if codes == expected, !isWhole || hasCulprit { return }
         guard !isWhole, hasFallen else {
             throw Violation(
                 "model: answer",
