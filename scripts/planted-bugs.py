@@ -192,7 +192,10 @@ def copy_tree(scratch, bugs):
 def seed_build(scratch):
     """Takes over what was built of the packages we depend on."""
     if not (scratch / ".build").exists() and (ROOT / ".build").exists():
-        shutil.copytree(ROOT / ".build", scratch / ".build", symlinks=True)
+        # Modules of the system are compiled for one place only.
+        shutil.copytree(
+            ROOT / ".build", scratch / ".build", symlinks=True,
+            ignore=shutil.ignore_patterns("ModuleCache"))
 
 
 def test_program(scratch):

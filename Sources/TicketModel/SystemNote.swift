@@ -58,11 +58,12 @@ extension Ticket {
         comments.filter { $0.kind == .system }.compactMap { SystemNote($0.text) }
     }
 
-    /// Numbers of the tickets that were merged into this one and still are, as its notes tell.
+    /// Numbers of the tickets that were merged into this one and still are, as its notes tell; each
+    /// once, though two lives of the log may tell of it twice.
     package var mergedNumbers: [String] {
         systemNotes.reduce(into: []) { numbers, note in
             switch note.key {
-            case .mergedFrom: numbers.append(note.number)
+            case .mergedFrom: if !numbers.contains(note.number) { numbers.append(note.number) }
             case .unmerged: numbers.removeAll { $0 == note.number }
             default: break
             }

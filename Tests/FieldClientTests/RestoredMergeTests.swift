@@ -191,6 +191,69 @@ extension RestoredMergeTests {
         try scene.checkAgreement()
     }
 
+    @Test func `the survivor answers to a number that the duplicate had in another life`() throws {
+        let world = try SyncWorld()
+        let (store, office, witness) = (
+            try world.clerk(), try world.supervisor(), try world.supervisor()
+        )
+        let two = try office.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        let one = try store.logComplaint()
+        let waiting = store.store.snapshot()
+        for client in [store, witness] { try client.sync() }
+        let shown = try #require(try witness.visible(one)).displayNumber
+        try world.restoreHub(backup)
+        store.store.restore(waiting)
+        for client in [store, office] { try client.sync() }
+        #expect(try world.ticket(one)?.displayNumber != shown, "nobody had told of that one yet")
+        _ = try office.desk.merge(one, into: two, reason: "", by: office.staff)
+        try office.sync()
+        try world.settle()
+        #expect(try world.ticket(one)?.allNumbers.contains(shown) == true)
+        #expect(try world.ticket(two)?.allNumbers.contains(shown) == true)
+        for client in [office, witness] { #expect(try client.desk.find(shown).ticket.id == two) }
+        for client in world.clients { try world.checkAgreement(of: client) }
+        _ = try office.desk.unmerge(one, reason: "", by: office.staff)
+        try world.settle()
+        #expect(try world.ticket(two)?.formerNumbers == [])
+        #expect(try witness.desk.find(shown).ticket.id == one)
+    }
+
+    @Test(arguments: [true, false])
+    func `a merge that waits is done when its survivor's author pushes that again`(
+        authorMerged: Bool
+    ) throws {
+        let world = try SyncWorld()
+        let (store, office, witness) = (
+            try world.clerk(), try world.supervisor(), try world.supervisor()
+        )
+        let one = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        let two = try office.logComplaint()
+        var waiting = office.store.snapshot()
+        for client in [office, witness] { try client.sync() }
+        let author = authorMerged ? office : witness
+        if authorMerged { office.store.restore(waiting) }
+        _ = try author.desk.merge(one, into: two, reason: "同一投诉", by: author.staff)
+        if authorMerged { waiting = office.store.snapshot() }
+        for client in [author, store] { try client.sync() }
+
+        try world.restoreHub(backup)
+        office.store.restore(waiting)
+        try store.sync()
+        #expect(try world.hubStore.read { try $0.parkedCount() } == 1)
+        try office.sync()
+        #expect(try world.ticket(one)?.mergedInto == two)
+        #expect(try world.ticket(one)?.systemNotes.count == 1)
+        #expect(try office.desk.drafts().isEmpty)
+        for _ in 0..<2 { try world.settle() }
+        #expect(try world.hubStore.read { try $0.parkedCount() } == 0)
+        #expect(try world.ticket(two)?.mergedNumbers.count == 1)
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
     @Test func `a merge waits for its survivor to come back`() throws {
         let world = try SyncWorld()
         let (store, office) = (try world.clerk(), try world.supervisor())
@@ -209,6 +272,9 @@ extension RestoredMergeTests {
         try store.sync()
         #expect(try world.ticket(one)?.isMerged == false, "nobody knows where it went")
         #expect(try world.hubStore.read { try $0.parkedCount() } == 1)
+        #expect(
+            try store.visible(one)?.systemNotes.map(\.key) == [.mergedInto],
+            "what was shown stays, though it waits")
         try world.settle()
         #expect(try world.ticket(one)?.mergedInto == two)
         #expect(try world.hubStore.read { try $0.parkedCount() } == 0)
@@ -237,5 +303,123 @@ extension RestoredMergeTests {
         try scene.world.settle()
         #expect(try scene.ticket(scene.one).status == .reopened)
         try scene.checkAgreement()
+    }
+}
+
+/// Halves of one act that come back apart: a store's clerk sees the duplicate alone, the office
+/// both, and whoever merged was put back to before the answer, so that they push their act again.
+extension RestoredMergeTests {
+    private struct Halves {
+        let world: SyncWorld
+        let (store, office, witness): (SyncClient, SyncClient, SyncClient)
+        /// The store's ticket, and the office's that goes on.
+        let (one, two): (TicketID, TicketID)
+
+        init(priority: Int64 = 2) throws {
+            world = try SyncWorld()
+            (store, office, witness) = (
+                try world.clerk(), try world.supervisor(), try world.supervisor()
+            )
+            one = try store.logComplaint(priority: priority)
+            two = try office.logComplaint()
+            try world.settle()
+        }
+
+        func merge(by client: SyncClient) throws {
+            _ = try client.desk.merge(one, into: two, reason: "", by: client.staff)
+        }
+
+        func unmerge(by client: SyncClient) throws {
+            _ = try client.desk.unmerge(one, reason: "", by: client.staff)
+        }
+
+        /// Does an act of the office that everybody sees, and puts back the hub and the office.
+        func lose(_ act: () throws -> Void) throws {
+            let backup = world.hubStore.snapshot()
+            try act()
+            let waiting = office.store.snapshot()
+            for client in [office, store, witness] { try client.sync() }
+            try world.restoreHub(backup)
+            office.store.restore(waiting)
+        }
+
+        func ticket(_ id: TicketID) throws -> Ticket { try #require(try world.ticket(id)) }
+
+        /// What the witness was shown of both tickets: it must not go again.
+        func shown() throws -> [Set<OperationID>] {
+            try [one, two].map { try Set(witness.visible($0)?.comments.map(\.id) ?? []) }
+        }
+
+        func checkAgreement() throws {
+            for client in world.clients { try world.checkAgreement(of: client) }
+        }
+    }
+
+    @Test func `the survivor tells of a merge whose other half came back first`() throws {
+        let halves = try Halves()
+        try halves.lose { try halves.merge(by: halves.office) }
+        let shown = try halves.shown()
+        try halves.store.sync()
+        #expect(try halves.ticket(halves.one).mergedInto == halves.two)
+        #expect(try halves.ticket(halves.two).systemNotes == [], "that half is not back yet")
+        try halves.office.sync()
+        let number = try halves.ticket(halves.one).displayNumber
+        #expect(try halves.ticket(halves.two).systemNotes == [SystemNote(.mergedFrom, number)])
+        try halves.world.settle()
+        #expect(try halves.ticket(halves.two).systemNotes == [SystemNote(.mergedFrom, number)])
+        for (now, before) in zip(try halves.shown(), shown) { #expect(now.isSuperset(of: before)) }
+        try halves.checkAgreement()
+    }
+
+    @Test func `the survivor keeps the promise of a duplicate whose half came back first`() throws {
+        let halves = try Halves(priority: 3)
+        let due = try #require(try halves.ticket(halves.one).clocks["response"]?.dueAt)
+        #expect(try due < (#require(try halves.ticket(halves.two).clocks["response"]).dueAt))
+        try halves.lose { try halves.merge(by: halves.office) }
+        try halves.store.sync()
+        try halves.office.sync()
+        #expect(try halves.ticket(halves.one).clocks["response"]?.isRunning == false)
+        #expect(try halves.ticket(halves.two).clocks["response"]?.dueAt == due)
+        try halves.world.settle()
+        #expect(try halves.ticket(halves.two).clocks["response"]?.dueAt == due)
+        try halves.checkAgreement()
+    }
+
+    @Test func `numbers go back when the other half of undoing a merge came back first`() throws {
+        let halves = try Halves()
+        try halves.merge(by: halves.office)
+        try halves.world.settle()
+        try halves.lose { try halves.unmerge(by: halves.office) }
+        let shown = try halves.shown()
+        try halves.store.sync()
+        #expect(try !halves.ticket(halves.one).isMerged)
+        try halves.office.sync()
+        #expect(try halves.ticket(halves.two).formerNumbers == [])
+        try halves.world.settle()
+        let (one, two) = (try halves.ticket(halves.one), try halves.ticket(halves.two))
+        #expect(two.formerNumbers == [] && two.mergedNumbers == [])
+        for number in one.allNumbers {
+            let found = try halves.office.desk.find(number).ticket.id
+            #expect(found == halves.one)
+        }
+        for (now, before) in zip(try halves.shown(), shown) { #expect(now.isSuperset(of: before)) }
+        try halves.checkAgreement()
+    }
+
+    @Test func `notes of a merge stay where this life had another one first`() throws {
+        let halves = try Halves()
+        try halves.lose { try halves.merge(by: halves.office) }
+        let shown = try halves.shown()
+        let other = try halves.world.supervisor()
+        try halves.merge(by: other)
+        try other.sync()
+        try halves.office.sync()
+        #expect(
+            try halves.office.dispositions().suffix(2).map(\.?.outcome) == [.merged, .merged],
+            "they were answered before the witness brought back what they had done")
+        try halves.world.settle()
+        for (now, before) in zip(try halves.shown(), shown) { #expect(now.isSuperset(of: before)) }
+        #expect(try halves.ticket(halves.two).mergedNumbers.count == 1)
+        try halves.checkAgreement()
     }
 }

@@ -223,7 +223,9 @@ extension HubCommitter.Decision {
         guard disposition.isAccepted else { return }
         for change in body.changes {
             switch change {
-            case .absorb(let duplicate): absorbed = related[duplicate]
+            case .absorb(let duplicate):
+                // Where nothing came of it, its promises are here already.
+                absorbed = effects.isEmpty ? nil : related[duplicate]?.beforeMerge
             case .release(let duplicate): released = related[duplicate]
             default: continue
             }

@@ -33,8 +33,9 @@ extension HubCommitter {
         for place in [origin, past.origin].compactMap({ $0 }) {
             try store.record(place, of: past.operation)
         }
-        if try store.verdict(on: past.operation) != nil {
+        if let known = try store.verdict(on: past.operation) {
             try keepNumber(of: past)
+            if known.disposition.isAccepted { try keepNote(of: past) }
             return .known
         }
         guard past.disposition.isAccepted else {
@@ -42,6 +43,7 @@ extension HubCommitter {
             return .taken
         }
         if let missing = try missingTicket(of: past) {
+            try keepNote(of: past)
             return try park(past, origin, bytes, until: missing)
         }
         try commit(past, origin, sharing: shared)
@@ -59,7 +61,9 @@ extension HubCommitter {
         return survivor
     }
 
-    private func unpark(on ticket: TicketID) throws {
+    /// Commits what waited for a ticket, however that came: from a replica that brought its making
+    /// back, or from its author, who was put back and has pushed it again.
+    func unpark(on ticket: TicketID) throws {
         for parked in try store.parkedEntries(on: ticket) {
             try store.unpark(parked.operation)
             guard try store.verdict(on: parked.operation) == nil else { continue }
@@ -124,7 +128,9 @@ extension HubCommitter {
             entry, try recoveryIntent(past), ticket: merger.ticket, before: before,
             verdictScope: .replica(past.dot.replica))
         try settleTimers(of: stored, past, effects)
-        try settleNumbers(of: stored, past, effects)
+        if effects.contains(where: \.bringsNumbers) {
+            try settleNumbers(of: stored, past, rule: "numbers")
+        }
     }
 
     /// The number that any replica saw stays; one that another ticket has by now cannot.
@@ -154,23 +160,27 @@ extension HubCommitter {
         let operation = OperationID(
             derivedFrom: past.operation, rule: "number " + number.text, on: past.ticket)
         guard try store.verdict(on: operation) == nil else { return }
-        try name(ticket, [number.text], operation, because: past)
+        let named = try add([.named([number.text])], to: ticket, operation, because: past)
+        try settleNumbers(of: named, past, rule: "number " + number.text)
     }
 
-    /// Lets a ticket answer to further numbers, because of an entry that came back.
-    func name(
-        _ ticket: Ticket, _ numbers: [String], _ operation: OperationID, because past: LogEntry
-    ) throws {
-        let effect = Effect.named(numbers)
-        var named = ticket
-        named.apply(effect)
+    /// Adds to a ticket what the rules do not say by themselves, because of an entry that came
+    /// back.
+    ///
+    /// - Returns: the ticket as stored.
+    @discardableResult
+    func add(
+        _ effects: [Effect], to ticket: Ticket, _ operation: OperationID, because past: LogEntry
+    ) throws -> Ticket {
+        var after = ticket
+        effects.forEach { after.apply($0) }
         let entry = LogEntry(
             sequence: try store.head().sequence + 1, isTransactionEnd: true, ticket: ticket.id,
             operation: operation, dot: Dot(replica: .hub(epoch), counter: 0), act: .edit,
             actor: .hub, hubTime: now, reportedTime: now, cause: past.operation,
-            disposition: .applied, effects: [effect])
-        try append(
-            entry, try recoveryIntent(entry), ticket: named, before: ticket, verdictScope: nil)
+            disposition: .applied, effects: effects)
+        return try append(
+            entry, try recoveryIntent(entry), ticket: after, before: ticket, verdictScope: nil)
     }
 
     private func refuseAgain(_ past: LogEntry, _ origin: LogOrigin?) throws {

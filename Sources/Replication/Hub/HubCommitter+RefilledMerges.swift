@@ -18,26 +18,40 @@ extension HubCommitter {
         return result
     }
 
+    /// What a merge, or its undoing, has noted on a ticket stays there: replicas have shown it. So
+    /// it does when the same change met another one in this life and had nothing to note, and while
+    /// the merge waits for its survivor.
+    func keepNote(of past: LogEntry) throws {
+        guard let ticket = try store.ticket(past.ticket) else { return }
+        for case .commented(var note) in past.effects
+        where note.kind == .system && note.id == past.operation {
+            let operation = OperationID(
+                derivedFrom: past.operation, rule: "note", on: past.ticket)
+            guard !ticket.comments.contains(where: { $0.id == note.id }),
+                try store.verdict(on: operation) == nil
+            else { continue }
+            note.stamp.sequence = try store.head().sequence + 1
+            try add([.commented(note)], to: ticket, operation, because: past)
+        }
+    }
+
     /// Numbers that came to a ticket in one life lead to where another life has taken its case: all
     /// tickets on the way answer to them, also for readers who hold only the last.
-    func settleNumbers(
-        of ticket: Ticket, _ past: LogEntry, _ effects: [Effect]
-    ) throws {
-        guard ticket.isMerged, effects.contains(where: \.bringsNumbers) else { return }
+    func settleNumbers(of ticket: Ticket, _ past: LogEntry, rule: String) throws {
         for further in try successors(of: ticket.id) {
             let known = Set(further.allNumbers)
             let missing = ticket.allNumbers.filter { !known.contains($0) }
             let operation = OperationID(
-                derivedFrom: past.operation, rule: "numbers \(further.id)", on: ticket.id)
+                derivedFrom: past.operation, rule: "\(rule) \(further.id)", on: ticket.id)
             guard !missing.isEmpty, try store.verdict(on: operation) == nil else { continue }
-            try name(further, missing, operation, because: past)
+            try add([.named(missing)], to: further, operation, because: past)
         }
     }
 }
 
 extension Effect {
     /// Whether numbers come to a ticket with it, or with it go on from there.
-    fileprivate var bringsNumbers: Bool {
+    var bringsNumbers: Bool {
         switch self {
         case .created, .named, .wrote(.mergedInto, _): true
         default: false
@@ -46,6 +60,21 @@ extension Effect {
 }
 
 extension Ticket {
+    /// The ticket with what it promised when it was merged. Where its half of the merge came back
+    /// alone, its clocks have stopped before the survivor could take them over.
+    var beforeMerge: Ticket {
+        guard isMerged else { return self }
+        var result = self
+        for (name, clock) in clocks where clock.reason == ClockState.mergedReason {
+            var running = clock
+            if running.phase == .cancelled { running.phase = .running }
+            running.stoppedAt = nil
+            running.reason = ""
+            result.clocks[name] = running
+        }
+        return result
+    }
+
     /// Whether other tickets were ever merged into this one.
     var hasAbsorbed: Bool { systemNotes.contains { $0.key == .mergedFrom } }
 }

@@ -114,10 +114,16 @@ package struct HubCommitter {
     private func commit(
         _ unit: ArraySlice<ReadIntent>, from device: DeviceRecord
     ) throws -> [Verdict] {
-        if unit.count == 1, let read = unit.first, read.body?.group == nil {
-            return [try commit(read, from: device)]
+        let verdicts =
+            if unit.count == 1, let read = unit.first, read.body?.group == nil {
+                [try commit(read, from: device)]
+            } else {
+                try commit(group: unit.compactMap(GroupMember.init), from: device)
+            }
+        for body in unit.compactMap(\.body) where body.isCreate {
+            if try store.ticket(body.ticket) != nil { try unpark(on: body.ticket) }
         }
-        return try commit(group: unit.compactMap(GroupMember.init), from: device)
+        return verdicts
     }
 
     private func commit(_ read: ReadIntent, from device: DeviceRecord) throws -> Verdict {

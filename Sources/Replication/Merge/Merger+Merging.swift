@@ -69,6 +69,9 @@ extension Merger {
     }
 
     /// Takes over the numbers of a duplicate; its promises follow by the policy.
+    ///
+    /// Of a merge that a replica brought back to a restored hub, the duplicate's half may be here
+    /// alone, with its numbers: then the survivor does not tell of it yet.
     mutating func absorb(_ id: TicketID, on ticket: Ticket) -> Step {
         guard id != body.ticket else { return .refused(.invalidValue, "ticket") }
         guard let duplicate = related[id] else { return .refused(.unknownTicket, "") }
@@ -80,7 +83,8 @@ extension Merger {
             guard present?.id == ticket.id else {
                 return .refused(.mergedTicket, present?.displayNumber ?? "")
             }
-            if isNamed { return .noted(.merged, duplicate.displayNumber) }
+            let isHalf = duplicate.mergedInto == ticket.id && !ticket.tells(of: duplicate)
+            if isNamed, !isHalf { return .noted(.merged, duplicate.displayNumber) }
         }
         guard ticket.status != .closed || duplicate.status.isFinished else {
             return .refused(.illegalTransition, ticket.status.name)
@@ -118,8 +122,9 @@ extension Merger {
     mutating func release(_ id: TicketID, on ticket: Ticket) -> Step {
         guard let duplicate = related[id] else { return .refused(.unknownTicket, "") }
         let numbers = duplicate.allNumbers.filter(Set(ticket.formerNumbers).contains)
-        // It stands for itself already, or was merged into yet another one.
-        guard !numbers.isEmpty, related.isMerged(id, into: ticket.id) else {
+        // It was released already, or was merged into yet another one. If it stands for itself and
+        // its numbers are still here, its own half of the undoing came back alone (3.11).
+        guard !numbers.isEmpty, !duplicate.isMerged || related.isMerged(id, into: ticket.id) else {
             return .noted(.merged, duplicate.displayNumber)
         }
         effect(.unnamed(numbers))
@@ -127,7 +132,21 @@ extension Merger {
     }
 
     private mutating func say(_ note: SystemNote) -> Step {
-        comment(.system, .staff, note.text, nil, on: ticket)
+        var ticket = ticket
+        // A replica may have brought the note back before its author pushed the change again.
+        ticket.comments.removeAll { $0.id == body.operation && $0.kind == .system }
+        return comment(.system, .staff, note.text, nil, on: ticket)
+    }
+}
+
+extension Ticket {
+    /// Whether its notes tell that the other one was merged into it, and still is.
+    fileprivate func tells(of duplicate: Ticket) -> Bool {
+        let last = systemNotes.last { note in
+            [.mergedFrom, .unmerged].contains(note.key)
+                && duplicate.allNumbers.contains(note.number)
+        }
+        return last?.key == .mergedFrom
     }
 }
 

@@ -28,13 +28,14 @@ extension ModelChecker {
     func checkRefused(_ members: [CommittedEntry], _ context: CheckContext) throws {
         let before = state
         var expected = members.map { _ in RejectionCode.dependencyRejected }
-        var (size, reason): (Int, RejectionCode?) = (0, nil)
+        var (size, hasCulprit) = (0, false)
         for (index, member) in members.enumerated() {
             guard let body = context.codec.decodeBody(member.intent.bodyBytes) else { continue }
             size = body.group?.count ?? 0
             let decided = decide(body, member, context)
             if let code = decided.outcome.rejection {
-                (expected[index], reason) = (code, code)
+                hasCulprit = true
+                expected[index] = code
                 // What is set aside is set aside whole.
                 if code == .quarantined { expected = members.map { _ in code } }
                 break
@@ -50,9 +51,9 @@ extension ModelChecker {
         let codes = members.map { $0.entry.disposition.rejection?.code }
         let isWhole = members.count == size
         let hasFallen = codes.allSatisfy { $0 == .dependencyRejected }
-        // Of a group of which a part was answered before, the answer then counts. One that speaks
-        // of a ticket whose making was refused falls with that.
-        if codes == expected, !isWhole || !hasFallen || reason == .dependencyRejected { return }
+        // Of a group of which a part was answered before, the answer then counts. The reason of the
+        // one that is to blame may be that the making of its ticket was refused.
+        if codes == expected, !isWhole || hasCulprit { return }
         guard !isWhole, hasFallen else {
             throw Violation(
                 "model: answer",

@@ -31,6 +31,18 @@ extension ModelTicket {
     var answersTo: Set<String> { formerNumbers.union([official, provisional].compactMap { $0 }) }
     /// The number that people say.
     var spoken: String { official ?? provisional }
+
+    /// Whether the last note about the other one says that it was merged into this.
+    func tells(of other: ModelTicket) -> Bool {
+        let notes = comments.values.filter(\.isNote).sorted {
+            $0.origin.sequence < $1.origin.sequence
+        }
+        return notes.map { $0.text.split(separator: ": ", maxSplits: 1).map(String.init) }
+            .last {
+                $0.count == 2 && ["merged_from", "unmerged"].contains($0[0])
+                    && other.answersTo.contains($0[1])
+            }?.first == "merged_from"
+    }
 }
 
 /// Two tickets of one case (domain.md G19, T25).
@@ -97,7 +109,8 @@ extension ModelMerge {
         guard other != id else { throw ModelRefusal(.mergedTicket) }
         if duplicate.survivor != nil {
             guard cases.end(of: other) == id else { throw ModelRefusal(.mergedTicket) }
-            if ticket.answersTo.contains(duplicate.provisional) { return .merged }
+            let isHalf = duplicate.survivor == id && !ticket.tells(of: duplicate)
+            if ticket.answersTo.contains(duplicate.provisional), !isHalf { return .merged }
         }
         if ticket.status == Self.closed, ![Self.resolved, Self.closed].contains(duplicate.status) {
             throw ModelRefusal(.illegalTransition)
@@ -130,7 +143,8 @@ extension ModelMerge {
     mutating func giveBack(_ other: TicketID) throws -> Disposition.Outcome? {
         guard let duplicate = cases.tickets[other] else { throw ModelRefusal(.unknownTicket) }
         let numbers = duplicate.answersTo.intersection(ticket.formerNumbers)
-        guard !numbers.isEmpty, cases.leads(from: other, to: id) else { return .merged }
+        guard !numbers.isEmpty, duplicate.survivor == nil || cases.leads(from: other, to: id)
+        else { return .merged }
         ticket.formerNumbers.subtract(numbers)
         note("unmerged", duplicate.spoken)
         return nil
