@@ -148,6 +148,33 @@ import Wire
         for client in world.clients { try world.checkAgreement(of: client) }
     }
 
+    @Test func `a promise that one life kept running and another broke is broken`() throws {
+        let world = try SyncWorld()
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let empty = world.hubStore.snapshot()
+        let ticket = try store.logComplaint()
+        let copy = try store.copy()
+        for client in [copy, office] { try client.sync() }
+        // In the next life the ticket comes too late.
+        try world.restoreHub(empty)
+        world.now = world.now.adding(milliseconds: 10 * 3_600_000)
+        for client in [store, office] { try client.sync() }
+        let told = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+        try #require(!told.isEmpty)
+        // In the third one it is known from the first.
+        try world.restoreHub(empty)
+        try world.settle()
+        while try world.hub.fireTimers(at: world.now).hasMore {}
+        world.now = world.now.adding(milliseconds: 3_600_000)
+        while try world.hub.fireTimers(at: world.now).hasMore {}
+        try world.settle()
+        let clocks = try #require(try world.ticket(ticket)?.clocks)
+        for event in told { #expect(clocks[event.event.clock]?.phase == .breached) }
+        let again = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+        #expect(again.map(\.operation) == told.map(\.operation))
+        for client in world.clients { try world.checkAgreement(of: client) }
+    }
+
     @Test func `a ticket that is about to leave is not shown as it was earlier`() throws {
         let world = try SyncWorld()
         var tuning = SyncLoop.Tuning()

@@ -293,8 +293,19 @@ struct HubFollowUp {
 
     /// What follows an act. Clock states stand in the act's own entry, and what is told is late: a
     /// rung that an act reaches was missed while the store could not be reached (domain.md B6.3).
+    ///
+    /// The state of the clock that was missed stands with the escalation too: in a later life of
+    /// the log the act may be known from a life in which it came in time.
     static func all(after reactions: [Reaction]) -> [HubFollowUp] {
-        reactions.compactMap { HubFollowUp($0, isLate: true) }
+        reactions.compactMap { reaction in
+            var followUp = HubFollowUp(reaction, isLate: true)
+            if case .escalate(_, let clock, _, _, _) = reaction {
+                followUp?.effects = reactions.compactMap(\.clockEffect).filter { effect in
+                    if case .clock(let state) = effect { state.name == clock } else { false }
+                }
+            }
+            return followUp
+        }
     }
 
     /// What a timer does: one entry, with the states of the clocks.
