@@ -7,7 +7,7 @@ import Testing
 /// A failure prints its seed; `loopdesk-sim trace --seed N --minimise` shows it in words.
 @Suite struct SimulationTests {
     /// The seed of the first world; `LOOPDESK_TEST_SEED` chooses others. A build runs the same
-    /// worlds each time while ARCHITECTURE.md lists open findings; others are for `make soak`.
+    /// worlds each time, so that it fails for what it changed; others are for `make simulate`.
     private static var firstSeed: UInt64 {
         ProcessInfo.processInfo.environment["LOOPDESK_TEST_SEED"].flatMap { UInt64($0) } ?? 1
     }
@@ -82,22 +82,8 @@ import Testing
     }
 }
 
-/// What ARCHITECTURE.md lists as still found: reported as known, so that a build fails only for
-/// what is new. `make simulate` and `make soak` know no exceptions.
-private let openFindings = [
-    (invariant: "I6 monotonic reads", words: "with fewer words"),
-    (invariant: "I13 timers", words: "was told twice in"),
-]
-
 private func record(_ violation: Violation, _ place: String) {
-    let isOpen = openFindings.contains {
-        violation.invariant == $0.invariant && "\(violation)".contains($0.words)
-    }
-    guard isOpen else {
-        Issue.record("\(place): \(violation)")
-        return
-    }
-    withKnownIssue("open, see ARCHITECTURE.md") { Issue.record("\(place): \(violation)") }
+    Issue.record("\(place): \(violation)")
 }
 
 /// Long runs; `make soak` sets `LOOPDESK_SOAK_SECONDS`.

@@ -209,8 +209,9 @@ struct ModelMerge {
         }
         guard words.origin.actor == body.actor else { throw ModelRefusal(.unauthorised) }
         let newest = words.editedBy ?? words.origin
+        let isSeen = sight.covers(newest)
         let prevails =
-            sight.covers(newest)
+            isSeen
             || (origin.time, origin.operation) > (newest.time, newest.operation)
         if prevails {
             words.earlier.append(words.text)
@@ -220,7 +221,8 @@ struct ModelMerge {
             words.earlier.append(text)
         }
         ticket.comments[id] = words
-        return prevails ? nil : .superseded
+        if isSeen { return nil }
+        return prevails ? .merged : .superseded
     }
 
     private mutating func redact(_ id: OperationID) throws -> Disposition.Outcome? {
