@@ -399,6 +399,31 @@ import Wire
         #expect(!world[one].isMerged)
     }
 
+    @Test func `a merge that the case has moved on from is no half of one`() {
+        var world = PairWorld()
+        world.merge(one, into: two)
+        world.merge(two, into: three)
+        #expect(world.commit([.absorb(one)], on: three, by: "b").outcome == .merged)
+        #expect(world[three].systemNotes.count == 1)
+        // What the survivor tells of last is something else.
+        world.unmerge(two, from: three)
+        #expect(world.commit([.absorb(one)], on: two, by: "b").outcome == .merged)
+        #expect(world[two].systemNotes.count { $0.key == .mergedFrom } == 1)
+    }
+
+    @Test func `a note that came back before its change is there once`() {
+        var world = PairWorld()
+        world.merge(one, into: two)
+        guard let note = world[two].comments.last else {
+            return #expect(Bool(false), "the survivor tells of the merge")
+        }
+        // The same operation comes again to a ticket that has its note and nothing else of it.
+        var fresh = PairWorld()
+        fresh.edit(two) { $0.comments = [note] }
+        fresh.merge(one, into: two)
+        #expect(fresh[two].comments.map(\.id) == [note.id])
+    }
+
     @Test func `a release takes no more than was taken over`() {
         var world = PairWorld()
         world.edit(two) { $0.formerNumbers = ["OLD"] }
