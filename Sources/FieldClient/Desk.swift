@@ -14,7 +14,7 @@ package struct Desk {
         /// The home has joined, but has not spoken to its hub yet.
         case noPolicy
         case noSuchTicket(String)
-        case ambiguousTicket(String, [String])
+        case ambiguousTicket(String, [TicketCandidate])
         case noSuchDraft(String)
         case ambiguousDraft(String)
         /// Nobody of that name in the directory, and no department either.

@@ -73,14 +73,17 @@ extension CommandFailure {
                 .refused, zh: "没有工单“\(printable(name))”。用 loopdesk list --all 查看全部。",
                 en: "There is no ticket “\(printable(name))”. See all with: loopdesk list --all",
                 details: [.init("code", "unknown_ticket")])
-        case .ambiguousTicket(let name, let numbers):
-            let list = numbers.joined(separator: ", ")
+        case .ambiguousTicket(let name, let candidates):
+            let list = candidates.map { candidate in
+                candidate.matched == candidate.number
+                    ? candidate.number : "\(candidate.matched) (\(candidate.number))"
+            }.joined(separator: ", ")
             self.init(
                 .refused, zh: "“\(printable(name))”对应多张工单：\(list)。请写得更完整。",
                 en: "“\(printable(name))” names several tickets: \(list). Write more of it.",
                 details: [
                     .init("code", "ambiguous"),
-                    .init("candidates", .array(numbers.map(JSONValue.string))),
+                    .init("candidates", .array(candidates.map { .string($0.number) })),
                 ])
         case .noSuchDraft(let name):
             self.init(
