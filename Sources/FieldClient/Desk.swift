@@ -24,6 +24,10 @@ package struct Desk {
         case nothingToChange
         /// A ticket cannot be merged into itself.
         case sameTicket(String)
+        /// The draft would merge what is one ticket already, of this number.
+        case alreadyOne(String)
+        /// Nothing in the draft could be a note.
+        case nothingTyped
         /// There is no merge to undo.
         case notMerged(String)
         /// The ticket that it was merged into is not on this device.
