@@ -4,7 +4,7 @@ extension Merger {
     /// Writes a field that holds one value.
     mutating func write(_ value: FieldValue, to field: FieldID, of ticket: Ticket) -> Step {
         let policy = policy(field)
-        if policy == .set { return .refused(.invalidValue, "\(field.rawValue)") }
+        if policy == .set { return .refused(.invalidValue, name(field)) }
         guard let current = ticket.registers[field] else {
             return writeFirst(value, to: field, policy)
         }
@@ -73,7 +73,7 @@ extension Merger {
         _ value: FieldValue, to field: FieldID, _ current: Register
     ) -> Step {
         guard let number = value.integer, let currentNumber = current.value.integer else {
-            return .refused(.invalidValue, "\(field.rawValue)")
+            return .refused(.invalidValue, name(field))
         }
         if number == currentNumber { return confirm(field, current, "\(number)") }
         let unseen = current.standing.filter { !view.covers($0.stamp) }
@@ -99,7 +99,7 @@ extension Merger {
     ) -> Step {
         let unseen = current.standing.filter { !view.covers($0.stamp) }
         guard unseen.count <= Limits.alternatesCountMax else {
-            return .refused(.tooLarge, "\(field.rawValue)")
+            return .refused(.tooLarge, name(field))
         }
         let merged = Register(standing: unseen + [Alternate(value: value, stamp: stamp)])
         effect(.wrote(field, merged))

@@ -22,6 +22,8 @@ package struct Merger {
     let receivedAt: Timestamp?
     /// The policy of each field, from the profile.
     let policy: (FieldID) -> MergePolicy
+    /// What a refusal calls a field.
+    let name: (FieldID) -> String
     /// The other tickets that the intent speaks of.
     let related: RelatedTickets
     var ticket: Ticket?
@@ -36,11 +38,12 @@ package struct Merger {
     package static func merge(
         _ body: IntentBody, seen view: CausalView, stamp: Stamp, into ticket: Ticket?,
         receivedAt: Timestamp?, policy: @escaping (FieldID) -> MergePolicy,
+        name: @escaping (FieldID) -> String = { "field_\($0.rawValue)" },
         related: RelatedTickets = .none
     ) -> Result {
         var merger = Merger(
             body: body, view: view, stamp: stamp, receivedAt: receivedAt, policy: policy,
-            related: related, ticket: ticket)
+            name: name, related: related, ticket: ticket)
         if let ticket, standing(of: body, towards: ticket, seen: view) == .refused {
             let number = related.end(of: ticket.id)?.displayNumber ?? ""
             return Result(
