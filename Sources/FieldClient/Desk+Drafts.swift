@@ -35,22 +35,53 @@ extension Desk {
         return first
     }
 
+    /// What can be done with a story besides discarding it.
+    package struct DraftChoices: Hashable, Sendable {
+        /// The number of the ticket that the two of a refused merge are already; trying again can
+        /// do nothing then.
+        package var alreadyOne: String?
+        /// Whether there is anything to send as a note.
+        package var isNotable: Bool
+
+        package var isRetriable: Bool { alreadyOne == nil }
+
+        package init(alreadyOne: String?, isNotable: Bool) {
+            self.alreadyOne = alreadyOne
+            self.isNotable = isNotable
+        }
+    }
+
+    /// What can be done with a story.
+    ///
+    /// - Throws: `StoreError`.
+    package func choices(of story: DraftStory) throws -> DraftChoices {
+        try store.read { store in
+            DraftChoices(
+                alreadyOne: try story.alreadyOne(in: store)?.displayNumber,
+                isNotable: story.isTyped)
+        }
+    }
+
     /// Tries a draft again, with what is known here by now.
     ///
-    /// - Throws: as `Desk.write`.
+    /// - Throws: `Failure.alreadyOne`, and as `Desk.write`.
     package func retry(_ draft: Draft, by actor: StaffID) throws -> [ReplicaWriter.Written] {
         try write { writer, store in
-            try DraftDesk(writer: writer).retry(
+            if let one = try DraftStory.of(draft, in: store).alreadyOne(in: store) {
+                throw Failure.alreadyOne(one.displayNumber)
+            }
+            return try DraftDesk(writer: writer).retry(
                 draft, actor: actor, moments: { _ in moments() }, in: store)
         }
     }
 
     /// Sends what was typed in a draft as a note, or as notes if it is one of a group.
     ///
-    /// - Throws: as `Desk.write`.
+    /// - Throws: `Failure.nothingTyped`, and as `Desk.write`.
     package func sendAsNote(_ draft: Draft, by actor: StaffID) throws -> [ReplicaWriter.Written] {
         try write { writer, store in
-            try DraftDesk(writer: writer).sendAsNote(
+            guard try DraftStory.of(draft, in: store).isTyped else { throw Failure.nothingTyped }
+            return try DraftDesk(writer: writer).sendAsNote(
                 draft, actor: actor, moments: { _ in moments() }, in: store)
         }
     }

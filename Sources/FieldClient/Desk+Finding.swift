@@ -15,6 +15,19 @@ package struct FoundTicket: Sendable {
     }
 }
 
+/// One of several tickets that a reference may mean.
+package struct TicketCandidate: Hashable, Sendable {
+    /// The number that fits the reference; the ticket's own when its identity does.
+    package var matched: String
+    /// The number that the ticket, or the one in which its case goes on, shows.
+    package var number: String
+
+    package init(matched: String, number: String) {
+        self.matched = matched
+        self.number = number
+    }
+}
+
 extension Desk {
     /// The most tickets that are looked at before a reference counts as ambiguous.
     private static let foundCountMax = 20
@@ -23,6 +36,9 @@ extension Desk {
 
     /// Finds the one ticket that `reference` names: a number, the end of a number, or the start of
     /// its identity.
+    ///
+    /// A whole number wins over the ends of others, and the end of an official number over that of
+    /// a provisional one, which hardly shows once there is an official one.
     ///
     /// The number of a ticket that was merged leads to the one in which its case goes on, for ever
     /// (domain.md T25); its identity leads to itself.
@@ -38,19 +54,25 @@ extension Desk {
             let named = try store.tickets(numbered: reference, countMax: Self.foundCountMax)
                 .compactMap { try store.visible($0) }
             let owners = named.filter { ticket in
-                ticket.isNamed(wanted, by: ticket.ownNumbers, exactly: followingMerges)
+                guard let number = ticket.number(matching: wanted) else { return false }
+                let isWhole = SearchText.folded(number) == wanted
+                return ticket.ownNumbers.contains(number) && (isWhole || !followingMerges)
             }
             var found: [FoundTicket] = []
+            var candidates: [TicketCandidate] = []
             for ticket in owners.isEmpty ? named : owners {
                 let next = try followed(ticket, wanted, followingMerges, in: store)
-                if !found.contains(where: { $0.ticket.id == next.ticket.id }) {
-                    found.append(next)
-                }
+                guard !found.contains(where: { $0.ticket.id == next.ticket.id }) else { continue }
+                found.append(next)
+                let number = next.ticket.displayNumber
+                candidates.append(
+                    TicketCandidate(
+                        matched: ticket.number(matching: wanted) ?? number, number: number))
             }
             guard let first = found.first else { throw Failure.noSuchTicket(reference) }
             guard found.count == 1 else {
                 throw Failure.ambiguousTicket(
-                    reference, found.prefix(Self.ambiguousCountMax).map(\.ticket.displayNumber))
+                    reference, Array(candidates.prefix(Self.ambiguousCountMax)))
             }
             return first
         }
@@ -60,11 +82,11 @@ extension Desk {
         _ ticket: Ticket, _ wanted: String, _ followingMerges: Bool,
         in store: any ReplicaReader
     ) throws -> FoundTicket {
-        let former = ticket.formerNumbers.first { SearchText.folded($0).hasSuffix(wanted) }
-        let isOwn = ticket.isNamed(wanted, by: ticket.ownNumbers, exactly: false)
         // By nothing but its identity: then this very ticket is meant.
-        guard isOwn || former != nil else { return FoundTicket(ticket: ticket) }
-        let name = isOwn ? nil : former
+        guard let matched = ticket.number(matching: wanted) else {
+            return FoundTicket(ticket: ticket)
+        }
+        let name = ticket.ownNumbers.contains(matched) ? nil : matched
         guard followingMerges, ticket.isMerged, let end = try store.end(of: ticket) else {
             return FoundTicket(ticket: ticket, redirectedFrom: name)
         }
@@ -73,9 +95,14 @@ extension Desk {
 }
 
 extension Ticket {
-    fileprivate func isNamed(_ wanted: String, by numbers: [String], exactly: Bool) -> Bool {
-        numbers.map(SearchText.folded).contains { number in
-            exactly ? number == wanted : number.hasSuffix(wanted)
-        }
+    /// The number that is or ends with `wanted`: a whole one before an ending, an official one
+    /// before a provisional one, its own before former ones. Nil if there is none.
+    fileprivate func number(matching wanted: String) -> String? {
+        let numbers = allNumbers.map { (text: $0, folded: SearchText.folded($0)) }
+        let endings = numbers.filter { $0.folded.hasSuffix(wanted) }
+        let found =
+            endings.first { $0.folded == wanted }
+            ?? endings.first { !ProvisionalNumber.isProvisional($0.text) } ?? endings.first
+        return found?.text
     }
 }

@@ -14,7 +14,7 @@ package struct Desk {
         /// The home has joined, but has not spoken to its hub yet.
         case noPolicy
         case noSuchTicket(String)
-        case ambiguousTicket(String, [String])
+        case ambiguousTicket(String, [TicketCandidate])
         case noSuchDraft(String)
         case ambiguousDraft(String)
         /// Nobody of that name in the directory, and no department either.
@@ -24,6 +24,10 @@ package struct Desk {
         case nothingToChange
         /// A ticket cannot be merged into itself.
         case sameTicket(String)
+        /// The draft would merge what is one ticket already, of this number.
+        case alreadyOne(String)
+        /// Nothing in the draft could be a note.
+        case nothingTyped
         /// There is no merge to undo.
         case notMerged(String)
         /// The ticket that it was merged into is not on this device.

@@ -120,13 +120,18 @@ extension ReplicaSession {
         ) { try $0.id(0) as TicketID }
         if !exact.isEmpty { return exact }
         let start = String(number.reversed())
-        let endings = try sql.rows(
-            """
-            SELECT DISTINCT id FROM ticket_number JOIN ticket ON position = ticket_number.ticket
-            WHERE backwards >= ?1 AND backwards < ?2 ORDER BY id DESC LIMIT ?3
-            """, .text(start), .text(start + "\u{10FFFF}"), .integer(countMax)
-        ) { try $0.id(0) as TicketID }
-        if !endings.isEmpty { return endings }
+        // Official numbers first: those of replicas hardly show any more (see
+        // `ProvisionalNumber.isProvisional`).
+        for condition in ["instr(ticket_number.number, '-') = 0", "TRUE"] {
+            let endings = try sql.rows(
+                """
+                SELECT DISTINCT id FROM ticket_number JOIN ticket ON position = ticket_number.ticket
+                WHERE backwards >= ?1 AND backwards < ?2 AND \(condition)
+                ORDER BY id DESC LIMIT ?3
+                """, .text(start), .text(start + "\u{10FFFF}"), .integer(countMax)
+            ) { try $0.id(0) as TicketID }
+            if !endings.isEmpty { return endings }
+        }
         return try tickets(identified: number, countMax: countMax)
     }
 

@@ -74,6 +74,10 @@ package struct ProvisionalNumber: Hashable, Sendable {
         self.ordinal = ordinal
     }
 
+    /// Whether a number that a ticket answers to was given by a replica and not by the hub: an
+    /// official one has no hyphen.
+    package static func isProvisional(_ text: some StringProtocol) -> Bool { text.contains("-") }
+
     /// The printed form.
     package var text: String {
         let digits = String(ordinal)

@@ -73,14 +73,17 @@ extension CommandFailure {
                 .refused, zh: "没有工单“\(printable(name))”。用 loopdesk list --all 查看全部。",
                 en: "There is no ticket “\(printable(name))”. See all with: loopdesk list --all",
                 details: [.init("code", "unknown_ticket")])
-        case .ambiguousTicket(let name, let numbers):
-            let list = numbers.joined(separator: ", ")
+        case .ambiguousTicket(let name, let candidates):
+            let list = candidates.map { candidate in
+                candidate.matched == candidate.number
+                    ? candidate.number : "\(candidate.matched) (\(candidate.number))"
+            }.joined(separator: ", ")
             self.init(
                 .refused, zh: "“\(printable(name))”对应多张工单：\(list)。请写得更完整。",
                 en: "“\(printable(name))” names several tickets: \(list). Write more of it.",
                 details: [
                     .init("code", "ambiguous"),
-                    .init("candidates", .array(numbers.map(JSONValue.string))),
+                    .init("candidates", .array(candidates.map { .string($0.number) })),
                 ])
         case .noSuchDraft(let name):
             self.init(
@@ -113,18 +116,40 @@ extension CommandFailure {
         case .sameTicket(let number):
             self.init(
                 .usage, zh: "\(number) 不能并入自己。", en: "\(number) cannot be merged into itself.")
-        case .notMerged(let number):
-            self.init(
-                .refused, zh: "\(number) 没有并入任何工单。",
-                en: "\(number) has not been merged into another ticket.",
-                details: [.init("code", "not_merged")])
-        case .survivorNotHere(let number):
-            self.init(
-                .refused, zh: "\(number) 并入的工单不在本机；请在有那张工单的设备上撤销。",
-                en: "\(number) was merged into a ticket that is not on this device; undo it where "
-                    + "that one is.",
-                details: [.init("code", "survivor_not_here")])
+        case .alreadyOne(let number): self = .alreadyOne(number)
+        case .nothingTyped: self = .nothingTyped
+        case .notMerged(let number): self = .notMerged(number)
+        case .survivorNotHere(let number): self = .survivorNotHere(number)
         }
+    }
+
+    private static func alreadyOne(_ number: String) -> CommandFailure {
+        let text = RejectionText.alreadyOne(number)
+        return CommandFailure(
+            .refused, zh: text.zh, en: text.en, details: [.init("code", "already_one")])
+    }
+
+    private static var nothingTyped: CommandFailure {
+        CommandFailure(
+            .refused, zh: "草稿里没有可作为备注发送的文字。查看：loopdesk drafts show",
+            en: "Nothing was typed in this draft that could be a note. "
+                + "Look at it with: loopdesk drafts show",
+            details: [.init("code", "nothing_typed")])
+    }
+
+    private static func notMerged(_ number: String) -> CommandFailure {
+        CommandFailure(
+            .refused, zh: "\(number) 没有并入任何工单。",
+            en: "\(number) has not been merged into another ticket.",
+            details: [.init("code", "not_merged")])
+    }
+
+    private static func survivorNotHere(_ number: String) -> CommandFailure {
+        CommandFailure(
+            .refused, zh: "\(number) 并入的工单不在本机；请在有那张工单的设备上撤销。",
+            en: "\(number) was merged into a ticket that is not on this device; undo it where "
+                + "that one is.",
+            details: [.init("code", "survivor_not_here")])
     }
 
     private init(_ refusal: ReplicaWriter.Refusal) {

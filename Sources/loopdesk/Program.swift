@@ -133,6 +133,21 @@ func help(_ zh: String, _ en: String) -> ArgumentHelp { ArgumentHelp(said(zh: zh
 enum GlobalOptionOrder {
     private static let withValue: Set<String> = ["--home", "--as", "--lang", "--color"]
 
+    /// The arguments without any global option.
+    static func without(_ arguments: [String]) -> [String] {
+        var kept: [String] = []
+        var rest = arguments[...]
+        while let first = rest.popFirst() {
+            let name = String(first.prefix { $0 != "=" })
+            if withValue.contains(name) {
+                if name == first { _ = rest.popFirst() }
+            } else if first != "--json" {
+                kept.append(first)
+            }
+        }
+        return kept
+    }
+
     /// The arguments with leading global options moved to the end, before any `--`.
     static func moved(_ arguments: [String]) -> [String] {
         var leading: [String] = []

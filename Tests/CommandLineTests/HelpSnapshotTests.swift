@@ -48,6 +48,24 @@ import Testing
         for verb in Self.verbs { #expect(ended.output.contains(verb), "\(verb) in \(shell)") }
     }
 
+    @Test("help of a verb is in the language that is asked for, before it or behind")
+    func helpOfVerbKnowsLanguage() async throws {
+        let folder = try Folder()
+        for verb in ["merge", "drafts retry"].map({ $0.split(separator: " ").map(String.init) }) {
+            let page = try await Tool.client.run(verb + ["--help", "--lang", "zh"], in: folder)
+            #expect(page.status == 0 && page.output.hasPrefix("概述："), "\(page)")
+            for arguments in [
+                ["help"] + verb + ["--lang", "zh"], ["help"] + verb + ["--lang=zh"],
+                ["--lang", "zh", "help"] + verb, ["help", "--lang", "zh"] + verb,
+            ] {
+                let help = try await Tool.client.run(arguments, in: folder)
+                #expect(help.status == 0 && help.output == page.output, "\(arguments): \(help)")
+            }
+        }
+        let unknown = try await Tool.client.run(["help", "merge", "--long", "zh"], in: folder)
+        #expect(unknown.status == 2, "\(unknown)")
+    }
+
     @Test("options alone show the help in the language that they ask for")
     func optionsAloneShowHelp() async throws {
         let folder = try Folder()

@@ -3,7 +3,8 @@ import Testing
 
 /// What is refused, with its exit status, its reason and its remedy, in both languages.
 @Suite struct RefusalTests {
-    /// Command lines by the exit status that they must have; `N1` is a ticket's number.
+    /// Command lines by the exit status that they must have; `N1` is a ticket's number,
+    /// `EMPTY` an empty argument.
     private static let refused: [Int32: [String]] = [
         2: [
             "nonsense", "list --nonsense", "list --limit 0", "list --limit many",
@@ -13,6 +14,7 @@ import Testing
             "new --no-prompt --field scene", "list --lang fr", "refuse N1", "log --limit 0",
             "merge N1", "merge N1 N3 --undo", "merge N1 N1", "split",
             "note N1 text --as no/name", "new --no-prompt --reported-time",
+            "escalate N1 --reason x --level 0",
         ],
         3: [
             "show 9999", "show 000", "note 9999 text", "drafts show 9999", "drafts retry 9999",
@@ -22,7 +24,7 @@ import Testing
             "close N3", "reopen N3 --reason again", "resolve N3 --solution x --as B07",
             "merge N1 9999", "merge N3 --undo", "merge N1 N3 --as B07", "split N1", "split 9999",
             "duplicates 9999", "set N1 channel pigeon", "sync --home none", "list --home none",
-            "watch warnings --home none",
+            "watch warnings --home none", "tag N1 EMPTY",
         ],
         4: ["sync", "status --check"],
     ]
@@ -52,6 +54,7 @@ import Testing
         line.split(separator: " ").map { word in
             switch word {
             case "N1": world.numbers[0]
+            case "EMPTY": ""
             case "N3": world.numbers[2]
             default: String(word)
             }

@@ -67,6 +67,44 @@ import Testing
         #expect(try await hub.runChecked(["staff", "list"]).contains("A17"))
     }
 
+    @Test func `a file that is no backup is called by its own name`() async throws {
+        let hub = try await TestHub()
+        let file = hub.directory.file
+        try Data("no database".utf8).write(to: URL(fileURLWithPath: file("text")))
+        try Data().write(to: URL(fileURLWithPath: file("empty")))
+        try await hub.runChecked(["backup", file("cut.sqlite")])
+        let cut = try FileHandle(forUpdating: URL(fileURLWithPath: file("cut.sqlite")))
+        try cut.seek(toOffset: 100)
+        try cut.write(contentsOf: Data(repeating: 0xA5, count: 8 * 4_096))
+        try cut.close()
+        try await hub.runChecked(["backup", file("worn.sqlite")])
+        let worn = try FileHandle(forUpdating: URL(fileURLWithPath: file("worn.sqlite")))
+        let size = try worn.seekToEnd()
+        try worn.seek(toOffset: 3 * 4_096)
+        try worn.write(contentsOf: Data(repeating: 0xA5, count: Int(size) - 3 * 4_096))
+        try worn.close()
+        let cases = [
+            ("/etc/passwd", "is not a backup"), (file("text"), "is not a backup"),
+            (file("empty"), "is not a backup"), (file("cut.sqlite"), "is damaged"),
+            (file("worn.sqlite"), "is damaged"), (hub.directory.path, "is a folder"),
+            (hub.home + "/hub.sqlite", "is the hub's present store"),
+            (hub.home + "/../hub/hub.sqlite", "is the hub's present store"),
+        ]
+        for (path, reason) in cases {
+            let result = try await hub.run(["restore", path, "--yes"])
+            let name = URL(fileURLWithPath: path).standardizedFileURL.path
+            #expect([3, 5].contains(result.status) && result.output.isEmpty, "\(result)")
+            #expect(result.errors.contains(name) && result.errors.contains(reason), "\(result)")
+            #expect(result.errors.lowercased().contains("choose a"), "\(result)")
+            for word in ["restoring", "init", "folder. ", "join again"] {
+                #expect(!result.errors.contains(word), "\(word): \(result)")
+            }
+            let chinese = try await hub.run(["restore", path, "--yes", "--lang", "zh"])
+            #expect(chinese.errors.contains("请另选备份"), "\(chinese)")
+        }
+        #expect(try hub.storeFiles() == ["hub.sqlite"])
+    }
+
     @Test func `the former store is kept, and a home that has lost its store gets one`()
         async throws
     {

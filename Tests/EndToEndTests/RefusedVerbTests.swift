@@ -106,6 +106,21 @@ import Transport
         #expect(try await hub.stop(process).status == 0)
     }
 
+    @Test func `fresh work of a revoked device is not said to be old`() async throws {
+        let (hub, process, client) = try await joinedClient()
+        try await client.runChecked(newTicket)
+        try await hub.runChecked(["device", "revoke", try await client.status().device])
+        #expect(try await client.run(["sync"]).status == 3)
+        let drafts = try await client.run(["drafts", "--json"]).json() as? [[String: Any]]
+        let draft = try #require(drafts?.first?["short_id"] as? String)
+        let english = try await client.runChecked(["drafts", "show", draft, "--lang", "en"])
+        #expect(english.contains("a supervisor decides"), "\(english)")
+        #expect(english.contains("or on a device that has been revoked"), "\(english)")
+        let chinese = try await client.runChecked(["drafts", "show", draft, "--lang", "zh"])
+        #expect(chinese.contains("主管确认") && chinese.contains("设备已被停用"), "\(chinese)")
+        #expect(try await hub.stop(process).status == 0)
+    }
+
     private func check(
         _ client: TestClient, _ verb: [String], status: Int32, says text: String
     ) async throws {

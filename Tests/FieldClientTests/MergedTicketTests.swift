@@ -362,6 +362,7 @@ import Wire
             story.main.rejection
                 == Rejection(code: .mergedTicket, detail: try scene.number(scene.two)))
         try scene.checkAgreement()
+        #expect(try scene.store.desk.choices(of: story).isRetriable)
         // What the person meant by then: all three are one case.
         _ = try scene.store.desk.retry(story.main, by: scene.store.staff)
         try scene.world.settle()
@@ -400,6 +401,24 @@ import Wire
             story.main.rejection
                 == Rejection(code: .mergedTicket, detail: try scene.number(scene.two)))
         try scene.checkAgreement()
+        // Trying again could do nothing, and there is nothing to note.
+        let desk = scene.store.desk
+        let number = try scene.number(scene.two)
+        #expect(try desk.choices(of: story) == .init(alreadyOne: number, isNotable: false))
+        let retried = #expect(throws: Desk.Failure.self) {
+            try desk.retry(story.main, by: scene.store.staff)
+        }
+        guard case .alreadyOne(number) = retried else {
+            return #expect(Bool(false), "\(String(describing: retried))")
+        }
+        let noted = #expect(throws: Desk.Failure.self) {
+            try desk.sendAsNote(story.main, by: scene.store.staff)
+        }
+        guard case .nothingTyped = noted else {
+            return #expect(Bool(false), "\(String(describing: noted))")
+        }
+        try desk.discard(story.main)
+        #expect(try desk.drafts() == [])
     }
 
     @Test func `a merge into a ticket that was merged meanwhile goes to where that went`() throws {

@@ -122,7 +122,7 @@ extension HubCommitter {
     ) -> Decision {
         let result = Merger.merge(
             body, seen: view, stamp: stamp, into: ticket, receivedAt: now,
-            policy: profile.mergePolicy(of:), related: related)
+            policy: profile.mergePolicy(of:), name: profile.name(of:), related: related)
         guard result.disposition.isAccepted, let merged = result.ticket else {
             return Decision(disposition: result.disposition)
         }

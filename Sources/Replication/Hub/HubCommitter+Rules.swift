@@ -177,7 +177,7 @@ extension HubCommitter {
         let view = CausalView(sequence: head, dependencies: [], dot: dot)
         let result = Merger.merge(
             body, seen: view, stamp: stamp, into: ticket, receivedAt: now,
-            policy: profile.mergePolicy(of:),
+            policy: profile.mergePolicy(of:), name: profile.name(of:),
             related: try RelatedTickets(for: body, on: ticket, load: store.ticket))
         precondition(
             result.disposition.isAccepted,

@@ -86,6 +86,11 @@ extension ReplicaMemory: ReplicaTransaction {
         guard !number.isEmpty else { return [] }
         let tests: [(TicketID, Set<String>) -> Bool] = [
             { _, numbers in numbers.contains(number) },
+            { _, numbers in
+                numbers.contains {
+                    $0.hasSuffix(number) && !ProvisionalNumber.isProvisional($0)
+                }
+            },
             { _, numbers in numbers.contains { $0.hasSuffix(number) } },
             { id, _ in id.description.hasPrefix(number) },
         ]

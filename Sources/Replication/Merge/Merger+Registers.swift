@@ -18,13 +18,13 @@ extension Merger {
             }
             replace(field, with: value)
             return .done
-        case .set: return .refused(.invalidValue, "\(field.rawValue)")
+        case .set: return .refused(.invalidValue, name(field))
         }
     }
 
     private mutating func writeFirst(_ value: FieldValue, to field: FieldID) -> Step {
         let policy = policy(field)
-        if policy == .set { return .refused(.invalidValue, "\(field.rawValue)") }
+        if policy == .set { return .refused(.invalidValue, name(field)) }
         if policy == .status, value != .integer(TicketStatus.new.rawValue) {
             return .refused(.illegalTransition, "")
         }
@@ -69,7 +69,7 @@ extension Merger {
         _ value: FieldValue, to field: FieldID, _ current: Register
     ) -> Step {
         guard let number = value.integer, let currentNumber = current.value.integer else {
-            return .refused(.invalidValue, "\(field.rawValue)")
+            return .refused(.invalidValue, name(field))
         }
         if number == currentNumber { return confirm(field, current, "\(number)") }
         let unseen = current.standing.filter { !view.covers($0.stamp) }
@@ -95,7 +95,7 @@ extension Merger {
     ) -> Step {
         let unseen = current.standing.filter { !view.covers($0.stamp) }
         guard unseen.count <= Limits.alternatesCountMax else {
-            return .refused(.tooLarge, "\(field.rawValue)")
+            return .refused(.tooLarge, name(field))
         }
         let own = Alternate(value: value, stamp: stamp)
         let merged = Register(own, and: unseen)

@@ -4,12 +4,12 @@ extension Merger {
     /// Adds an element; a concurrent removal cannot take it away again.
     mutating func add(_ value: FieldValue, to field: FieldID, of ticket: Ticket) -> Step {
         guard policy(field) == .set, !value.isEmpty else {
-            return .refused(.invalidValue, "\(field.rawValue)")
+            return .refused(.invalidValue, name(field))
         }
         let elements = ticket.sets[field] ?? []
         let present = elements.first { $0.value == value }
         if present == nil, elements.count >= elementsCountMax(field) {
-            return .refused(.tooLarge, "\(field.rawValue)")
+            return .refused(.tooLarge, name(field))
         }
         let seen = (present?.stamps ?? []).filter(view.covers).map(\.operation)
         if !seen.isEmpty { effect(.removed(field, value, seen)) }
@@ -19,7 +19,7 @@ extension Merger {
 
     /// Removes the additions that the writer saw.
     mutating func remove(_ value: FieldValue, from field: FieldID, of ticket: Ticket) -> Step {
-        guard policy(field) == .set else { return .refused(.invalidValue, "\(field.rawValue)") }
+        guard policy(field) == .set else { return .refused(.invalidValue, name(field)) }
         guard let element = ticket.sets[field]?.first(where: { $0.value == value }) else {
             return .noted(.merged, value.text ?? "")
         }

@@ -22,6 +22,8 @@ package struct Merger {
     let receivedAt: Timestamp?
     /// The policy of each field, from the profile.
     let policy: (FieldID) -> MergePolicy
+    /// What a refusal calls a field.
+    let name: (FieldID) -> String
     /// The other tickets that the intent speaks of.
     let related: RelatedTickets
     /// The ticket with the effects so far applied.
@@ -37,6 +39,7 @@ package struct Merger {
     package static func merge(
         _ body: IntentBody, seen view: CausalView, stamp: Stamp, into ticket: Ticket?,
         receivedAt: Timestamp?, policy: @escaping (FieldID) -> MergePolicy,
+        name: @escaping (FieldID) -> String = { "field_\($0.rawValue)" },
         related: RelatedTickets = .none
     ) -> Result {
         if let ticket, standing(of: body, towards: ticket, seen: view) == .refused {
@@ -51,7 +54,7 @@ package struct Merger {
         case .ready(let ticket, let effects):
             merger = Merger(
                 body: body, view: view, stamp: stamp, receivedAt: receivedAt, policy: policy,
-                related: related, ticket: ticket, effects: effects)
+                name: name, related: related, ticket: ticket, effects: effects)
         }
         // The change that made the ticket, if one did, is done.
         for (index, change) in body.changes.enumerated().dropFirst(merger.effects.count) {

@@ -98,7 +98,7 @@ package enum RejectionCode: Int, CaseIterable, Hashable, Sendable {
     case tooLarge = 10
     /// The value was changed by somebody else; the write asked for it to be unchanged.
     case staleValue = 11
-    /// Made longer ago than the offline horizon; a supervisor decides.
+    /// Made longer ago than the offline horizon, or on a revoked device; a supervisor decides.
     case quarantined = 12
     /// A ticket with this identity exists already.
     case duplicateTicket = 13

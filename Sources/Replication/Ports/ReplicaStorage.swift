@@ -30,6 +30,8 @@ package protocol ReplicaReader {
     func visible(_ id: TicketID) throws -> Ticket?
     /// Tickets that carry or carried this number or whose number ends with it, or whose identity
     /// starts with it; at most `countMax`, so that a caller can tell "none", "one" and "several".
+    /// Whole numbers win over endings, and endings of official numbers over those of provisional
+    /// ones.
     /// A former number that was taken from a ticket leads there no more.
     func tickets(numbered text: String, countMax: Int) throws -> [TicketID]
     /// The last position at which this replica saw a ticket that has left; nil while it is in

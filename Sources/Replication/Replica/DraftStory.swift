@@ -35,9 +35,33 @@ package struct DraftStory: Hashable, Sendable {
     }
 
     /// What is refused with `draft` in it.
-    static func of(_ draft: Draft, in store: any ReplicaReader) throws -> DraftStory {
+    ///
+    /// - Throws: `StoreError`.
+    package static func of(_ draft: Draft, in store: any ReplicaReader) throws -> DraftStory {
         let stories = all(of: try store.drafts())
         return stories.first { $0.drafts.contains { $0.operation == draft.operation } }
             ?? DraftStory(main: draft, drafts: [draft])
+    }
+
+    /// Whether somebody typed anything in it, which can be sent as a note.
+    package var isTyped: Bool {
+        drafts.contains { $0.body.changes.contains { $0.typedText != nil } }
+    }
+
+    /// The one ticket that those which it would merge are already, in this way or the other way
+    /// round; nil when it is no merge, or still one to make.
+    ///
+    /// - Throws: `StoreError`.
+    package func alreadyOne(in store: any ReplicaReader) throws -> Ticket? {
+        for draft in drafts {
+            for case .merge(let survivor, _) in draft.body.changes {
+                guard let one = try store.visible(draft.ticket).flatMap(store.end(of:)),
+                    let other = try store.visible(survivor).flatMap(store.end(of:)),
+                    one.id == other.id
+                else { continue }
+                return one
+            }
+        }
+        return nil
     }
 }

@@ -29,7 +29,7 @@ struct Foreteller {
             dependencies: Set(context.dependencies), dot: record.intent.dot)
         return Merger.merge(
             body, seen: view, stamp: stamp, into: ticket, receivedAt: nil,
-            policy: profile.mergePolicy(of:),
+            policy: profile.mergePolicy(of:), name: profile.name(of:),
             related: try RelatedTickets(for: body, on: ticket, load: load))
     }
 

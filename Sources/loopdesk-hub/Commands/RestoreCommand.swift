@@ -46,10 +46,7 @@ struct RestoreCommand: ParsableCommand {
         let home = common.hubHome
         _ = try home.settings()
         let backup = URL(fileURLWithPath: backup).standardizedFileURL.path
-        guard FileManager.default.fileExists(atPath: backup), backup != home.storePath else {
-            throw HubFailure(
-                .refused, zh: "没有备份文件 \(backup)。", en: "There is no backup \(backup).")
-        }
+        try check(backup, home)
         guard yes || canAsk else {
             throw HubFailure(
                 .refused, zh: "没有终端可供确认；确定要恢复请加 --yes。未作任何改动。",
@@ -65,17 +62,62 @@ struct RestoreCommand: ParsableCommand {
         try restore(backup, HubRestore(home: home))
     }
 
+    /// Whether the file could be a backup at all.
+    ///
+    /// - Throws: `HubFailure`.
+    private func check(_ backup: String, _ home: HubHome) throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: backup, isDirectory: &isFolder) else {
+            throw HubFailure(
+                .refused, zh: "没有备份文件 \(backup)。", en: "There is no backup \(backup).")
+        }
+        let paths = [backup, home.storePath].map {
+            URL(fileURLWithPath: $0).resolvingSymlinksInPath().path
+        }
+        guard paths[0] != paths[1] else {
+            throw HubFailure(
+                .refused, zh: "\(backup) 是 Hub 现在的存储，不是备份。请另选备份。",
+                en: "\(backup) is the hub's present store, not a backup. Choose a backup.")
+        }
+        guard !isFolder.boolValue else {
+            throw HubFailure(
+                .refused, zh: "\(backup) 是目录，不是备份。请另选备份。",
+                en: "\(backup) is a folder, not a backup. Choose another.")
+        }
+    }
+
+    /// What is wrong with the backup, in place of what is wrong with the copy made of it.
+    private func failure(of backup: String, _ error: any Error) -> any Error {
+        switch (error as? StoreError)?.code {
+        case .notAStore:
+            HubFailure(
+                .storageFault, zh: "\(backup) 不是 Hub 的备份；未作任何改动。请另选备份。",
+                en: "\(backup) is not a backup of a hub; nothing was changed. Choose another.")
+        case .newerSchema:
+            HubFailure(
+                .storageFault, zh: "\(backup) 来自更新的版本；未作任何改动。请升级，或另选备份。",
+                en: "\(backup) was made by a newer version; nothing was changed. Upgrade, or "
+                    + "choose another.")
+        case .corrupt:
+            HubFailure(
+                .storageFault, zh: "备份 \(backup) 已损坏；未作任何改动。请另选备份。",
+                en: "The backup \(backup) is damaged; nothing was changed. Choose another.")
+        default: error
+        }
+    }
+
     private func restore(_ backup: String, _ restore: HubRestore) throws {
         let warnings = warnings(of: restore.home)
         let report: HubStoreReport
         do { report = try restore.prepare(backup) } catch {
             restore.discard()
-            throw error
+            throw failure(of: backup, error)
         }
         guard report.isSound else {
             restore.discard()
             throw VerificationText.failure(
-                of: report, zh: "备份已损坏，未作任何改动", en: "The backup is damaged; nothing was changed")
+                of: report, zh: "备份 \(backup) 已损坏，未作任何改动，请另选备份",
+                en: "The backup \(backup) is damaged; nothing was changed, choose another")
         }
         let present = restore.present(comparedWith: report)
         tell(present, report)

@@ -25,12 +25,12 @@ struct DraftsCommand: ParsableCommand {
             let place = try common.open()
             let stories = try place.desk.draftStories()
             if stories.isEmpty { place.console.say(zh: "没有草稿。", en: "There are no drafts.") }
-            if !stories.isEmpty { place.console.show(table(of: stories, place)) }
+            if !stories.isEmpty { place.console.show(try table(of: stories, place)) }
             let profile = try place.profile()
             place.console.emit(.array(stories.map { DraftJSON(profile: profile).value($0) }))
         }
 
-        private func table(of stories: [DraftStory], _ place: Workplace) -> Table {
+        private func table(of stories: [DraftStory], _ place: Workplace) throws -> Table {
             let choose = { (zh: String, en: String) in place.language.choose(zh: zh, en: en) }
             var table = Table(columns: [
                 .init(choose("草稿", "DRAFT")), .init(choose("工单", "TICKET")),
@@ -40,6 +40,7 @@ struct DraftsCommand: ParsableCommand {
             ])
             for story in stories {
                 let draft = story.main
+                let choices = try place.desk.choices(of: story)
                 table.append([
                     .init(draft.operation.shortName), .init(story.numbers.joined(separator: " ")),
                     .init(actLabel(draft.body.act, place.language)),
@@ -47,7 +48,7 @@ struct DraftsCommand: ParsableCommand {
                     .init(
                         DurationText.age(
                             of: draft.refusedAt, now: place.now, language: place.language)),
-                    .init(RejectionText(draft.rejection).text(place.language)),
+                    .init(RejectionText(draft, choices).text(place.language)),
                 ])
             }
             return table
@@ -65,7 +66,8 @@ struct DraftsCommand: ParsableCommand {
             let profile = try place.profile()
             let story = try place.desk.draftStory(named: draft)
             let draft = story.main
-            let reason = RejectionText(draft.rejection)
+            let choices = try place.desk.choices(of: story)
+            let reason = RejectionText(draft, choices)
             let act = draft.body.act
             place.console.say(
                 zh: "\(draft.operation.shortName)  \(draft.number)  \(actLabel(act, .zh))",
@@ -89,9 +91,12 @@ struct DraftsCommand: ParsableCommand {
                     place.console.say(zh: line, en: line)
                 }
             }
+            let verbs =
+                (choices.isRetriable ? ["retry"] : []) + (choices.isNotable ? ["as-note"] : [])
+                + ["discard"]
+            let next = verbs.joined(separator: "|") + " " + draft.operation.shortName
             place.console.say(
-                zh: "接下来：loopdesk drafts retry|as-note|discard \(draft.operation.shortName)",
-                en: "Next: loopdesk drafts retry|as-note|discard \(draft.operation.shortName)")
+                zh: "接下来：loopdesk drafts \(next)", en: "Next: loopdesk drafts \(next)")
             place.console.emit(DraftJSON(profile: profile).value(story))
         }
     }

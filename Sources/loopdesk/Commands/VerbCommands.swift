@@ -144,6 +144,12 @@ struct EscalateCommand: ParsableCommand {
         help: help("升级到第几级（默认：下一级）。", "The level to reach (default: the next one)."))
     var level: Int64?
 
+    func validate() throws {
+        guard level.map({ $0 >= 1 }) ?? true else {
+            throw ValidationError(said(zh: "--level 从 1 开始。", en: "--level starts at 1."))
+        }
+    }
+
     func run() throws {
         let place = try common.open()
         let found = try place.find(ticket)

@@ -9,7 +9,11 @@ enum HelpText {
         "[--home <home>] [--as <as>] [--json] [--lang <lang>] [--color <color>]"
 
     /// `drafts --help` means the verb with all that it can do, not what it does by default.
+    ///
+    /// `help VERB` knows the options that every verb takes: the language of a page is one of them,
+    /// and the parser would take it for a part of the verb's name.
     static func requested(by arguments: [String]) -> [String] {
+        if arguments.first == "help" { return GlobalOptionOrder.without(arguments) }
         guard arguments.first == "drafts", arguments.count > 1,
             ["-h", "--help"].contains(arguments[1])
         else { return arguments }

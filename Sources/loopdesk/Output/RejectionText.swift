@@ -1,3 +1,4 @@
+import FieldClient
 import Replication
 import Terminal
 import TicketModel
@@ -13,6 +14,22 @@ struct RejectionText {
         let about = detail.isEmpty ? "" : "（\(detail)）"
         let aboutEn = detail.isEmpty ? "" : " (\(detail))"
         (zh, en) = Self.texts(rejection.code, about, aboutEn, detail)
+    }
+
+    /// Why a draft was refused, by what can be done about it now.
+    init(_ draft: Draft, _ choices: Desk.DraftChoices) {
+        self = choices.alreadyOne.map(Self.alreadyOne) ?? RejectionText(draft.rejection)
+    }
+
+    private init(zh: String, en: String) { (self.zh, self.en) = (zh, en) }
+
+    /// A refused merge of tickets that somebody else has made one, this way or the other way round.
+    static func alreadyOne(_ number: String) -> RejectionText {
+        let number = printable(number)
+        return RejectionText(
+            zh: "两张工单已经合并为 \(number)（可能方向相反）。放弃这份草稿：loopdesk drafts discard",
+            en: "The two are one ticket already, \(number), perhaps merged the other way round. "
+                + "Discard this draft: loopdesk drafts discard")
     }
 
     private static func texts(
@@ -73,8 +90,9 @@ struct RejectionText {
             )
         case .quarantined:
             (
-                "离线时间过长，需主管确认\(about)。",
-                "It was made too long ago; a supervisor decides\(aboutEn)."
+                "已留给主管确认\(about)：登记得太久以前，或登记它的设备已被停用。",
+                "It is set aside and a supervisor decides\(aboutEn): it was made too long ago, or "
+                    + "on a device that has been revoked."
             )
         case .mergedTicket: mergedText(detail)
         case .duplicateTicket: ("这张工单已存在。", "This ticket exists already.")

@@ -63,13 +63,17 @@ struct NaiveReplica {
 
     func count(_ query: TicketQuery) -> Int { found(query).count }
 
-    /// By whole number, else by its ending, else by the start of the identity; newest first.
+    /// By whole number, else by its ending, official ones first, else by the start of the identity;
+    /// newest first.
     func tickets(numbered text: String) -> [TicketID] {
         let number = text.lowercased()
         let byNumber = lines.filter { $0.numbers.contains(number) }
+        let byOfficialEnding = lines.filter {
+            $0.numbers.contains { $0.hasSuffix(number) && $0.hasPrefix("cs") }
+        }
         let byEnding = lines.filter { $0.numbers.contains { $0.hasSuffix(number) } }
         let byIdentity = lines.filter { $0.id.description.hasPrefix(number) }
-        let found = [byNumber, byEnding, byIdentity].first { !$0.isEmpty } ?? []
+        let found = [byNumber, byOfficialEnding, byEnding, byIdentity].first { !$0.isEmpty } ?? []
         return found.map(\.id).sorted(by: >)
     }
 

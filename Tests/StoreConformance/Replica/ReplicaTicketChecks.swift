@@ -10,6 +10,7 @@ extension ReplicaStorageConformance {
         Check("a ticket that has left is kept, and back when its base is", leaving),
         Check("a ticket is found by each of its numbers", exactNumbers),
         Check("a ticket is found by the end of its number", endings),
+        Check("the end of an official number wins over those of others", officialEndings),
         Check("a ticket is found by the start of its identity", identities),
         Check("a number that a ticket once had still finds it", formerNumbers),
         Check("a number that was taken from a ticket finds it no more", takenNumbers),
@@ -148,6 +149,22 @@ extension ReplicaStorageConformance {
         #expect(try found("12", countMax: 1, in: store).count == 1)
         #expect(try found("0012", in: store) == [tickets[0].id])
         #expect(try found("%", in: store) == [] && found("_", in: store) == [])
+    }
+
+    /// However many newer tickets have a provisional number that ends in the same way.
+    private static func officialEndings(_ store: any ReplicaStorage) throws {
+        let official = Sample.ticket(1, number: 45)
+        let others = (2...6).map { value in
+            var ticket = Sample.ticket(UInt128(value), number: 87 + value)
+            ticket.provisionalNumber = "S001-A\(value)-0045"
+            return ticket
+        }
+        try store.transaction { replica throws in
+            for ticket in [official] + others { try replica.saveBase(ticket) }
+        }
+        #expect(try found("0045", countMax: 3, in: store) == [official.id])
+        #expect(try found("A2-0045", in: store) == [others[0].id])
+        #expect(try found("-0045", countMax: 3, in: store).count == 3)
     }
 
     private static func identities(_ store: any ReplicaStorage) throws {
