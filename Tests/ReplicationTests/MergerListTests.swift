@@ -50,12 +50,16 @@ import TicketModel
     @Test func `only sets have elements, and nothing is none`() {
         var world = MergeWorld.withTicket()
         #expect(
-            world.commit(.add(.subject, .text("x")), by: "a") == .rejected(.invalidValue, "7"))
+            world.commit(.add(.subject, .text("x")), by: "a") == .rejected(.invalidValue, "field_7")
+        )
         #expect(
-            world.commit(.remove(.subject, .text("x")), by: "a") == .rejected(.invalidValue, "7"))
-        #expect(world.commit(.add(.tags, .text("")), by: "a") == .rejected(.invalidValue, "20"))
+            world.commit(.remove(.subject, .text("x")), by: "a")
+                == .rejected(.invalidValue, "field_7"))
         #expect(
-            world.commit(.write(.tags, .text("x")), by: "a") == .rejected(.invalidValue, "20"))
+            world.commit(.add(.tags, .text("")), by: "a") == .rejected(.invalidValue, "field_20"))
+        #expect(
+            world.commit(.write(.tags, .text("x")), by: "a") == .rejected(.invalidValue, "field_20")
+        )
     }
 
     @Test func `a field that became a set keeps no value of its own`() {
@@ -66,7 +70,8 @@ import TicketModel
             [.create(provisionalNumber: "N"), .write(field, .text("x"))], by: "c", act: .create)
         world.policy = { $0 == field ? .set : MergePolicy.builtIn($0) }
         #expect(
-            world.commit(.write(field, .text("y")), by: "a") == .rejected(.invalidValue, "1001"))
+            world.commit(.write(field, .text("y")), by: "a")
+                == .rejected(.invalidValue, "field_1001"))
     }
 
     @Test func `elements may be numbers, and custom sets have their limit`() {

@@ -267,10 +267,11 @@ import TicketModel
         var world = MergeWorld.withTicket([.priority: .integer(2)])
         #expect(
             world.commit(.write(.priority, .text("high")), by: "a")
-                == .rejected(.invalidValue, "6"))
+                == .rejected(.invalidValue, "field_6"))
         world.ticket?.registers[.priority]?.value = .opaque([1])
         #expect(
-            world.commit(.write(.priority, .integer(1)), by: "a") == .rejected(.invalidValue, "6"))
+            world.commit(.write(.priority, .integer(1)), by: "a")
+                == .rejected(.invalidValue, "field_6"))
     }
 
     @Test func `a lowering that loses ends the word of those whom its writer saw`() {
