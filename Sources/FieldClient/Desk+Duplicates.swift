@@ -78,7 +78,7 @@ extension Desk {
         return groups.map { ids, tickets in
             DuplicateGroup(tickets: tickets, sameFields: (fields[ids] ?? []).sorted())
         }
-        .sorted { $0.order > $1.order }
+        .sorted { $1.isOlder(than: $0) }
     }
 
     private func candidate(
@@ -127,10 +127,11 @@ extension Desk {
 }
 
 extension DuplicateGroup {
-    /// What groups are ordered by: their newest ticket, then its identity.
-    fileprivate var order: (Timestamp, TicketID, Int) {
-        guard let last = tickets.last else { preconditionFailure("a group has tickets") }
-        return (last.capturedAt, last.id, tickets.count)
+    /// By the newest ticket in which they differ.
+    fileprivate func isOlder(than other: DuplicateGroup) -> Bool {
+        tickets.reversed().lexicographicallyPrecedes(other.tickets.reversed()) {
+            ($0.capturedAt, $0.id) < ($1.capturedAt, $1.id)
+        }
     }
 }
 

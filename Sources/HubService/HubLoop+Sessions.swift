@@ -42,8 +42,10 @@ extension HubLoop {
                 "device \(id): its database is a copy, or was put back to an earlier state; it "
                     + "goes on as replica \(hello.replica) instead of \(former)")
         }
-        let welcome = try store.read { try makeWelcome(hello, id, version, at: now, $0) }
-        let shared = try store.read { try sharedPosition(hello, $0) }
+        let (welcome, shared) = try store.read { reader in
+            let shared = try sharedPosition(hello, reader)
+            return (try makeWelcome(hello, id, version, shared, at: now, reader), shared)
+        }
         sessions.insert(
             Session(
                 peer: request.peer, device: id, replica: hello.replica, protocolVersion: version,
@@ -57,7 +59,8 @@ extension HubLoop {
     }
 
     private func makeWelcome(
-        _ hello: Hello, _ id: DeviceID, _ version: Int, at now: Timestamp, _ reader: any HubReader
+        _ hello: Hello, _ id: DeviceID, _ version: Int, _ shared: LogPosition, at now: Timestamp,
+        _ reader: any HubReader
     ) throws -> Welcome {
         let replica = try reader.replica(hello.replica)
         let head = try reader.head()
@@ -72,9 +75,7 @@ extension HubLoop {
             policyVersion: try reader.policy()?.version ?? 0,
             scopes: (try reader.device(id)?.scopes ?? []) + [.replica(hello.replica)],
             feedEndpoint: configuration.feedEndpoint, hubSoftware: configuration.software)
-        if version >= ProtocolVersion.recovery {
-            welcome.shared = try sharedPosition(hello, reader)
-        }
+        if version >= ProtocolVersion.recovery { welcome.shared = shared }
         welcome.isRecovering = try reader.recovery() != nil
         welcome.assignment = try reader.device(id).map {
             Assignment(store: $0.store, region: $0.region, roles: $0.roles)

@@ -48,6 +48,27 @@ import TicketModel
         for client in world.clients { try world.checkAgreement(of: client) }
     }
 
+    @Test func `a program that is on the line follows when its replica has another identity`()
+        throws
+    {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        let ticket = try store.logComplaint()
+        try store.connect()
+        // Another program has found that the home is a copy, and writes.
+        let identity = ReplicaID(rawValue: world.randomBits())
+        _ = try store.store.transaction { try Reidentification.perform(as: identity, in: $0) }
+        _ = try store.desk.note("之后", isForCustomer: false, on: ticket, by: store.staff)
+        let actions = store.loop.handle(.localChange, at: world.now)
+        let connectsAnew = actions.contains {
+            if case .reconnect = $0 { true } else { false }
+        }
+        #expect(connectsAnew, "\(actions)")
+        try store.sync()
+        #expect(try world.ticket(ticket)?.comments.map(\.text) == ["之后"])
+        try world.checkAgreement(of: store)
+    }
+
     @Test func `an old copy that is put back overwrites nothing`() throws {
         let world = try SyncWorld()
         let (store, _) = (try world.clerk(), try world.supervisor())

@@ -20,8 +20,8 @@ struct Crossing: Hashable {
     var refilledThrough: UInt64
     /// How many were new to the hub.
     var takenCount = 0
-    /// How many own intents that were refused have been named.
-    var namedRefusalsCount = 0
+    /// How many own intents that were refused have been named; nil once all were.
+    var namedRefusalsCount: Int? = 0
 }
 
 extension SyncLoop {
@@ -67,26 +67,32 @@ extension SyncLoop {
             return try refillFormer(after: formerThrough, epoch, at: now, &actions)
         }
         let refusalsCountMax = tuning.refusalsCountMax
-        let (held, isLast, refused) = try store.read { store in
+        let (held, hasMore, refused) = try store.read { store in
             let held = try store.witnessed(
                 after: crossing.refilledThrough, countMax: tuning.refillEntriesCountMax,
                 byteCountMax: Limits.refillByteCountMax)
             let end = held.last?.sequence ?? crossing.refilledThrough
             let hasMore = try !store.witnessed(after: end, countMax: 1, byteCountMax: 1).isEmpty
-            let refused = try EpochCrossing.refusals(after: crossing.shared.sequence, in: store)
-                .dropFirst(crossing.namedRefusalsCount)
-            let isLast = !hasMore && refused.count <= refusalsCountMax
-            return (held, isLast, Array(refused.prefix(refusalsCountMax)))
+            let refused =
+                try crossing.namedRefusalsCount.map { count in
+                    try EpochCrossing.refusals(after: crossing.shared.sequence, in: store)
+                        .dropFirst(count)
+                } ?? []
+            return (held, hasMore, refused)
         }
+        let named = Array(refused.prefix(refusalsCountMax))
+        let isLast = !hasMore && named.count == refused.count
         let message = Refill(
             epoch: epoch, origin: crossing.origin,
             entries: held.map(\.entry).filter { !$0.proof.isEmpty },
-            refused: refused, isLast: isLast)
+            refused: named, isLast: isLast)
         let id = send(.refill(message), &actions)
         self.conversation?.asked(
             .refill(through: held.last?.sequence ?? crossing.refilledThrough, isLast: isLast), id,
             at: now)
-        self.conversation?.crossing?.namedRefusalsCount += refused.count
+        self.conversation?.crossing?.namedRefusalsCount =
+            named.count == refused.count
+            ? nil : crossing.namedRefusalsCount.map { $0 + named.count }
     }
 
     /// What this replica gave back at an earlier crossing and the hub may have lost again: another
