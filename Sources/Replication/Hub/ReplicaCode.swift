@@ -30,4 +30,16 @@ package enum ReplicaCode {
         }
         return String(digits.reversed())
     }
+
+    /// Which device `text` is the code of; nil when it is no code.
+    package static func index(of text: String) -> Int? {
+        let digits = text.map { alphabet.firstIndex(of: $0) }
+        guard (2...4).contains(digits.count), !digits.contains(nil) else { return nil }
+        let rest = digits.compactMap(\.self).reduce(0) { $0 * alphabet.count + $1 }
+        // Shorter codes come first.
+        let shorter = (2..<digits.count).reduce((0, alphabet.count * alphabet.count)) { sum, _ in
+            (sum.0 + sum.1, sum.1 * alphabet.count)
+        }
+        return rest + shorter.0
+    }
 }

@@ -192,7 +192,7 @@ struct RestoreCommand: ParsableCommand {
         if let kept = result.keptAs {
             console.say(zh: "原存储保留为 \(kept)", en: "The former store is kept as \(kept)")
         }
-        if let kept = result.decisions, !kept.isEmpty { tell(kept) }
+        tell(result.decisions)
         console.say(
             zh: """
                 已恢复。请启动 Hub：loopdesk-hub serve
@@ -210,14 +210,21 @@ struct RestoreCommand: ParsableCommand {
         }
     }
 
-    private func tell(_ kept: HubDecisions.Counts) {
+    private func tell(_ kept: HubDecisions.Counts?) {
+        guard let kept else {
+            return common.console.say(
+                zh: "设备、人员、邀请和政策取自备份：备份之后吊销的设备请重新吊销。",
+                en: "Devices, people, invites and the policy are those of the backup: revoke "
+                    + "again what was revoked since.")
+        }
+        guard !kept.isEmpty else { return }
         let policy = kept.policyVersion
         common.console.say(
-            zh: "备份之后的决定保持不变：\(kept.joinedCount) 台新设备，\(kept.revokedCount) 台已吊销，"
-                + "\(kept.staffCount) 名人员的变更" + (policy.map { "，政策第 \($0) 版" } ?? "") + "。",
-            en: "What was decided since the backup stays: \(kept.joinedCount) devices joined, "
-                + "\(kept.revokedCount) revoked, \(kept.staffCount) people changed"
-                + (policy.map { ", policy version \($0)" } ?? "") + ".")
+            zh: "备份之后的决定保持不变：新设备 \(kept.joinedCount)，吊销 \(kept.revokedCount)，"
+                + "人员变更 \(kept.staffCount)" + (policy.map { "，政策第 \($0) 版" } ?? ""),
+            en: "Decided since the backup, and kept: devices joined \(kept.joinedCount), revoked "
+                + "\(kept.revokedCount), people changed \(kept.staffCount)"
+                + (policy.map { ", policy version \($0)" } ?? ""))
     }
 
     /// What is missing beside the store and will be felt.

@@ -5,9 +5,6 @@ import TicketModel
 /// What the operator has decided since a backup was made: a restore puts the tickets back, not
 /// these. A device that was revoked stays shut out, one that has joined stays known.
 struct HubDecisions {
-    /// The codes that are tried at most until the next unused one is found.
-    private static let codesCountMax = 1 << 20
-
     private let devices: [DeviceRecord]
     private let staff: [StaffRecord]
     private let invites: [InviteRecord]
@@ -61,20 +58,20 @@ struct HubDecisions {
     private func carryDevices(
         into store: any HubTransaction, _ counts: inout Counts
     ) throws {
-        var codes: Set<String> = []
+        var lastCode = -1
         for device in devices {
             let known = try store.device(device.device)
             guard known != device else { continue }
             try store.save(device)
             if known == nil {
                 counts.joinedCount += 1
-                codes.insert(device.replicaCode)
+                lastCode = max(lastCode, ReplicaCode.index(of: device.replicaCode) ?? -1)
             }
             if device.isRevoked, known?.isRevoked == false { counts.revokedCount += 1 }
         }
-        // No code is given to a second device.
-        for _ in 0..<Self.codesCountMax where !codes.isEmpty {
-            codes.remove(try store.allocateReplicaCode())
-        }
+        // No code is given to a second device: those up to the last one are used up.
+        while lastCode >= 0, let code = ReplicaCode.index(of: try store.allocateReplicaCode()),
+            code < lastCode
+        {}
     }
 }
