@@ -31,7 +31,7 @@ import TicketModel
         let isWhole = notices.allSatisfy { if case .snapshot = $0 { true } else { false } }
         #expect(isWhole && !notices.isEmpty, "nothing had to be mended: \(notices)")
         for id in tickets { #expect(try office.visible(id) == world.ticket(id)) }
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
         let told = try office.store.read { try $0.feed(.assignments, after: 0, countMax: 99) }
         #expect(told.count == 20, "events outlive the log that they stood in")
     }
@@ -60,7 +60,7 @@ import TicketModel
         #expect(try agent.visible(known)?.comments.map(\.text) == ["办公室", "新的"])
         #expect(try agent.store.read { try $0.leftAt(gone) } != nil, "it is somebody else's by now")
         try world.settle()
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `an answer that stood in a part of the log that is gone is asked for`() throws {
@@ -101,7 +101,7 @@ import TicketModel
         }
         #expect(piecesCount > 3)
         try world.settle()
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `a replica that lost a ticket notices it and mends itself`() throws {
@@ -154,6 +154,6 @@ extension CompactedLogTests {
         try store.sync()
         try world.settle()
         #expect(try store.base(late) != nil && world.ticket(late) != nil)
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 }

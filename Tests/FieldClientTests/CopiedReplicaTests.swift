@@ -26,7 +26,7 @@ import TicketModel
             let (shown, held) = (try office.visible(id), try world.ticket(id))
             #expect(shown == held)
         }
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
         let identities = (try store.identity(), try copy.identity())
         #expect(identities.0 != identities.1)
     }
@@ -45,7 +45,7 @@ import TicketModel
         let numbers = try [store.visible(one), copy.visible(other)].map(\.?.provisionalNumber)
         #expect(Set(numbers).count == 2)
         try world.settle()
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `a program that is on the line follows when its replica has another identity`()
@@ -84,6 +84,6 @@ import TicketModel
         let merged = try #require(try world.ticket(ticket))
         #expect(merged.text(.demand) == "换货")
         #expect(merged.comments.map(\.text) == ["之后", "恢复后"])
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 }

@@ -50,8 +50,7 @@ import TicketModel
         _ = try reason(store)
         #expect(try store.desk.drafts().count == 1)
         // The backup knows nothing of the revocation, and nobody says that it is in place.
-        world.hubStore.restore(backup)
-        world.restartHub()
+        world.restoreHubSilently(backup)
         try world.settle()
         #expect(try store.desk.drafts() == [])
         #expect(try store.dispositions() == [.applied, .applied])

@@ -54,7 +54,7 @@ import Wire
         }
 
         func checkAgreement() throws {
-            for client in world.clients { try world.checkAgreement(of: client) }
+            try world.checkAgreement()
         }
 
         /// Where a number leads on a device.

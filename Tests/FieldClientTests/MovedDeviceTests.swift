@@ -57,7 +57,7 @@ import TicketModel
         #expect(try world.ticket(unsent)?.store?.rawValue == "S001", "it was logged at S001")
         try world.settle()
         #expect(try office.visible(here)?.comments.contains { $0.text == "客户来电" } == true)
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `what is logged after the move belongs to the new store`() throws {
@@ -76,7 +76,7 @@ import TicketModel
             try lina.desk.note("太晚", isForCustomer: false, on: scene.here, by: lina.staff)
         }
         try world.settle()
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `a device that moves back finds everything as it is by then`() throws {
@@ -90,7 +90,7 @@ import TicketModel
         try lina.sync()
         #expect(try lina.base(scene.here) == world.ticket(scene.here))
         #expect(try lina.store.read { try $0.leftAt(scene.there) } != nil)
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `a session must say hello again when what it may hold has changed`() throws {

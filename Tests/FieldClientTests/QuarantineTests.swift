@@ -97,7 +97,7 @@ import TicketModel
         )
         #expect(!ended.isMerged && goes.formerNumbers == [] && goes.mergedNumbers == [])
         #expect(try scene.list().filter { $0.act == "merge" }.count == 2, "both stay listed")
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `the list says who did what, when, on which ticket`() throws {
@@ -129,7 +129,7 @@ import TicketModel
         try world.settle()
         #expect(try agent.desk.drafts() == [])
         #expect(try agent.visible(scene.ticket)?.comments.map(\.text) == ["旧的"])
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `a ticket that is taken over gets its number and then its notes`() throws {
@@ -152,7 +152,7 @@ import TicketModel
         let made = try #require(tickets.first { $0.id != scene.ticket })
         #expect(made.number != nil && made.provisionalNumber == create.number)
         #expect(made.comments.map(\.text) == ["补充"])
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `newer values stay, and what the rules refuse names its reason`() throws {
@@ -216,6 +216,6 @@ import TicketModel
         try world.settle()
         #expect(try world.ticket(scene.ticket)?.comments.map(\.text) == ["旧的"])
         #expect(try agent.desk.drafts() == [])
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 }

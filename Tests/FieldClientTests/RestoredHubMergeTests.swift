@@ -23,7 +23,7 @@ import Wire
         #expect(try world.ticket(ticket)?.status == .inProgress)
         try world.settle()
         #expect(try world.ticket(ticket)?.status == .resolved)
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `what came back after somebody's last sight of the ticket is unseen by them`() throws
@@ -74,7 +74,7 @@ import Wire
         #expect(register.value == .text("赔偿"))
         #expect(register.alternates == [], "it was written in sight of the other")
         try world.settle()
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `work that only its author knows of is sent again`() throws {
@@ -95,7 +95,7 @@ import Wire
         try agent.sync()
         #expect(try world.ticket(ticket)?.comments.map(\.text) == ["已上门"])
         try world.settle()
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `accepted work beyond what is shared waits for its answer again`() throws {
@@ -155,7 +155,7 @@ import Wire
         try world.settle()
         let backup = world.hubStore.snapshot()
         world.now = world.now.adding(milliseconds: minutes * 60_000)
-        while try world.hub.fireTimers(at: world.now).hasMore {}
+        try world.fireTimers()
         try world.settle()
         let waiting = try world.hubStore.read { try $0.timers(of: ticket).map(\.key) }
         try world.restoreHub(backup)

@@ -48,7 +48,7 @@ import Wire
         #expect(try world.ticket(old)?.text(.demand) == "退款")
         #expect(try world.ticket(old)?.assignee == agent.staff)
         #expect(texts(try world.ticket(new)).contains("请今天联系"))
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
         let third = try store.logComplaint()
         try world.settle()
         #expect(try !numbers.contains(world.ticket(third)?.number), "no number is given twice")
@@ -69,7 +69,7 @@ import Wire
         #expect(try world.ticket(new)?.number == number)
         #expect(texts(try world.ticket(old)).contains("已致电"))
         try world.settle()
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `work in the meantime meets what comes back as concurrent, and both stay`() throws {
@@ -88,7 +88,7 @@ import Wire
         let register = try #require(try world.ticket(ticket)?.registers[.demand])
         let values = [register.value] + register.alternates.map(\.value)
         #expect(Set(values.compactMap(\.text)) == ["赔偿", "换新"])
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `an escalation that was told before is neither told nor fired again`() throws {
@@ -98,9 +98,9 @@ import Wire
         try world.settle()
         let backup = world.hubStore.snapshot()
         world.now = world.now.adding(milliseconds: 10 * 3_600_000)
-        while try world.hub.fireTimers(at: world.now).hasMore {}
+        try world.fireTimers()
         try world.settle()
-        let told = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+        let told = try office.escalations()
         #expect(!told.isEmpty, "the clock of the ticket broke")
         let level = try world.ticket(ticket)?.escalationLevel
 
@@ -109,12 +109,12 @@ import Wire
         #expect(try world.ticket(ticket)?.escalationLevel == 0, "the rules rest while it recovers")
         try world.settle()
         world.now = world.now.adding(milliseconds: 3_600_000)
-        while try world.hub.fireTimers(at: world.now).hasMore {}
+        try world.fireTimers()
         try world.settle()
         #expect(try world.ticket(ticket)?.escalationLevel == level)
-        let again = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+        let again = try office.escalations()
         #expect(again.map(\.operation) == told.map(\.operation))
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `a promise that an act found broken is told once, though a timer finds it first`()
@@ -132,20 +132,19 @@ import Wire
             ProgressReport(done: "已联系", next: "", expected: nil, expectedText: ""),
             by: agent.staff)
         try world.settle()
-        let told = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+        let told = try office.escalations()
         try #require(!told.isEmpty, "the act came too late")
 
         // Nobody says that the store is put back, so the rules do not rest.
-        world.hubStore.restore(backup)
-        world.restartHub()
-        while try world.hub.fireTimers(at: world.now).hasMore {}
+        world.restoreHubSilently(backup)
+        try world.fireTimers()
         #expect(try world.ticket(ticket)?.escalationLevel ?? 0 > 0)
         try world.settle()
-        let again = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+        let again = try office.escalations()
         let fromActs = again.filter { event in told.contains { $0.operation == event.operation } }
         #expect(fromActs.map(\.operation) == told.map(\.operation))
         #expect(Set(again.map(\.event.clock)).count == again.count, "each promise is told of once")
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `a promise that one life kept running and another broke is broken`() throws {
@@ -159,20 +158,20 @@ import Wire
         try world.restoreHub(empty)
         world.now = world.now.adding(milliseconds: 10 * 3_600_000)
         for client in [store, office] { try client.sync() }
-        let told = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+        let told = try office.escalations()
         try #require(!told.isEmpty)
         // In the third one it is known from the first.
         try world.restoreHub(empty)
         try world.settle()
-        while try world.hub.fireTimers(at: world.now).hasMore {}
+        try world.fireTimers()
         world.now = world.now.adding(milliseconds: 3_600_000)
-        while try world.hub.fireTimers(at: world.now).hasMore {}
+        try world.fireTimers()
         try world.settle()
         let clocks = try #require(try world.ticket(ticket)?.clocks)
         for event in told { #expect(clocks[event.event.clock]?.phase == .breached) }
-        let again = try office.store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+        let again = try office.escalations()
         #expect(again.map(\.operation) == told.map(\.operation))
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `a ticket that is about to leave is not shown as it was earlier`() throws {
@@ -199,7 +198,7 @@ import Wire
         #expect(shown == [["客户在等"]])
         #expect(try agent.store.read { try $0.leftAt(ticket) } != nil)
         try world.settle()
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `a refusal stays a refusal and its draft stays one draft`() throws {
@@ -225,7 +224,7 @@ import Wire
         try world.settle()
         #expect(try store.desk.drafts() == [])
         #expect(try world.ticket(ticket)?.status == .resolved)
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `a refusal stays one however often the hub is put back`() throws {
@@ -259,7 +258,7 @@ import Wire
         #expect(try world.disposition(of: draft.operation) == .refused(draft))
         #expect(try store.dispositions().last == .refused(draft))
         #expect(try store.desk.drafts() == [draft])
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `two logs of one epoch are told apart, though one is known to reach far`() throws {
@@ -272,8 +271,7 @@ import Wire
         for client in [store, office] { try client.sync() }
 
         // Nobody has noticed yet: the log goes on differently under the same epoch.
-        world.hubStore.restore(backup)
-        world.restartHub()
+        world.restoreHubSilently(backup)
         _ = try agent.desk.note("后来", isForCustomer: false, on: ticket, by: agent.staff)
         try agent.sync()
         // The office proves the cut, the agent proves that its log of that epoch is all here.
@@ -283,7 +281,7 @@ import Wire
         }
         #expect(texts(try store.base(ticket)) == ["后来", "先前"])
         try world.settle()
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `a restore that people knew of does not hide one that nobody had noticed`() throws {
@@ -294,8 +292,7 @@ import Wire
         let early = world.hubStore.snapshot()
         _ = try store.desk.note("先前", isForCustomer: false, on: ticket, by: store.staff)
         try store.sync()
-        world.hubStore.restore(early)
-        world.restartHub()
+        world.restoreHubSilently(early)
         _ = try agent.desk.note("后来", isForCustomer: false, on: ticket, by: agent.staff)
         try agent.sync()
         // The store still follows another log that is as long and has the same name.
@@ -303,7 +300,7 @@ import Wire
         try store.sync()
         #expect(Set(texts(try store.base(ticket))) == ["先前", "后来"])
         try world.settle()
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `what only a snapshot has shown is brought back too`() throws {
@@ -333,7 +330,7 @@ import Wire
         try office.sync()
         #expect(texts(try world.ticket(ticket)) == ["后来"])
         try world.settle()
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `what came under one epoch is brought back under the next that shares it`() throws {
@@ -359,7 +356,7 @@ import Wire
         try store.sync()
         #expect(Set(texts(try world.ticket(ticket))) == ["先前", "后来"])
         try world.settle()
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `a store that nobody said was put back is found out by the first who knows more`()
@@ -373,13 +370,12 @@ import Wire
         let epoch = try world.hubStore.read { try $0.epoch() }
         let new = try store.logComplaint()
         try world.settle()
-        world.hubStore.restore(backup)
-        world.restartHub()
+        world.restoreHubSilently(backup)
         try store.sync()
         #expect(try world.hubStore.read { try $0.epoch() } != epoch)
         #expect(try world.ticket(new) != nil && world.ticket(old) != nil)
         try world.settle()
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `a merged ticket is still merged, and what followed to the survivor is there`()
@@ -434,8 +430,7 @@ import Wire
         try world.settle()
         let restore = {
             guard isSilent else { return try world.restoreHub(backup) }
-            world.hubStore.restore(backup)
-            world.restartHub()
+            world.restoreHubSilently(backup)
         }
         try restore()
         try world.settle()
@@ -452,7 +447,7 @@ import Wire
             "positions of the first life are in use by others")
         try world.settle()
         #expect(try world.ticket(ticket)?.department == DepartmentID(unchecked: "客服部"))
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     /// Found in the design's own model: a replica crosses, its copy of what it had seen is out of
@@ -489,7 +484,7 @@ import Wire
         #expect(first < second)
         try world.settle()
         try world.settle()
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 
     @Test func `restored again and again, in the middle of coming back, nothing is lost`() throws {
@@ -513,7 +508,7 @@ import Wire
         try world.settle()
         #expect(Set(texts(try world.ticket(ticket))) == said)
         #expect(texts(try world.ticket(ticket)).count == said.count)
-        for client in world.clients { try world.checkAgreement(of: client) }
+        try world.checkAgreement()
     }
 }
 

@@ -76,12 +76,11 @@ final class ScenarioStage {
         case "slips":
             let name = try words.next()
             guard let backup = hubBackups[name] else { throw WorldFailure("no backup \(name)") }
-            world.hubStore.restore(backup)
-            world.restartHub()
+            world.restoreHubSilently(backup)
             return try state()
         case "state": return try state()
         case "timers":
-            while try world.hub.fireTimers(at: world.now).hasMore {}
+            try world.fireTimers()
             return try state()
         case "durable":
             try world.hubStore.transaction { try $0.raiseDurable(to: $0.head().sequence) }
@@ -142,7 +141,7 @@ final class ScenarioStage {
                     + "\(draft.rejection.detail) [\(draft.body.act.name)]"
             }
         case "feed":
-            return try client.store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+            return try client.escalations()
                 .map { "\($0.position): \(names.name($0.ticket)) level \($0.event.level ?? 0)" }
         case "clock":
             client.clockMilliseconds = try words.duration()

@@ -196,6 +196,11 @@ final class SyncClient {
     func visible(_ ticket: TicketID) throws -> Ticket? { try store.read { try $0.visible(ticket) } }
     func base(_ ticket: TicketID) throws -> Ticket? { try store.read { try $0.base(ticket) } }
 
+    /// The escalations that were told here, in order.
+    func escalations() throws -> [FeedItem] {
+        try store.read { try $0.feed(.escalations, after: 0, countMax: 99) }
+    }
+
     /// The answers to everything that was written here, oldest first; nil while there is none.
     func dispositions() throws -> [Disposition?] {
         try store.read { try $0.changes(on: nil, countMax: 10_000) }.reversed().map { record in

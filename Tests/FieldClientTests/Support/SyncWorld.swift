@@ -52,6 +52,24 @@ final class SyncWorld {
         restartHub()
     }
 
+    /// Puts the hub's store back without a word to anybody: its rules do not rest.
+    func restoreHubSilently(_ backup: InMemoryHubStorage.Snapshot) {
+        hubStore.restore(backup)
+        restartHub()
+    }
+
+    /// Lets every timer act that is due.
+    func fireTimers() throws {
+        while try hub.fireTimers(at: now).hasMore {}
+    }
+
+    /// Compares every replica with what the hub has of its scopes.
+    func checkAgreement(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        for client in clients {
+            try checkAgreement(of: client, sourceLocation: sourceLocation)
+        }
+    }
+
     /// Another home with the database and the keys of a client.
     func copy(_ original: SyncClient) throws -> SyncClient {
         let copy = SyncClient(copying: original)
