@@ -1,4 +1,5 @@
 import FieldClient
+import HubService
 import Replication
 import Testing
 import TicketModel
