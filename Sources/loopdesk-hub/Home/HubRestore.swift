@@ -156,7 +156,7 @@ struct HubRestore {
     private func presentDecisions() -> HubDecisions? {
         guard let store = presentStore() else { return nil }
         defer { try? store.close() }
-        return try? HubDecisions(in: store)
+        return try? store.read { try HubDecisions(in: $0) }
     }
 
     /// Tells the mark beside the store that this is its log now; without it the next start would

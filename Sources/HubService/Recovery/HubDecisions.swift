@@ -1,42 +1,43 @@
-import HubStore
 import Replication
 import TicketModel
 
 /// What the operator has decided since a backup was made: a restore puts the tickets back, not
 /// these. A device that was revoked stays shut out, one that has joined stays known.
-struct HubDecisions {
+package struct HubDecisions {
     private let devices: [DeviceRecord]
     private let staff: [StaffRecord]
     private let invites: [InviteRecord]
     private let policy: PolicyRecord?
 
     /// How many of each were taken over.
-    struct Counts: Hashable {
+    package struct Counts: Hashable {
         /// Devices that the backup does not know.
-        var joinedCount = 0
+        package var joinedCount = 0
         /// Devices that the backup knows as not revoked.
-        var revokedCount = 0
+        package var revokedCount = 0
         /// People whom the backup does not know, or knows otherwise.
-        var staffCount = 0
+        package var staffCount = 0
         /// The policy that stays in force, where the backup has an older one.
-        var policyVersion: Int?
+        package var policyVersion: Int?
 
-        var isEmpty: Bool { self == Counts() }
+        /// Whether the backup knows all that was decided.
+        package var isEmpty: Bool { self == Counts() }
     }
 
     /// Reads them from the present store.
     ///
     /// - Throws: `StoreError`.
-    init(in present: SQLiteHubStore) throws {
-        (devices, staff, invites, policy) = try present.read {
-            (try $0.devices(), try $0.staff(), try $0.invites(), try $0.policy())
-        }
+    package init(in present: any HubReader) throws {
+        (devices, staff, invites) = (
+            try present.devices(), try present.staff(), try present.invites()
+        )
+        policy = try present.policy()
     }
 
     /// Writes them into a restored store.
     ///
     /// - Throws: `StoreError`; the transaction must then be abandoned.
-    func carryOver(into store: any HubTransaction) throws -> Counts {
+    package func carryOver(into store: any HubTransaction) throws -> Counts {
         var counts = Counts()
         try carryDevices(into: store, &counts)
         let known = Dictionary(

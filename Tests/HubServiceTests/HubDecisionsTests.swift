@@ -1,0 +1,44 @@
+import HubService
+import Replication
+import Testing
+import TicketModel
+
+/// What stays as it is when the tickets are put back (replication.md 3.11).
+@Suite struct HubDecisionsTests {
+    private func carry(
+        from present: HubWorld, into restored: HubWorld
+    ) throws -> HubDecisions.Counts {
+        let decisions = try present.memory.read { try HubDecisions(in: $0) }
+        return try restored.memory.transaction { try decisions.carryOver(into: $0) }
+    }
+
+    @Test func `devices, revocations, people and the policy stay`() throws {
+        let world = try HubWorld()
+        let early = try world.greetedDevice()
+        let backup = world.memory.snapshot()
+        let late = try world.greetedDevice()
+        _ = try world.administrator.perform(.revoke(device: early.id.rawValue), at: world.now)
+        let restored = try HubWorld()
+        restored.memory.restore(backup)
+        let counts = try carry(from: world, into: restored)
+        #expect(counts.joinedCount == 1 && counts.revokedCount == 1)
+        try restored.memory.read { hub throws in
+            #expect(try hub.device(early.id)?.isRevoked == true)
+            #expect(try hub.device(late.id)?.isRevoked == false)
+        }
+        let codes = try world.memory.read { try $0.devices().map(\.replicaCode) }
+        let next = try restored.memory.transaction { try $0.allocateReplicaCode() }
+        #expect(!codes.contains(next), "no code is given twice")
+    }
+
+    @Test func `what the backup knows already is no decision since`() throws {
+        let world = try HubWorld()
+        _ = try world.greetedDevice()
+        let restored = try HubWorld()
+        restored.memory.restore(world.memory.snapshot())
+        #expect(try carry(from: world, into: restored).isEmpty)
+        #expect(
+            try restored.memory.transaction { try $0.allocateReplicaCode() }
+                == world.memory.transaction { try $0.allocateReplicaCode() }, "none is left out")
+    }
+}
