@@ -69,6 +69,26 @@ import TicketModel
         try world.checkAgreement(of: store)
     }
 
+    @Test func `an old copy learns every answer, though one question does not name all`() throws {
+        let world = try SyncWorld()
+        var tuning = SyncLoop.Tuning()
+        tuning.verdictsCountMax = 1
+        let store = try world.client("lina", .clerk, store: "S001", tuning: tuning)
+        // Work of so long ago is set aside: no page tells of it to the identity that comes back.
+        let ticket = try store.logComplaint()
+        for text in ["一", "二", "三"] {
+            _ = try store.desk.note(text, isForCustomer: false, on: ticket, by: store.staff)
+        }
+        let old = store.store.snapshot()
+        _ = try store.desk.note("四", isForCustomer: false, on: ticket, by: store.staff)
+        world.now = world.now.adding(milliseconds: 40 * 24 * 3_600_000)
+        try store.sync()
+        store.store.restore(old)
+        try store.sync()
+        #expect(try store.dispositions().allSatisfy { $0 != nil })
+        #expect(try store.desk.drafts().count == 4)
+    }
+
     @Test func `an old copy that is put back overwrites nothing`() throws {
         let world = try SyncWorld()
         let (store, _) = (try world.clerk(), try world.supervisor())

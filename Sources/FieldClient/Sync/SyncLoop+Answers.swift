@@ -199,6 +199,8 @@ extension SyncLoop {
         let outcome = try store.transaction {
             try PageApplier.settle(verdicts, profile: profile, now: now, in: $0)
         }
+        // One question may not have named all that wait.
+        if !outcome.settled.isEmpty { conversation?.verdictsAskedAt = nil }
         note(outcome, &actions)
     }
 
