@@ -201,6 +201,7 @@ extension HubConnection {
     }
 
     private func saveIntent(_ committed: CommittedEntry) throws {
+        if committed.isOverruling { return try overrule(committed.entry) }
         let intent = committed.intent
         try sql.run(
             "INSERT INTO intent VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -208,6 +209,17 @@ extension HubConnection {
             .id(committed.entry.operation), .sequence(committed.entry.sequence),
             .blob(intent.hash.bytes), .blob(store.codec.encode(committed.entry.disposition)),
             .blob(store.codec.encode(intent.context)), .blob(intent.bodyBytes))
+    }
+
+    /// Replaces a refusal by what `entry` says; the dot and its hash stay.
+    private func overrule(_ entry: LogEntry) throws {
+        guard let known = try verdict(on: entry.operation), !known.disposition.isAccepted else {
+            throw StoreError(.failed, "\(entry.operation) was not refused before.")
+        }
+        try sql.run(
+            "UPDATE intent SET sequence = ?1, disposition = ?2 WHERE operation = ?3",
+            .sequence(entry.sequence), .blob(store.codec.encode(entry.disposition)),
+            .id(entry.operation))
     }
 
     func makeScopeID(_ scope: Scope) throws -> Int64 {

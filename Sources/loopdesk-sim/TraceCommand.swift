@@ -54,6 +54,10 @@ struct TraceCommand: ParsableCommand {
                 print("\(clockText(line.at))  \(line.host)  \(line.words)\(end)")
             }
         }
+        if !result.story.isEmpty {
+            print("\nThe log of the ticket, life by life:")
+            result.story.forEach { print($0) }
+        }
         print("\ntrace hash  \(result.traceHash)")
         guard let violation = result.violation else { return print("nothing was violated") }
         print("violated    \(violation)")

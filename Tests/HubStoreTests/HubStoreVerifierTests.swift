@@ -64,6 +64,9 @@ import Wire
                 var past = try day.codec.decodeEntry(entry.bytes)
                 (past.sequence, past.operation) = (500, OperationID(rawValue: 500))
                 (past.effects, past.act) = ([.named(["OLD-1"])], .note)
+                let refused = Verdict(
+                    operation: past.operation, disposition: .rejected(.staleClose), sequence: 0)
+                try committer.refuseAgain(refused, of: past.dot.replica, from: epoch)
                 #expect(
                     try committer.refill(day.codec.encode(past), from: epoch) == .taken)
                 try hub.raiseDurable(to: 6)

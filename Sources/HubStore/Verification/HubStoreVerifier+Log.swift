@@ -37,7 +37,7 @@ extension HubStoreVerifier {
             checks[0].note("The hash at the log base is not one.")
         }
         var position = LogPosition(sequence: report.logBase, hash: base ?? .zero)
-        var indexedCount = 0
+        var (indexedCount, overruledCount) = (0, 0)
         try sql.each(
             """
             SELECT sequence, ticket, is_transaction_end, scopes_before, scopes_after,
@@ -57,7 +57,7 @@ extension HubStoreVerifier {
             }
             follow(line, &position, &checks[0])
             if let entry {
-                try checkAnswer(to: entry, line, &checks[1])
+                if try checkAnswer(to: entry, line, &checks[1]) { overruledCount += 1 }
                 report.lastEntryAt = entry.hubTime
             }
         }
@@ -66,7 +66,8 @@ extension HubStoreVerifier {
                 "The log ends at \(position.sequence) with another hash or position than the "
                     + "head, which says \(report.head.sequence).")
         }
-        try checkCounts(indexedCount: indexedCount, &checks)
+        try checkCounts(
+            indexedCount: indexedCount, overruledCount: overruledCount, &checks)
     }
 
     /// Moves along the chain; a break is told once and the chain is taken up behind it.
@@ -126,23 +127,31 @@ extension HubStoreVerifier {
         return audience.count
     }
 
+    /// - Returns: whether a later entry overrules this refusal.
     private func checkAnswer(
         to entry: LogEntry, _ line: Line, _ check: inout HubStoreReport.Check
-    ) throws {
+    ) throws -> Bool {
         check.count += 1
         let answer = try sql.first(
             "SELECT sequence, disposition FROM intent WHERE operation = ?1", .id(entry.operation)
-        ) { ($0.sequence(0), try? codec.decodeDisposition($0.blob(1))) }
+        ) { (sequence: $0.sequence(0), disposition: try? codec.decodeDisposition($0.blob(1))) }
         guard let answer else {
-            return check.note("Entry \(line.sequence) answers an intent that is not here.")
+            check.note("Entry \(line.sequence) answers an intent that is not here.")
+            return false
         }
-        if answer.0 != line.sequence || answer.1 != entry.disposition {
+        let isOverruled =
+            !entry.disposition.isAccepted && answer.sequence > line.sequence
+            && answer.disposition?.isAccepted == true
+        if !isOverruled,
+            answer.sequence != line.sequence || answer.disposition != entry.disposition
+        {
             check.note("The answer stored for entry \(line.sequence) is another one.")
         }
+        return isOverruled
     }
 
     private func checkCounts(
-        indexedCount: Int, _ checks: inout [HubStoreReport.Check]
+        indexedCount: Int, overruledCount: Int, _ checks: inout [HubStoreReport.Check]
     ) throws {
         func count(_ query: String) throws -> Int {
             try sql.first(query) { Int($0.integer(0)) } ?? 0
@@ -151,7 +160,7 @@ extension HubStoreVerifier {
             try sql.first(
                 "SELECT count(*) FROM intent WHERE sequence > ?1", .sequence(report.logBase)
             ) { Int($0.integer(0)) } ?? 0
-        let entriesCount = checks[0].count
+        let entriesCount = checks[0].count - overruledCount
         if answersCount != entriesCount {
             checks[1].note("\(answersCount) answers are stored for \(entriesCount) entries.")
         }

@@ -51,7 +51,7 @@ extension HubCommitter {
         return verdict.disposition
     }
 
-    private static func operation(
+    static func operation(
         accepting operation: OperationID, on ticket: TicketID
     ) -> OperationID {
         OperationID(derivedFrom: operation, rule: "accepted", on: ticket)

@@ -15,7 +15,9 @@ extension HubCommitter {
     }
 
     /// Commits an entry of a former life at the end of this one, with the disposition it had:
-    /// nothing is validated or authorised again.
+    /// nothing is validated or authorised again. What this life has refused meanwhile, because its
+    /// author sent it again before anybody brought the entry, is accepted from now on: people have
+    /// seen it.
     ///
     /// The proof that the hub wrote it must have been checked.
     ///
@@ -33,7 +35,9 @@ extension HubCommitter {
         for place in [origin, past.origin].compactMap({ $0 }) {
             try store.record(place, of: past.operation)
         }
-        if let known = try store.verdict(on: past.operation) {
+        if let known = try store.verdict(on: past.operation),
+            try !isOverruled(known, by: past)
+        {
             try keepNumber(of: past)
             if known.disposition.isAccepted { try keepNote(of: past) }
             return .known
@@ -51,6 +55,14 @@ extension HubCommitter {
         return .taken
     }
 
+    /// Whether a refusal of this life gives way to what a former life had accepted. It stays if a
+    /// supervisor has taken the work over meanwhile.
+    private func isOverruled(_ known: Verdict, by past: LogEntry) throws -> Bool {
+        guard !known.disposition.isAccepted, past.disposition.isAccepted else { return false }
+        let takeover = Self.operation(accepting: past.operation, on: past.ticket)
+        return try store.verdict(on: takeover) == nil
+    }
+
     /// The ticket without which an entry cannot be committed: its own, or the one into which it
     /// merges that. Nil when all are here.
     private func missingTicket(of past: LogEntry) throws -> TicketID? {
@@ -66,8 +78,10 @@ extension HubCommitter {
     func unpark(on ticket: TicketID) throws {
         for parked in try store.parkedEntries(on: ticket) {
             try store.unpark(parked.operation)
-            guard try store.verdict(on: parked.operation) == nil else { continue }
             let past = try codec.decodeEntry(parked.bytes)
+            if let known = try store.verdict(on: parked.operation) {
+                guard try isOverruled(known, by: past) else { continue }
+            }
             if let missing = try missingTicket(of: past) {
                 _ = try park(past, parked.origin, parked.bytes, until: missing)
             } else {
@@ -124,9 +138,12 @@ extension HubCommitter {
         entry.isTransactionEnd = true
         entry.effects = effects
         entry.origin = origin
+        let isOverruling = try store.verdict(on: past.operation) != nil
         let stored = try append(
-            entry, try recoveryIntent(past), ticket: merger.ticket, before: before,
-            verdictScope: .replica(past.dot.replica))
+            entry, try isOverruling ? placeless(past) : recoveryIntent(past),
+            ticket: merger.ticket, before: before, verdictScope: .replica(past.dot.replica),
+            isOverruling: isOverruling)
+        if isOverruling { try store.removeQuarantined(past.operation) }
         try settleTimers(of: stored, past, effects)
         if effects.contains(where: \.bringsNumbers) {
             try settleNumbers(of: stored, past, rule: "numbers")
@@ -217,6 +234,14 @@ extension HubCommitter {
             dot: Dot(replica: id, counter: replica.watermark),
             context: CausalContext(epoch: epoch, sequence: 0, dependencies: []), bodyBytes: [],
             hash: replica.hash)
+    }
+
+    /// Stands for an intent that has its place already.
+    private func placeless(_ past: LogEntry) -> Intent {
+        Intent(
+            dot: past.dot,
+            context: CausalContext(epoch: epoch, sequence: 0, dependencies: []), bodyBytes: [],
+            hash: .zero)
     }
 
     /// Clocks that came back run on; what a timer did before is not done again.

@@ -18,13 +18,14 @@ extension HubCommitter {
         return result
     }
 
-    /// What a merge, or its undoing, has noted on a ticket stays there: replicas have shown it. So
-    /// it does when the same change met another one in this life and had nothing to note, and while
-    /// the merge waits for its survivor.
+    /// What an entry has noted on a ticket stays there: replicas have shown it. So it does when the
+    /// same change met another one in this life and had nothing to note, while a merge waits for
+    /// its survivor, and when the one life had taken the words to the ticket that goes on and the
+    /// other had not.
     func keepNote(of past: LogEntry) throws {
         guard let ticket = try store.ticket(past.ticket) else { return }
         for case .commented(var note) in past.effects
-        where note.kind == .system && note.id == past.operation {
+        where note.id == past.operation {
             let operation = OperationID(
                 derivedFrom: past.operation, rule: "note", on: past.ticket)
             guard !ticket.comments.contains(where: { $0.id == note.id }),

@@ -216,7 +216,7 @@ extension HubCommitter {
     @discardableResult
     func append(
         _ entry: LogEntry, _ intent: Intent, ticket: Ticket?, before: Ticket?,
-        verdictScope: Scope?
+        verdictScope: Scope?, isOverruling: Bool = false
     ) throws -> Ticket {
         var stored = ticket
         stored?.lastSequence = entry.sequence
@@ -225,7 +225,8 @@ extension HubCommitter {
             CommittedEntry(
                 entry: entry, intent: intent, ticket: stored,
                 scopesBefore: ticket == nil ? [] : before?.scopes ?? [],
-                scopesAfter: ticket?.scopes ?? [], verdictScope: verdictScope))
+                scopesAfter: ticket?.scopes ?? [], verdictScope: verdictScope,
+                isOverruling: isOverruling))
         return stored ?? before
             ?? Ticket(
                 id: entry.ticket, provisionalNumber: "", capturedAt: entry.hubTime,

@@ -55,7 +55,11 @@ final class HubMemory {
             entry.sequence == head.sequence + 1,
             "the next entry is \(head.sequence + 1), got \(entry.sequence)")
         let (dot, operation) = (committed.intent.dot, entry.operation)
-        guard contents.verdicts[operation] == nil, contents.hashes[dot] == nil else {
+        if committed.isOverruling {
+            guard contents.verdicts[operation]?.disposition.isAccepted == false else {
+                throw StoreError(.failed, "\(operation) was not refused before.")
+            }
+        } else if contents.verdicts[operation] != nil || contents.hashes[dot] != nil {
             throw StoreError(.failed, "\(operation) or its dot was answered before.")
         }
         let bytes = codec.encode(entry)
@@ -81,7 +85,7 @@ final class HubMemory {
                         since: entry.sequence, scopes: committed.scopesAfter))
             }
         }
-        contents.hashes[dot] = committed.intent.hash
+        if !committed.isOverruling { contents.hashes[dot] = committed.intent.hash }
         contents.verdicts[operation] = Verdict(
             operation: operation, disposition: entry.disposition, sequence: entry.sequence)
         return position

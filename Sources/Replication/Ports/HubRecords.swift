@@ -176,10 +176,13 @@ package struct CommittedEntry: Sendable {
     package var scopesAfter: [Scope]
     /// The author's private scope, when the author may not see the ticket after this entry.
     package var verdictScope: Scope?
+    /// Whether the operation was refused in this log before: the answer is this one from now on,
+    /// and the dot that brought it stays (replication.md 3.11). `intent` is not stored then.
+    package var isOverruling: Bool
 
     package init(
         entry: LogEntry, intent: Intent, ticket: Ticket?, scopesBefore: [Scope],
-        scopesAfter: [Scope], verdictScope: Scope?
+        scopesAfter: [Scope], verdictScope: Scope?, isOverruling: Bool = false
     ) {
         self.entry = entry
         self.intent = intent
@@ -187,6 +190,7 @@ package struct CommittedEntry: Sendable {
         self.scopesBefore = scopesBefore
         self.scopesAfter = scopesAfter
         self.verdictScope = verdictScope
+        self.isOverruling = isOverruling
     }
 
     /// Every scope whose replicas must learn of this entry, without duplicates.

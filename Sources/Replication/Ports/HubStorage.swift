@@ -97,6 +97,7 @@ package struct HubCounts: Hashable, Sendable {
 package protocol HubTransaction: HubReader, HubRecoveryTransaction {
     /// Appends the entry whose sequence must be head + 1, stores the ticket, the intent's answer
     /// under its dot and its operation, the scope index and, for an entering ticket, its state.
+    /// An operation is answered once, unless the entry overrules a refusal.
     ///
     /// - Returns: the new head.
     func append(_ committed: CommittedEntry) throws -> LogPosition

@@ -272,12 +272,15 @@ package struct PageApplier {
 
     /// The refusal of a life that is over has its place in this one. If a copy of this replica was
     /// first to send the intent here and it fared otherwise, the log is right, and what was
-    /// accepted is no draft any more.
+    /// accepted is no draft any more. Nor is what was refused here before somebody brought back
+    /// that the hub had accepted it in a former life.
     private func place(
         _ change: ChangeRecord, _ disposition: Disposition, sequence: UInt64,
         in store: any ReplicaTransaction
     ) throws {
-        guard case .settled(_, nil) = change.state else { return }
+        guard case .settled(let known, let place) = change.state,
+            place == nil || (!known.isAccepted && disposition.isAccepted)
+        else { return }
         var placed = change
         placed.state = .settled(disposition, sequence: sequence)
         try store.replace(placed)

@@ -17,6 +17,10 @@ struct LifeRecord {
     private(set) var hashes: [Digest] = []
     private(set) var versions: [TicketID: [Version]] = [:]
     private(set) var verdicts: [OperationID: Verdict] = [:]
+    /// Refusals that gave way to an entry which a replica brought back.
+    private(set) var overruled: [OperationID: Verdict] = [:]
+    /// Operations of which the hub has kept a part, while the rest waits for another ticket.
+    private(set) var partlyKept: Set<OperationID> = []
     /// The last counter of each replica that was answered.
     private(set) var watermarks: [ReplicaID: UInt64] = [:]
 
@@ -44,17 +48,24 @@ struct LifeRecord {
         guard entry.sequence == head + 1, position.sequence == entry.sequence else {
             throw Violation("I4 order", "entry \(entry.sequence) follows \(head) in the log")
         }
-        guard verdicts[entry.operation] == nil else {
+        let isOverruling =
+            committed.isOverruling && entry.disposition.isAccepted
+            && verdicts[entry.operation]?.disposition.isAccepted == false
+        guard isOverruling || verdicts[entry.operation] == nil else {
             throw Violation(
                 "I5 idempotence",
                 "\(entry.operation) was answered at \(verdicts[entry.operation]?.sequence ?? 0) "
                     + "and again at \(entry.sequence)")
         }
+        if entry.actor == .hub, let cause = entry.cause, verdicts[cause] == nil {
+            partlyKept.insert(cause)
+        }
+        if isOverruling { overruled[entry.operation] = verdicts[entry.operation] }
         entries.append(committed)
         hashes.append(position.hash)
         verdicts[entry.operation] = Verdict(
             operation: entry.operation, disposition: entry.disposition, sequence: entry.sequence)
-        note(counter: committed.intent.dot)
+        if !isOverruling { note(counter: committed.intent.dot) }
         guard let ticket = committed.ticket else { return }
         versions[ticket.id, default: []].append(
             Version(sequence: entry.sequence, ticket: ticket, scopes: Self.scopes(ticket)))

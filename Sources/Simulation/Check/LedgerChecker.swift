@@ -87,15 +87,19 @@ final class LedgerChecker: Checker {
         _ context: CheckContext
     ) throws {
         let view = context.member(member)
-        let verdict = context.life(of: view).verdicts[settled.operation]
+        let life = context.life(of: view)
+        let verdict = life.verdicts[settled.operation]
         let isHandedOver =
             context.revoked.contains(view.device) && settled.sequence == 0
             && !settled.disposition.isAccepted
-        guard
-            isHandedOver
-                || verdict?.disposition == settled.disposition
-                    && verdict?.sequence == settled.sequence
-        else {
+        // A revoked device follows no further life and is told what the present one says.
+        let present =
+            context.revoked.contains(view.device)
+            ? context.record.verdict(on: settled.operation) : nil
+        let isInLog = [verdict, life.overruled[settled.operation], present].contains {
+            $0?.disposition == settled.disposition && $0?.sequence == settled.sequence
+        }
+        guard isHandedOver || isInLog else {
             throw Violation(
                 "I14 dispositions",
                 "\(view.name) settled \(settled.operation) as \(settled.disposition) at "

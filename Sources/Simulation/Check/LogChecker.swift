@@ -87,14 +87,17 @@ final class LogChecker: Checker {
     private func checkCauses(
         of entry: LogEntry, _ intent: Intent, _ context: CheckContext
     ) throws {
-        for dependency in intent.context.dependencies {
+        let present = context.record.lives[context.record.present]
+        for dependency in intent.context.dependencies
+        // A half of a merge that came back before its survivor: the ticket shows its note.
+        where !present.partlyKept.contains(dependency) {
             guard let verdict = context.record.verdict(on: dependency),
                 verdict.sequence < entry.sequence
             else {
                 throw Violation(
                     "I4 order",
                     "entry \(entry.sequence) was committed before \(dependency), which its author "
-                        + "had seen")
+                        + "had seen", of: entry.ticket)
             }
         }
         let shared = context.record.shared[intent.context.epoch] ?? intent.context.sequence

@@ -238,7 +238,9 @@ final class ReplicaChecker: Checker {
                     "I6 monotonic reads",
                     "\(member.name) saw ticket \(id) at \(before.sequence) of life "
                         + "\(before.life) with \(before.comments.count) notes, and then at "
-                        + "\(base.lastSequence) of life \(member.life) with \(comments.count)")
+                        + "\(base.lastSequence) of life \(member.life) with \(comments.count); "
+                        + before.comments.subtracting(comments).sorted()
+                        .map { "\($0) is gone" }.joined(separator: ", "), of: id)
             }
         }
         newest[member.index, default: [:]][id] = Seen(

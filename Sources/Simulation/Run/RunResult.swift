@@ -1,4 +1,5 @@
 import Sodium
+import TicketModel
 
 /// Something happened that must never happen.
 package struct Violation: Error, Hashable, Sendable, CustomStringConvertible {
@@ -6,10 +7,13 @@ package struct Violation: Error, Hashable, Sendable, CustomStringConvertible {
     package var invariant: String
     /// What was found, with the values.
     package var finding: String
+    /// The ticket that it happened to, where it happened to one.
+    package var ticket: TicketID?
 
-    package init(_ invariant: String, _ finding: String) {
+    package init(_ invariant: String, _ finding: String, of ticket: TicketID? = nil) {
         self.invariant = invariant
         self.finding = finding
+        self.ticket = ticket
     }
 
     package var description: String { "\(invariant): \(finding)" }
@@ -62,4 +66,6 @@ package struct RunResult: Sendable {
     package var frameFaults: [FrameFault]
     /// The trace in words, if asked for.
     package var lines: [Trace.Line]
+    /// What each life of the log says of the ticket that was harmed, if the trace was asked for.
+    package var story: [String] = []
 }

@@ -130,9 +130,13 @@ package final class SimulatedWorld {
         if let violation {
             trace.add(.ending, at: time, host: plan.world.network, 0, 0, "\(violation)")
         }
-        return RunResult(
+        var result = RunResult(
             violation: violation, traceHash: trace.hash(), metrics: metrics,
             frameFaults: frameFaults, lines: trace.lines)
+        if let ticket = violation?.ticket, !trace.lines.isEmpty {
+            result.story = checkers.context.record.story(of: ticket)
+        }
+        return result
     }
 
     // MARK: Events

@@ -15,6 +15,7 @@ extension HubStorageConformance {
         Check("a number that is taken over leads where it led, and goes back", takenNumbers),
         Check("scopes are those that stood at the sequence", scopes),
         Check("a verdict is found by its operation", verdicts),
+        Check("a refusal is overruled once, and its dot stays", overruling),
         Check("the hash at a dot is the intent's, also for a twin", hashes),
         Check("the first young entry of a range is found", firstYoung),
     ]
@@ -300,6 +301,33 @@ extension HubStorageConformance {
                         disposition: .rejected(.staleClose, "late"), sequence: 2))
             #expect(try hub.verdict(on: Sample.operation(3)) == nil)
             #expect(try hub.ticket(ticket.id) == ticket)
+        }
+    }
+
+    private static func overruling(_ store: any HubStorage) throws {
+        let ticket = Sample.ticket(1)
+        try store.append(LogLine(ticket: ticket))
+        let refused = try store.append(LogLine.refusal(of: ticket))[0]
+        func overrule(_ operation: OperationID) throws {
+            try store.transaction { hub throws in
+                var committed = LogLine(ticket: ticket, before: [.all, .one]).committed(
+                    at: try hub.head().sequence + 1)
+                committed.entry.operation = operation
+                committed.isOverruling = true
+                _ = try hub.append(committed)
+            }
+        }
+        try overrule(refused.entry.operation)
+        for known in [refused.entry.operation, Sample.operation(1), Sample.operation(9)] {
+            #expect(throws: StoreError.self, "accepted or unknown") { try overrule(known) }
+        }
+        try store.read { hub throws in
+            #expect(
+                try hub.verdict(on: refused.entry.operation)
+                    == Verdict(
+                        operation: refused.entry.operation, disposition: .applied, sequence: 3))
+            #expect(try hub.hash(at: refused.intent.dot) == refused.intent.hash)
+            #expect(try hub.head().sequence == 3)
         }
     }
 
