@@ -55,7 +55,7 @@ struct TraceCommand: ParsableCommand {
             }
         }
         if !result.story.isEmpty {
-            print("\nThe log of the ticket, life by life:")
+            print("\nThe log of the tickets, life by life:")
             result.story.forEach { print($0) }
         }
         print("\ntrace hash  \(result.traceHash)")

@@ -168,7 +168,8 @@ extension LogChecker {
             guard id == ticket || found.allNumbers.contains(number) else {
                 throw Violation(
                     "I10 numbers",
-                    "ticket \(ticket) was merged into \(id), which does not answer to \(number)")
+                    "ticket \(ticket) was merged into \(id), which does not answer to \(number)",
+                    of: ticket, id)
             }
             guard let next else { return }
             guard found.registers[.status]?.value == .integer(8) else {

@@ -7,13 +7,13 @@ package struct Violation: Error, Hashable, Sendable, CustomStringConvertible {
     package var invariant: String
     /// What was found, with the values.
     package var finding: String
-    /// The ticket that it happened to, where it happened to one.
-    package var ticket: TicketID?
+    /// The tickets that it happened to, as far as they are known.
+    package var tickets: [TicketID]
 
-    package init(_ invariant: String, _ finding: String, of ticket: TicketID? = nil) {
+    package init(_ invariant: String, _ finding: String, of tickets: TicketID...) {
         self.invariant = invariant
         self.finding = finding
-        self.ticket = ticket
+        self.tickets = tickets
     }
 
     package var description: String { "\(invariant): \(finding)" }
@@ -66,6 +66,6 @@ package struct RunResult: Sendable {
     package var frameFaults: [FrameFault]
     /// The trace in words, if asked for.
     package var lines: [Trace.Line]
-    /// What each life of the log says of the ticket that was harmed, if the trace was asked for.
+    /// What each life of the log says of the tickets that were harmed, if the trace was asked for.
     package var story: [String] = []
 }

@@ -133,8 +133,8 @@ package final class SimulatedWorld {
         var result = RunResult(
             violation: violation, traceHash: trace.hash(), metrics: metrics,
             frameFaults: frameFaults, lines: trace.lines)
-        if let ticket = violation?.ticket, !trace.lines.isEmpty {
-            result.story = checkers.context.record.story(of: ticket)
+        if let tickets = violation?.tickets, !trace.lines.isEmpty {
+            result.story = tickets.flatMap(checkers.context.record.story)
         }
         return result
     }
