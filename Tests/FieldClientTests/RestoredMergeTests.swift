@@ -284,6 +284,34 @@ extension RestoredMergeTests {
         #expect(try world.ticket(one)?.isMerged == false)
         try world.checkAgreement()
     }
+
+    @Test func `what is said while a merge waits comes behind its note, also when it is here`()
+        throws
+    {
+        let world = try SyncWorld()
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let one = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        let two = try office.logComplaint()
+        _ = try office.desk.merge(one, into: two, reason: "同一投诉", by: office.staff)
+        try office.sync()
+        try store.sync()
+
+        try world.restoreHub(backup)
+        try store.sync()
+        _ = try store.desk.note("客户又来电", isForCustomer: false, on: one, by: store.staff)
+        try store.sync()
+        let shown = try #require(try world.ticket(one)?.comments)
+        #expect(shown.map(\.kind) == [.system, .note])
+        try world.settle()
+        let ticket = try #require(try world.ticket(one))
+        #expect(ticket.mergedInto == two)
+        #expect(ticket.comments == shown)
+        let order = ticket.comments.map(\.stamp.sequence)
+        #expect(order == order.sorted(), "the order shown is that of the log: \(order)")
+        try world.checkAgreement()
+    }
 }
 
 /// A ticket that was closed when it was merged.

@@ -447,6 +447,18 @@ import TicketModel
         #expect(comment?.text == "one" && comment?.earlierTexts == [])
     }
 
+    @Test(arguments: [false, true])
+    func `a comment that is here already stays in its place`(isRedacted: Bool) throws {
+        let known = Self.ticket { ticket in
+            ticket.comments = [Self.comment("one")]
+            ticket.comments[0].stamp.sequence = 77
+        }
+        let past = Self.comment("two", edited: 40, isRedacted: isRedacted)
+        let result = try Self.merge([.commented(past)], into: known)
+        #expect(result.ticket?.comments.map(\.text) == ["two"])
+        #expect(result.ticket?.comments.map(\.stamp.sequence) == [77])
+    }
+
     @Test func `a redaction of either life stands`() throws {
         let redacted = Self.comment("", edited: 60, isRedacted: true)
         #expect(try Self.merged(Self.comment("one"), into: redacted) == redacted)

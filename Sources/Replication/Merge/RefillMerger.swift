@@ -215,6 +215,8 @@ package struct RefillMerger {
         guard let current = ticket?.comments.first(where: { $0.id == comment.id }) else {
             return .commented(incoming)
         }
+        // It stays where it has been shown: of a merge that waited, the note is here before it.
+        incoming.stamp = current.stamp
         if current.isRedacted { return nil }
         if incoming.isRedacted { return .commented(incoming) }
         let (newest, own) = (
