@@ -77,7 +77,7 @@ let package = Package(
             dependencies: ["Replication", "Sodium", "StoreSupport", "TicketModel", "Wire", grdb],
             resources: [
                 .embedInCode("Migrations/0001.sql"), .embedInCode("Migrations/0002.sql"),
-                .embedInCode("Migrations/0003.sql"),
+                .embedInCode("Migrations/0003.sql"), .embedInCode("Migrations/0004.sql"),
             ],
             swiftSettings: strict),
         .target(name: "Transport", dependencies: ["CZeroMQ"], swiftSettings: strict),

@@ -46,11 +46,20 @@ extension HubLoop {
     /// that it had an epoch that is forgotten here: then the store was put back, and the present
     /// epoch may name two logs (replication.md 3.11 c).
     func showsForgottenLog(_ hello: Hello, _ reader: any HubReader) throws -> Bool {
-        guard let epoch = hello.epoch,
-            prover.isProven(hello.cursor, epoch: epoch, by: hello.cursorProof)
-        else { return false }
-        if epoch == (try reader.epoch()) { return try !isOnThisLog(hello.cursor, reader) }
-        return try reader.lineage()[epoch] == nil
+        let proven = provenPositions(hello)
+        guard let epoch = hello.epoch, !proven.isEmpty else { return false }
+        guard epoch == (try reader.epoch()) else { return try reader.lineage()[epoch] == nil }
+        return try proven.contains { try !isOnThisLog($0, reader) }
+    }
+
+    /// The positions of which a client proves that this hub had them in the log of the client's
+    /// epoch: its cursor, and where a snapshot that it has taken over stands ahead of that.
+    private func provenPositions(_ hello: Hello) -> [LogPosition] {
+        guard let epoch = hello.epoch else { return [] }
+        let claims = [
+            (hello.cursor, hello.cursorProof), (hello.snapshot ?? .start, hello.snapshotProof),
+        ]
+        return claims.filter { prover.isProven($0, epoch: epoch, by: $1) }.map { $0.0 }
     }
 
     /// Remembers how much a former life shares with this log, when a client proves it and nothing
@@ -61,8 +70,7 @@ extension HubLoop {
     func learnShared(_ hello: Hello) throws {
         let proven = try store.read { reader -> (epoch: EpochID, sequence: UInt64)? in
             guard let epoch = hello.epoch, epoch != (try reader.epoch()),
-                try reader.lineage()[epoch] == nil,
-                prover.isProven(hello.cursor, epoch: epoch, by: hello.cursorProof)
+                try reader.lineage()[epoch] == nil, !provenPositions(hello).isEmpty
             else { return nil }
             return (epoch, try sharedPosition(hello, reader).sequence)
         }
@@ -197,7 +205,7 @@ extension HubLoop {
                     piece: prover.proven(
                         try reader.snapshot(
                             after: get.after, through: get.through, scopes: Set(device.scopes),
-                            byteCountMax: byteCountMax))))
+                            byteCountMax: byteCountMax), epoch: epoch)))
         }
         reply(message, to: request, &output)
     }

@@ -120,7 +120,7 @@ final class ReplicaSession: ReplicaTransaction {
             SELECT counter, hash, time, epoch, cursor_sequence, cursor_hash, acknowledged,
                 provisional_ordinal, offset_milliseconds, synced_at, cursor_proof, locator,
                 scopes, is_snapshot_open, snapshot_after, snapshot_through, durable_sequence,
-                verified_at, former_replica, snapshot_from
+                verified_at, former_replica, snapshot_from, snapshot_hash, snapshot_proof
             FROM state
             """
         ) { row in
@@ -142,7 +142,9 @@ final class ReplicaSession: ReplicaTransaction {
             if row.flag(13) {
                 state.snapshot = SnapshotProgress(after: row.isNull(14) ? nil : try row.id(14))
             }
-            state.snapshotThrough = row.sequence(15)
+            state.snapshotThrough = LogPosition(
+                sequence: row.sequence(15), hash: try digest(row.blob(20)))
+            state.snapshotProof = row.blob(21)
             state.durableSequence = row.sequence(16)
             state.verifiedAt = row.time(17)
             state.formerReplica = row.isNull(18) ? nil : try row.id(18)
@@ -161,7 +163,7 @@ final class ReplicaSession: ReplicaTransaction {
                 offset_milliseconds = ?9, synced_at = ?10, cursor_proof = ?11, locator = ?12,
                 scopes = ?13, is_snapshot_open = ?14, snapshot_after = ?15, snapshot_through = ?16,
                 durable_sequence = ?17, verified_at = ?18, former_replica = ?19,
-                snapshot_from = ?20
+                snapshot_from = ?20, snapshot_hash = ?21, snapshot_proof = ?22
             """, .sequence(state.counter), .blob(state.hash.bytes),
             .sequence(state.time.rawValue), .blob(state.epoch?.bytes),
             .sequence(state.cursor.sequence), .blob(state.cursor.hash.bytes),
@@ -170,9 +172,10 @@ final class ReplicaSession: ReplicaTransaction {
             .blob(state.locator.flatMap { bigEndian($0.sequence) + $0.hash.bytes }),
             .text(state.scopes.map { $0.map(\.rawValue).joined(separator: "\n") }),
             .flag(state.snapshot != nil), .blob(state.snapshot?.after?.bytes),
-            .sequence(state.snapshotThrough), .sequence(state.durableSequence),
+            .sequence(state.snapshotThrough.sequence), .sequence(state.durableSequence),
             .time(state.verifiedAt), .blob(state.formerReplica?.bytes),
-            .sequence(state.snapshotFrom))
+            .sequence(state.snapshotFrom), .blob(state.snapshotThrough.hash.bytes),
+            .blob(state.snapshotProof))
     }
 
     /// Positions from their stored form: eight bytes of sequence and a hash each.

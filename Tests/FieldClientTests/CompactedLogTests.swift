@@ -93,7 +93,7 @@ import TicketModel
             try office.connect(stoppingAfter: 4)
             _ = office.loop.handle(.disconnected, at: world.now)
             let state = try office.store.read { try $0.state() }
-            if state.snapshot == nil, state.snapshotThrough > 0 { break }
+            if state.snapshot == nil, state.snapshotThrough.sequence > 0 { break }
             // Somebody goes on working meanwhile.
             _ = try store.logComplaint()
             try store.sync()

@@ -188,3 +188,52 @@ import TicketModel
         try world.checkAgreement()
     }
 }
+
+/// A snapshot shows what the pages have not told of yet.
+extension RestoredAgainTests {
+    /// - Parameter isFollowed: whether the log has grown as long again before the replica is back.
+    @Test(arguments: [false, true])
+    func `a snapshot ahead of the cursor tells that its log was cut`(isFollowed: Bool) throws {
+        let scene = try RestoreScene()
+        let (world, store, agent, office) = (scene.world, scene.store, scene.agent, scene.office)
+        let ticket = try store.logComplaint()
+        try world.settle()
+        let backup = world.hubStore.snapshot()
+        let epoch = try world.hubStore.read { try $0.epoch() }
+        _ = try store.desk.note("先前", isForCustomer: false, on: ticket, by: store.staff)
+        try store.sync()
+        try interruptBehindSnapshot(office, world)
+        #expect(texts(try office.base(ticket)) == ["先前"])
+
+        // The office's cursor stands in the part that is left.
+        world.restoreHubSilently(backup)
+        if isFollowed {
+            _ = try agent.desk.note("后来", isForCustomer: false, on: ticket, by: agent.staff)
+            try agent.sync()
+        }
+        try office.sync()
+        #expect(try world.hubStore.read { try $0.epoch() } != epoch)
+        #expect(Set(texts(try world.ticket(ticket))) == (isFollowed ? ["先前", "后来"] : ["先前"]))
+        try world.checkAgreement(of: office)
+        try world.settle()
+        try world.checkAgreement()
+    }
+
+    /// Takes a snapshot and stops before the pages that lead up to it.
+    private func interruptBehindSnapshot(_ client: SyncClient, _ world: SyncWorld) throws {
+        let cursor = try client.store.transaction { replica in
+            var state = try replica.state()
+            state.snapshot = SnapshotProgress()
+            try replica.save(state)
+            return state.cursor
+        }
+        for stepsCount in 1..<20 {
+            try client.connect(stoppingAfter: stepsCount)
+            _ = client.loop.handle(.disconnected, at: world.now)
+            let state = try client.store.read { try $0.state() }
+            try #require(state.cursor == cursor, "the pages have come too")
+            if state.snapshot == nil { return }
+        }
+        throw WorldFailure("no snapshot")
+    }
+}

@@ -40,12 +40,20 @@ import Wire
         #expect(answer == Refilled(epoch: device.epoch, known: entries.count))
     }
 
-    @Test func `a cursor beyond the log begins a new life only with a proof`() throws {
+    @Test(arguments: [false, true])
+    func `a cursor or snapshot beyond the log begins a new life only with a proof`(
+        isSnapshot: Bool
+    ) throws {
         let world = try HubWorld()
         let device = try world.greetedDevice()
         var hello = device.hello
-        hello.cursor = LogPosition(sequence: 5, hash: Digest.sha256([1]))
-        hello.cursorProof = [UInt8](repeating: 7, count: 16)
+        let beyond = LogPosition(sequence: 5, hash: Digest.sha256([1]))
+        let proof = [UInt8](repeating: 7, count: 16)
+        if isSnapshot {
+            (hello.snapshot, hello.snapshotProof) = (beyond, proof)
+        } else {
+            (hello.cursor, hello.cursorProof) = (beyond, proof)
+        }
         guard case .welcome(let welcome) = world.ask(.hello(hello), from: device) else {
             return #expect(Bool(false), "it is greeted all the same")
         }

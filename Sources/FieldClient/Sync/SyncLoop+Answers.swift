@@ -121,7 +121,7 @@ extension SyncLoop {
         let scopes = welcome.scopes.filter { $0 != .replica(replica) }
         let hasChanged = state.scopes.map { Set($0) != Set(scopes) } ?? false
         let isBehind =
-            state.cursor.sequence < welcome.logBase && state.snapshotThrough < welcome.logBase
+            max(state.cursor.sequence, state.snapshotThrough.sequence) < welcome.logBase
         if hasChanged { state.snapshot = SnapshotProgress() }
         if isBehind, state.snapshot == nil { state.snapshot = SnapshotProgress() }
         state.scopes = scopes

@@ -200,6 +200,9 @@ package struct SyncLoop {
             policyVersion: directory?.policy.version ?? 0)
         hello.cursorProof = state.cursorProof
         hello.locator = state.locator
+        if state.snapshotThrough.sequence > state.cursor.sequence {
+            (hello.snapshot, hello.snapshotProof) = (state.snapshotThrough, state.snapshotProof)
+        }
         hello.formerReplica = state.formerReplica
         let id = send(.hello(hello), &actions)
         conversation = Conversation(helloID: id, at: now, tuning: tuning)

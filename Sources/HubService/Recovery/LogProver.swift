@@ -42,9 +42,10 @@ package struct LogProver: Sendable {
         return page
     }
 
-    /// The piece with a proof of each entry.
-    func proven(_ piece: SnapshotPiece) -> SnapshotPiece {
+    /// The piece with a proof of each entry and of the log's end.
+    func proven(_ piece: SnapshotPiece, epoch: EpochID) -> SnapshotPiece {
         var piece = piece
+        piece.headProof = proof(of: piece.head, epoch: epoch)
         piece.history = piece.history.map(proven)
         return piece
     }

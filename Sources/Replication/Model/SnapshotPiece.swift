@@ -10,6 +10,8 @@ import TicketModel
 package struct SnapshotPiece: Hashable, Sendable {
     /// The end of the log when the tickets were read.
     package var head: LogPosition
+    /// The hub's proof of `head`: 16 bytes, or none (an older hub).
+    package var headProof: [UInt8] = []
     /// The piece starts behind this ticket; nil: at the first.
     package var after: TicketID?
     /// The piece covers every ticket up to this one; nil: to the last.

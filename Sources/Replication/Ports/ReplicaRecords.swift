@@ -56,8 +56,10 @@ package struct ReplicaState: Hashable, Sendable {
     /// The snapshot under way; nil when the base is whole.
     package var snapshot: SnapshotProgress?
     /// The end of the log when the last snapshot was complete: entries up to here may speak of
-    /// tickets that had left by then.
-    package var snapshotThrough: UInt64 = 0
+    /// tickets that had left by then. Beyond the cursor it tells which log the base is of.
+    package var snapshotThrough = LogPosition.start
+    /// The hub's proof of `snapshotThrough`; none before the first snapshot.
+    package var snapshotProof: [UInt8] = []
     /// The end of the log when the last snapshot was begun: every ticket that it left out had left
     /// for good as far as entries up to here can tell.
     package var snapshotFrom: UInt64 = 0

@@ -75,14 +75,15 @@ package enum EpochCrossing {
         // A base that holds nothing beyond what is shared stands in both lives.
         let isWhole =
             state.cursor.sequence <= shared.sequence && state.snapshot == nil
-            && state.snapshotThrough <= shared.sequence
+            && state.snapshotThrough.sequence <= shared.sequence
         state.epoch = epoch
         state.cursor = shared
         state.cursorProof = []
         state.locator.removeAll { $0.sequence >= shared.sequence }
         state.durableSequence = min(state.durableSequence, shared.sequence)
         state.snapshot = isWhole ? nil : SnapshotProgress()
-        state.snapshotThrough = isWhole ? state.snapshotThrough : 0
+        state.snapshotThrough = isWhole ? state.snapshotThrough : .start
+        state.snapshotProof = isWhole ? state.snapshotProof : []
         state.snapshotFrom = isWhole ? state.snapshotFrom : 0
         try store.save(state)
     }

@@ -55,7 +55,7 @@ package struct PageApplier {
             throw Refusal.stale
         }
         var applier = PageApplier(profile: profile, now: now)
-        applier.snapshotThrough = state.snapshotThrough
+        applier.snapshotThrough = state.snapshotThrough.sequence
         applier.snapshotFrom = state.snapshotFrom
         for item in page.items where item.sequence > page.from {
             try applier.apply(item, to: store)
@@ -107,7 +107,9 @@ package struct PageApplier {
             try store.markLeft(id, sequence: state.cursor.sequence, at: now)
             applier.outcome.touched.insert(id)
         }
-        state.snapshotThrough = max(state.snapshotThrough, piece.head.sequence)
+        if piece.head.sequence >= state.snapshotThrough.sequence {
+            (state.snapshotThrough, state.snapshotProof) = (piece.head, piece.headProof)
+        }
         if !isRepair, piece.after == nil { state.snapshotFrom = piece.head.sequence }
         if !isRepair { state.snapshot = piece.through.map { SnapshotProgress(after: $0) } }
         try store.save(state)

@@ -114,7 +114,7 @@ final class ReplicaChecker: Checker {
         }
         let concerned = follow(context.applied, member, life)
         let state = try member.store.read { try $0.state() }
-        if state.snapshot != nil || state.cursor.sequence < state.snapshotThrough {
+        if state.snapshot != nil || state.cursor.sequence < state.snapshotThrough.sequence {
             unsettled.insert(member.index)
         } else if unsettled.remove(member.index) != nil {
             try checkAll(member, life)

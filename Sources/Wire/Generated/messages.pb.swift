@@ -29,56 +29,105 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
 }
 
 /// Client: who I am and where I stand.
-package nonisolated struct Loopdesk_V1_Hello: Sendable {
+package nonisolated struct Loopdesk_V1_Hello: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var protocolMin: UInt32 = 0
+  package var protocolMin: UInt32 {
+    get {_storage._protocolMin}
+    set {_uniqueStorage()._protocolMin = newValue}
+  }
 
-  package var protocolMax: UInt32 = 0
+  package var protocolMax: UInt32 {
+    get {_storage._protocolMax}
+    set {_uniqueStorage()._protocolMax = newValue}
+  }
 
-  package var replica: Data = Data()
+  package var replica: Data {
+    get {_storage._replica}
+    set {_uniqueStorage()._replica = newValue}
+  }
 
-  package var lastCounter: UInt64 = 0
+  package var lastCounter: UInt64 {
+    get {_storage._lastCounter}
+    set {_uniqueStorage()._lastCounter = newValue}
+  }
 
-  package var lastHash: Data = Data()
+  package var lastHash: Data {
+    get {_storage._lastHash}
+    set {_uniqueStorage()._lastHash = newValue}
+  }
 
   /// empty before the first sync
-  package var epoch: Data = Data()
+  package var epoch: Data {
+    get {_storage._epoch}
+    set {_uniqueStorage()._epoch = newValue}
+  }
 
   package var cursor: Loopdesk_V1_Position {
-    get {_cursor ?? Loopdesk_V1_Position()}
-    set {_cursor = newValue}
+    get {_storage._cursor ?? Loopdesk_V1_Position()}
+    set {_uniqueStorage()._cursor = newValue}
   }
   /// Returns true if `cursor` has been explicitly set.
-  package var hasCursor: Bool {self._cursor != nil}
+  package var hasCursor: Bool {_storage._cursor != nil}
   /// Clears the value of `cursor`. Subsequent reads from it will return its default value.
-  package mutating func clearCursor() {self._cursor = nil}
+  package mutating func clearCursor() {_uniqueStorage()._cursor = nil}
 
   /// 16 random bytes
-  package var sessionNonce: Data = Data()
+  package var sessionNonce: Data {
+    get {_storage._sessionNonce}
+    set {_uniqueStorage()._sessionNonce = newValue}
+  }
 
-  package var wallClock: Int64 = 0
+  package var wallClock: Int64 {
+    get {_storage._wallClock}
+    set {_uniqueStorage()._wallClock = newValue}
+  }
 
   /// name and version, for people
-  package var software: String = String()
+  package var software: String {
+    get {_storage._software}
+    set {_uniqueStorage()._software = newValue}
+  }
 
-  package var staffVersion: UInt64 = 0
+  package var staffVersion: UInt64 {
+    get {_storage._staffVersion}
+    set {_uniqueStorage()._staffVersion = newValue}
+  }
 
-  package var policyVersion: UInt32 = 0
+  package var policyVersion: UInt32 {
+    get {_storage._policyVersion}
+    set {_uniqueStorage()._policyVersion = newValue}
+  }
 
   /// earlier page ends, exponentially spaced
-  package var locator: [Loopdesk_V1_Position] = []
+  package var locator: [Loopdesk_V1_Position] {
+    get {_storage._locator}
+    set {_uniqueStorage()._locator = newValue}
+  }
 
   /// the identity that this replica gave up; empty if none
-  package var formerReplica: Data = Data()
+  package var formerReplica: Data {
+    get {_storage._formerReplica}
+    set {_uniqueStorage()._formerReplica = newValue}
+  }
+
+  /// head of the last snapshot while the cursor is behind it
+  package var snapshot: Loopdesk_V1_Position {
+    get {_storage._snapshot ?? Loopdesk_V1_Position()}
+    set {_uniqueStorage()._snapshot = newValue}
+  }
+  /// Returns true if `snapshot` has been explicitly set.
+  package var hasSnapshot: Bool {_storage._snapshot != nil}
+  /// Clears the value of `snapshot`. Subsequent reads from it will return its default value.
+  package mutating func clearSnapshot() {_uniqueStorage()._snapshot = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
-  fileprivate var _cursor: Loopdesk_V1_Position? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 package nonisolated struct Loopdesk_V1_Welcome: @unchecked Sendable {
@@ -720,98 +769,167 @@ fileprivate nonisolated let _protobuf_package = "loopdesk.v1"
 
 nonisolated extension Loopdesk_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Hello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_min\0\u{3}protocol_max\0\u{1}replica\0\u{3}last_counter\0\u{3}last_hash\0\u{1}epoch\0\u{1}cursor\0\u{3}session_nonce\0\u{3}wall_clock\0\u{1}software\0\u{3}staff_version\0\u{3}policy_version\0\u{1}locator\0\u{3}former_replica\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_min\0\u{3}protocol_max\0\u{1}replica\0\u{3}last_counter\0\u{3}last_hash\0\u{1}epoch\0\u{1}cursor\0\u{3}session_nonce\0\u{3}wall_clock\0\u{1}software\0\u{3}staff_version\0\u{3}policy_version\0\u{1}locator\0\u{3}former_replica\0\u{1}snapshot\0")
+
+  fileprivate class _StorageClass {
+    var _protocolMin: UInt32 = 0
+    var _protocolMax: UInt32 = 0
+    var _replica: Data = Data()
+    var _lastCounter: UInt64 = 0
+    var _lastHash: Data = Data()
+    var _epoch: Data = Data()
+    var _cursor: Loopdesk_V1_Position? = nil
+    var _sessionNonce: Data = Data()
+    var _wallClock: Int64 = 0
+    var _software: String = String()
+    var _staffVersion: UInt64 = 0
+    var _policyVersion: UInt32 = 0
+    var _locator: [Loopdesk_V1_Position] = []
+    var _formerReplica: Data = Data()
+    var _snapshot: Loopdesk_V1_Position? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _protocolMin = source._protocolMin
+      _protocolMax = source._protocolMax
+      _replica = source._replica
+      _lastCounter = source._lastCounter
+      _lastHash = source._lastHash
+      _epoch = source._epoch
+      _cursor = source._cursor
+      _sessionNonce = source._sessionNonce
+      _wallClock = source._wallClock
+      _software = source._software
+      _staffVersion = source._staffVersion
+      _policyVersion = source._policyVersion
+      _locator = source._locator
+      _formerReplica = source._formerReplica
+      _snapshot = source._snapshot
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.protocolMin) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.protocolMax) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.replica) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.lastCounter) }()
-      case 5: try { try decoder.decodeSingularBytesField(value: &self.lastHash) }()
-      case 6: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._cursor) }()
-      case 8: try { try decoder.decodeSingularBytesField(value: &self.sessionNonce) }()
-      case 9: try { try decoder.decodeSingularSInt64Field(value: &self.wallClock) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.software) }()
-      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.staffVersion) }()
-      case 12: try { try decoder.decodeSingularUInt32Field(value: &self.policyVersion) }()
-      case 13: try { try decoder.decodeRepeatedMessageField(value: &self.locator) }()
-      case 14: try { try decoder.decodeSingularBytesField(value: &self.formerReplica) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._protocolMin) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._protocolMax) }()
+        case 3: try { try decoder.decodeSingularBytesField(value: &_storage._replica) }()
+        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._lastCounter) }()
+        case 5: try { try decoder.decodeSingularBytesField(value: &_storage._lastHash) }()
+        case 6: try { try decoder.decodeSingularBytesField(value: &_storage._epoch) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._cursor) }()
+        case 8: try { try decoder.decodeSingularBytesField(value: &_storage._sessionNonce) }()
+        case 9: try { try decoder.decodeSingularSInt64Field(value: &_storage._wallClock) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._software) }()
+        case 11: try { try decoder.decodeSingularUInt64Field(value: &_storage._staffVersion) }()
+        case 12: try { try decoder.decodeSingularUInt32Field(value: &_storage._policyVersion) }()
+        case 13: try { try decoder.decodeRepeatedMessageField(value: &_storage._locator) }()
+        case 14: try { try decoder.decodeSingularBytesField(value: &_storage._formerReplica) }()
+        case 15: try { try decoder.decodeSingularMessageField(value: &_storage._snapshot) }()
+        default: break
+        }
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.protocolMin != 0 {
-      try visitor.visitSingularUInt32Field(value: self.protocolMin, fieldNumber: 1)
-    }
-    if self.protocolMax != 0 {
-      try visitor.visitSingularUInt32Field(value: self.protocolMax, fieldNumber: 2)
-    }
-    if !self.replica.isEmpty {
-      try visitor.visitSingularBytesField(value: self.replica, fieldNumber: 3)
-    }
-    if self.lastCounter != 0 {
-      try visitor.visitSingularUInt64Field(value: self.lastCounter, fieldNumber: 4)
-    }
-    if !self.lastHash.isEmpty {
-      try visitor.visitSingularBytesField(value: self.lastHash, fieldNumber: 5)
-    }
-    if !self.epoch.isEmpty {
-      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 6)
-    }
-    try { if let v = self._cursor {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
-    if !self.sessionNonce.isEmpty {
-      try visitor.visitSingularBytesField(value: self.sessionNonce, fieldNumber: 8)
-    }
-    if self.wallClock != 0 {
-      try visitor.visitSingularSInt64Field(value: self.wallClock, fieldNumber: 9)
-    }
-    if !self.software.isEmpty {
-      try visitor.visitSingularStringField(value: self.software, fieldNumber: 10)
-    }
-    if self.staffVersion != 0 {
-      try visitor.visitSingularUInt64Field(value: self.staffVersion, fieldNumber: 11)
-    }
-    if self.policyVersion != 0 {
-      try visitor.visitSingularUInt32Field(value: self.policyVersion, fieldNumber: 12)
-    }
-    if !self.locator.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.locator, fieldNumber: 13)
-    }
-    if !self.formerReplica.isEmpty {
-      try visitor.visitSingularBytesField(value: self.formerReplica, fieldNumber: 14)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._protocolMin != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._protocolMin, fieldNumber: 1)
+      }
+      if _storage._protocolMax != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._protocolMax, fieldNumber: 2)
+      }
+      if !_storage._replica.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._replica, fieldNumber: 3)
+      }
+      if _storage._lastCounter != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._lastCounter, fieldNumber: 4)
+      }
+      if !_storage._lastHash.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._lastHash, fieldNumber: 5)
+      }
+      if !_storage._epoch.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._epoch, fieldNumber: 6)
+      }
+      try { if let v = _storage._cursor {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      if !_storage._sessionNonce.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._sessionNonce, fieldNumber: 8)
+      }
+      if _storage._wallClock != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._wallClock, fieldNumber: 9)
+      }
+      if !_storage._software.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._software, fieldNumber: 10)
+      }
+      if _storage._staffVersion != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._staffVersion, fieldNumber: 11)
+      }
+      if _storage._policyVersion != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._policyVersion, fieldNumber: 12)
+      }
+      if !_storage._locator.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._locator, fieldNumber: 13)
+      }
+      if !_storage._formerReplica.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._formerReplica, fieldNumber: 14)
+      }
+      try { if let v = _storage._snapshot {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Loopdesk_V1_Hello, rhs: Loopdesk_V1_Hello) -> Bool {
-    if lhs.protocolMin != rhs.protocolMin {return false}
-    if lhs.protocolMax != rhs.protocolMax {return false}
-    if lhs.replica != rhs.replica {return false}
-    if lhs.lastCounter != rhs.lastCounter {return false}
-    if lhs.lastHash != rhs.lastHash {return false}
-    if lhs.epoch != rhs.epoch {return false}
-    if lhs._cursor != rhs._cursor {return false}
-    if lhs.sessionNonce != rhs.sessionNonce {return false}
-    if lhs.wallClock != rhs.wallClock {return false}
-    if lhs.software != rhs.software {return false}
-    if lhs.staffVersion != rhs.staffVersion {return false}
-    if lhs.policyVersion != rhs.policyVersion {return false}
-    if lhs.locator != rhs.locator {return false}
-    if lhs.formerReplica != rhs.formerReplica {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._protocolMin != rhs_storage._protocolMin {return false}
+        if _storage._protocolMax != rhs_storage._protocolMax {return false}
+        if _storage._replica != rhs_storage._replica {return false}
+        if _storage._lastCounter != rhs_storage._lastCounter {return false}
+        if _storage._lastHash != rhs_storage._lastHash {return false}
+        if _storage._epoch != rhs_storage._epoch {return false}
+        if _storage._cursor != rhs_storage._cursor {return false}
+        if _storage._sessionNonce != rhs_storage._sessionNonce {return false}
+        if _storage._wallClock != rhs_storage._wallClock {return false}
+        if _storage._software != rhs_storage._software {return false}
+        if _storage._staffVersion != rhs_storage._staffVersion {return false}
+        if _storage._policyVersion != rhs_storage._policyVersion {return false}
+        if _storage._locator != rhs_storage._locator {return false}
+        if _storage._formerReplica != rhs_storage._formerReplica {return false}
+        if _storage._snapshot != rhs_storage._snapshot {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -157,6 +157,9 @@ extension Loopdesk_V1_Hello {
         if let epoch = hello.epoch { self.epoch = Data(epoch.bytes) }
         cursor = Loopdesk_V1_Position(hello.cursor, proof: hello.cursorProof)
         locator = hello.locator.map { Loopdesk_V1_Position($0) }
+        if let end = hello.snapshot {
+            snapshot = Loopdesk_V1_Position(end, proof: hello.snapshotProof)
+        }
         if let former = hello.formerReplica { formerReplica = Data(former.bytes) }
         sessionNonce = Data(hello.sessionNonce)
         wallClock = hello.wallClock.milliseconds
@@ -179,6 +182,10 @@ extension Loopdesk_V1_Hello {
             staffVersion: staffVersion, policyVersion: Int(policyVersion))
         hello.cursorProof = try proof(cursor.proof)
         hello.locator = try map(locator) { (position) throws(CodecError) in try position.value() }
+        if hasSnapshot {
+            hello.snapshot = try snapshot.value()
+            hello.snapshotProof = try proof(snapshot.proof)
+        }
         if !formerReplica.isEmpty {
             hello.formerReplica = try ReplicaID(wire: formerReplica, "former_replica")
         }

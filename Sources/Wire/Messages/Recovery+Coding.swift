@@ -55,7 +55,7 @@ extension Loopdesk_V1_Snapshot {
         self.init()
         let piece = snapshot.piece
         epoch = Data(snapshot.epoch.bytes)
-        head = Loopdesk_V1_Position(piece.head)
+        head = Loopdesk_V1_Position(piece.head, proof: piece.headProof)
         after = Data(piece.after?.bytes ?? [])
         through = Data(piece.through?.bytes ?? [])
         tickets = piece.tickets.map { Data($0) }
@@ -66,13 +66,13 @@ extension Loopdesk_V1_Snapshot {
     func value() throws(CodecError) -> Snapshot {
         try check(tickets.count, atMost: snapshotTicketsCountMax, "tickets")
         try check(history.count, atMost: snapshotEntriesCountMax, "history")
-        return Snapshot(
-            epoch: try EpochID(wire: epoch, "epoch"),
-            piece: SnapshotPiece(
-                head: try head.value(), after: try ticketID(after, "after"),
-                through: try ticketID(through, "through"), tickets: tickets.map { Array($0) },
-                history: try map(history) { (entry) throws(CodecError) in try entry.value() },
-                total: total))
+        var piece = SnapshotPiece(
+            head: try head.value(), after: try ticketID(after, "after"),
+            through: try ticketID(through, "through"), tickets: tickets.map { Array($0) },
+            history: try map(history) { (entry) throws(CodecError) in try entry.value() },
+            total: total)
+        piece.headProof = try proof(head.proof)
+        return Snapshot(epoch: try EpochID(wire: epoch, "epoch"), piece: piece)
     }
 }
 

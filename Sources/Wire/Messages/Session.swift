@@ -23,6 +23,10 @@ package struct Hello: Hashable, Sendable {
     /// Earlier page ends, newest first, exponentially spaced; at most
     /// `Limits.locatorPositionsCountMax`.
     package var locator: [LogPosition] = []
+    /// The end of the log that a snapshot was taken from, while the cursor is behind it.
+    package var snapshot: LogPosition?
+    /// The hub's proof of `snapshot`.
+    package var snapshotProof: [UInt8] = []
     /// The identity that this replica gave up because its database was copied or put back
     /// (replication.md 3.12).
     package var formerReplica: ReplicaID?

@@ -47,6 +47,16 @@ extension ReplicaStorageConformance {
         state.provisionalOrdinal = 42
         state.offsetMilliseconds = -3_000
         state.syncedAt = Sample.noon
+        state.cursorProof = [UInt8](1...16)
+        state.locator = [8, 4].map { LogPosition(sequence: $0, hash: Digest.sha256([UInt8($0)])) }
+        state.scopes = [.all, Scope(rawValue: "store:S001")]
+        state.snapshot = SnapshotProgress(after: TicketID(rawValue: 9))
+        state.snapshotThrough = LogPosition(sequence: 14, hash: Digest.sha256([14]))
+        state.snapshotProof = [UInt8](2...17)
+        state.snapshotFrom = 13
+        state.durableSequence = 3
+        state.verifiedAt = Sample.noon
+        state.formerReplica = ReplicaID(rawValue: 5)
         try store.transaction { replica throws in
             try replica.save(identity)
             try replica.save(state)

@@ -33,6 +33,8 @@ extension RandomValues {
             policyVersion: integer32())
         hello.cursorProof = flag() ? bytes(16) : []
         hello.locator = list { $0.position() }
+        hello.snapshot = maybe { $0.position() }
+        hello.snapshotProof = hello.snapshot != nil && flag() ? bytes(16) : []
         hello.formerReplica = maybe { $0.identifier() }
         return hello
     }
@@ -145,6 +147,16 @@ extension RandomValues {
             counter: max(1, integer()), retryAfterMilliseconds: integer32())
     }
 
+    private mutating func snapshot() -> Snapshot {
+        var piece = SnapshotPiece(
+            head: position(), after: maybe { $0.identifier() },
+            through: maybe { $0.identifier() },
+            tickets: list { ProtobufCodec().encode($0.ticket()) },
+            history: list { $0.encodedEntry() }, total: integer())
+        piece.headProof = flag() ? bytes(16) : []
+        return Snapshot(epoch: identifier(), piece: piece)
+    }
+
     /// One of each message of a hub.
     mutating func hubMessages() -> [HubMessage] {
         [
@@ -154,14 +166,7 @@ extension RandomValues {
                     epoch: identifier(), watermark: integer(), verdicts: list { $0.verdict() },
                     head: integer())),
             .page(page()),
-            .snapshot(
-                Snapshot(
-                    epoch: identifier(),
-                    piece: SnapshotPiece(
-                        head: position(), after: maybe { $0.identifier() },
-                        through: maybe { $0.identifier() },
-                        tickets: list { ProtobufCodec().encode($0.ticket()) },
-                        history: list { $0.encodedEntry() }, total: integer()))),
+            .snapshot(snapshot()),
             .refilled(
                 Refilled(
                     epoch: identifier(), taken: integer32(), known: integer32(),

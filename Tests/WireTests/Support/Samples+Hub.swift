@@ -130,11 +130,11 @@ extension Samples {
     }
 
     static var snapshot: Snapshot {
-        Snapshot(
-            epoch: epoch,
-            piece: SnapshotPiece(
-                head: position, after: nil, through: ticketID,
-                tickets: [ProtobufCodec().encode(ticket)], history: [encodedEntry], total: 2))
+        var piece = SnapshotPiece(
+            head: position, after: nil, through: ticketID,
+            tickets: [ProtobufCodec().encode(ticket)], history: [encodedEntry], total: 2)
+        piece.headProof = proof
+        return Snapshot(epoch: epoch, piece: piece)
     }
 
     static var refill: Refill {

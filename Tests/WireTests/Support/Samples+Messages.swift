@@ -74,6 +74,8 @@ extension Samples {
             staffVersion: 3, policyVersion: 2)
         hello.cursorProof = proof
         hello.locator = [LogPosition(sequence: 24, hash: position.hash)]
+        hello.snapshot = position
+        hello.snapshotProof = proof
         hello.formerReplica = ReplicaID(rawValue: replica.rawValue ^ 1)
         return hello
     }
