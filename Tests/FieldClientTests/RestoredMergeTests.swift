@@ -96,6 +96,34 @@ import Wire
         try scene.checkAgreement()
     }
 
+    @Test(arguments: [false, true])
+    func `the halves of an undoing are taken alike, whatever their holders know of the log`(
+        officeFirst: Bool
+    ) throws {
+        let scene = try Scene()
+        let (world, office) = (scene.world, scene.office)
+        let witness = try world.client("B07", .handler, department: "物流部", syncs: false)
+        try scene.merge()
+        try office.sync()
+        let backup = world.hubStore.snapshot()
+        try scene.unmerge()
+        _ = try office.desk.assign(
+            scene.one, to: .department(DepartmentID(unchecked: "物流部")), reason: "",
+            by: office.staff)
+        try office.sync()
+        // One page has brought it everything: of the log it knows nothing but the end.
+        try witness.sync()
+        try #require(try witness.visible(scene.one)?.isMerged == false)
+
+        world.restoreHubSilently(backup)
+        for client in officeFirst ? [office, witness] : [witness, office] { try client.sync() }
+        try world.settle()
+        #expect(try !scene.ticket(scene.one).isMerged)
+        #expect(try scene.ticket(scene.one).status == .new)
+        #expect(try scene.ticket(scene.two).formerNumbers == [])
+        try scene.checkAgreement()
+    }
+
     @Test func `a ticket that comes back after the one it was merged into keeps its number`() throws
     {
         let world = try SyncWorld()

@@ -94,7 +94,7 @@ import Wire
                     operation: entry.operation, disposition: .rejected(.unknownTicket),
                     sequence: 0), of: try #require(try agent.identity()), from: life)
         }
-        for client in [store, office] { try client.sync() }
+        try store.sync()
         #expect(texts(try world.ticket(ticket)) == ["在修"])
         #expect(try world.verdict(on: entry.operation)?.disposition == .applied)
         #expect(try world.hubStore.read { try $0.parkedCount() } == 0)

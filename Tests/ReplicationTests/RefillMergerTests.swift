@@ -273,6 +273,38 @@ import TicketModel
         }
     }
 
+    @Test(arguments: [60, 61] as [UInt128])
+    func `an undoing undoes the merge that it names, and no other that was not seen`(
+        named: UInt128
+    ) throws {
+        let note = TicketModel.Comment(
+            id: Self.operation, kind: .system,
+            text: SystemNote(.unmergedFrom, "CS202310270008").text, stamp: Self.stamp(40),
+            parent: OperationID(rawValue: named))
+        let status = FieldValue.integer(TicketStatus.assigned.rawValue)
+        let result = try Self.merge(
+            [
+                .wrote(.mergedInto, Self.merging(into: nil, 40)),
+                .wrote(.status, Self.register(status, 40)), .commented(note),
+            ], into: Self.mergedTicket(by: 60))
+        #expect(result.ticket?.isMerged == (named != 60))
+        #expect(result.ticket?.status == (named == 60 ? .assigned : .closed))
+        #expect(result.ticket?.comments.map(\.id) == [Self.operation], "it is told in any case")
+        // What the other ticket gives back goes by the same merge.
+        let number = "CS202310270009"
+        var owner = Ticket(
+            id: Self.other, provisionalNumber: number, capturedAt: Timestamp(milliseconds: 0),
+            createdBy: StaffID(unchecked: "A17"))
+        owner.registers[.mergedInto] = Self.merging(into: Self.ticket().id, 60)
+        var release = note
+        release.text = SystemNote(.unmerged, number).text
+        let given = try Self.merge(
+            [.unnamed([number]), .commented(release)],
+            into: Self.ticket { $0.formerNumbers = [number] },
+            merged: [Self.other: Self.ticket().id], owners: [number: owner])
+        #expect(given.ticket?.formerNumbers == (named == 60 ? [] : [number]))
+    }
+
     @Test func `no merge of a former life closes a circle`() throws {
         let result = try Self.merge(
             Self.mergeEffects, into: Self.ticket(), merged: [Self.other: Self.ticket().id])

@@ -115,7 +115,8 @@ extension Merger {
         let status = ticket.integer(.statusBeforeMerge) ?? TicketStatus.reopened.rawValue
         replace(.mergedInto, with: .text(""))
         if status != ticket.status.rawValue { replace(.status, with: .integer(status)) }
-        return say(SystemNote(.unmergedFrom, number, reason: reason))
+        return say(
+            SystemNote(.unmergedFrom, number, reason: reason), about: register.stamp.operation)
     }
 
     /// Gives a former duplicate its numbers back.
@@ -128,14 +129,20 @@ extension Merger {
             return .noted(.merged, duplicate.displayNumber)
         }
         effect(.unnamed(numbers))
-        return say(SystemNote(.unmerged, duplicate.displayNumber))
+        return say(
+            SystemNote(.unmerged, duplicate.displayNumber),
+            about: duplicate.registers[.mergedInto]?.stamp.operation)
     }
 
-    private mutating func say(_ note: SystemNote) -> Step {
+    /// Notes what happened.
+    ///
+    /// - Parameter merge: the merge that was undone, as the duplicate had it: what an undoing had
+    ///   seen must be known also where it comes back after a restore.
+    private mutating func say(_ note: SystemNote, about merge: OperationID? = nil) -> Step {
         var ticket = ticket
         // A replica may have brought the note back before its author pushed the change again.
         ticket.comments.removeAll { $0.id == body.operation && $0.kind == .system }
-        return comment(.system, .staff, note.text, nil, on: ticket)
+        return comment(.system, .staff, note.text, merge, on: ticket)
     }
 }
 

@@ -24,6 +24,8 @@ package struct RefillMerger {
     let owner: (_ number: String) throws -> Ticket?
     /// Whether the entry merges the ticket into another one, here as it did there.
     private var isMerging = false
+    /// The merge that the entry undoes here: whatever is known of its life, it had seen that.
+    private var undone: OperationID?
 
     /// A merge of `past` into `ticket`.
     ///
@@ -59,6 +61,7 @@ package struct RefillMerger {
     package mutating func merge(_ effects: [Effect]) throws -> [Effect] {
         var result: [Effect] = []
         isMerging = try isMergeTaken(effects)
+        undone = mergeUndone(by: effects)
         for effect in effects where isMerging || !effect.isOfMerge(in: effects) {
             guard let merged = try merge(effect) else { continue }
             if ticket == nil,
@@ -92,6 +95,18 @@ package struct RefillMerger {
         return try current.stamp.operation == register.stamp.operation || covers(current.stamp)
     }
 
+    /// The merge of this ticket that an undoing of the former life was about: nobody undoes what
+    /// they have not seen, whatever is known of how much the lives share.
+    private func mergeUndone(by effects: [Effect]) -> OperationID? {
+        let undone = effects.undoneMerge
+        return ticket?.registers[.mergedInto]?.stamp.operation == undone ? undone : nil
+    }
+
+    /// Whether the entry's life had seen a change, as far as that is known.
+    private func isSeen(_ stamp: Stamp) throws -> Bool {
+        try stamp.operation == undone || covers(stamp)
+    }
+
     /// A merged ticket is closed: also one that was closed there already, and opened here since.
     /// Undoing the merge gives back what it was here.
     private mutating func end(_ effects: [Effect]) -> [Effect] {
@@ -115,7 +130,8 @@ package struct RefillMerger {
             guard let owner = try owner(number), owner.id != past.ticket,
                 let merge = owner.registers[.mergedInto], try !covers(merge.stamp)
             else { return true }
-            return try isMerged(owner.id, past.ticket) == isTaken
+            let isHere = try isMerged(owner.id, past.ticket)
+            return merge.stamp.operation == past.effects.undoneMerge || isHere == isTaken
         }
     }
 
@@ -177,7 +193,7 @@ package struct RefillMerger {
         if isMerging, Self.fieldsOfMerge.contains(field) { return .wrote(field, incoming) }
         let others = try current.standing.filter { other in
             let isOwn = own.contains { $0.stamp.operation == other.stamp.operation }
-            return try !isOwn && (!covers(other.stamp) || other.stamp.sequence == sequence)
+            return try !isOwn && (!isSeen(other.stamp) || other.stamp.sequence == sequence)
         }
         guard let rival = others.map(\.stamp.authority).max() else {
             return .wrote(field, incoming)
@@ -250,6 +266,19 @@ extension [Effect] {
             if case .wrote(.mergedInto, let register) = effect { return register }
             return nil
         }.first
+    }
+}
+
+extension [Effect] {
+    /// The merge that the entry undid, by its operation; nil where it undid none.
+    fileprivate var undoneMerge: OperationID? {
+        for case .commented(let comment) in self where comment.kind == .system {
+            switch SystemNote(comment.text)?.key {
+            case .unmergedFrom, .unmerged: return comment.parent
+            default: continue
+            }
+        }
+        return nil
     }
 }
 
