@@ -1,3 +1,5 @@
+import TicketModel
+
 /// Reads the pieces of a time from left to right.
 ///
 /// Case, white space at the ends and full-width forms are levelled first; runs of white space count
