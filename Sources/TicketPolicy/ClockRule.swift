@@ -1,8 +1,6 @@
 import TicketModel
 
 /// A promised time as the policy declares it; `ClockState` is one run of it on a ticket.
-///
-/// Limits are wall-clock: calendars are a later addition, which will say per clock what counts.
 package struct ClockRule: Hashable, Sendable {
     /// What keeps the promise: an act that somebody did, never a status that resulted
     /// (domain.md T22). Raw values are the words in policy files.
@@ -16,6 +14,22 @@ package struct ClockRule: Hashable, Sendable {
 
     /// One step of the ladder.
     package struct Rung: Hashable, Sendable {
+        /// Where on the way to the limit a rung is.
+        package enum Position: Hashable, Sendable {
+            /// So much of the limit has passed; 100 is the limit itself.
+            case percent(Int64)
+            /// So much of counted time is left.
+            case before(Limit)
+
+            /// As files write it: `75%`, `30m before`.
+            package var written: String {
+                switch self {
+                case .percent(let percent): "\(percent)%"
+                case .before(let limit): "\(limit.written) before"
+                }
+            }
+        }
+
         /// What happens at this rung.
         package enum Action: Hashable, Sendable {
             /// Tell these roles while there is still time.
@@ -24,10 +38,23 @@ package struct ClockRule: Hashable, Sendable {
             case escalate(level: Int64)
         }
 
-        /// 100 is the limit itself.
-        package var percent: Int64
+        /// When it is reached.
+        package var position: Position
         /// Who is told, or how far the ticket is raised.
         package var action: Action
+
+        package init(position: Position, action: Action) {
+            self.position = position
+            self.action = action
+        }
+
+        /// How much counted time is left at this rung of a limit that comes to `length`.
+        package func remaining(of length: Int64) -> Int64 {
+            switch position {
+            case .percent(let percent): length * (ClockRule.breachPercent - percent) / 100
+            case .before(let limit): limit.milliseconds ?? 0
+            }
+        }
     }
 
     /// The rung at which the promise counts as broken.
@@ -39,10 +66,24 @@ package struct ClockRule: Hashable, Sendable {
     package var label: LocalizedText
     /// By the priority's key; every priority of the profile has one.
     package var limits: [String: Limit]
+    /// When time counts; around the clock if nil.
+    package var calendar: WorkingCalendar?
     /// Any one of these keeps the promise; never empty.
     package var metBy: Set<Milestone>
     /// Ascending; the last one is at `breachPercent`.
     package var ladder: [Rung]
+
+    package init(
+        name: String, label: LocalizedText, limits: [String: Limit], calendar: WorkingCalendar?,
+        metBy: Set<Milestone>, ladder: [Rung]
+    ) {
+        self.name = name
+        self.label = label
+        self.limits = limits
+        self.calendar = calendar
+        self.metBy = metBy
+        self.ladder = ladder
+    }
 
     /// The limit of a priority.
     package func limit(of priority: Priority) -> Limit {
@@ -51,13 +92,54 @@ package struct ClockRule: Hashable, Sendable {
         }
         return limit
     }
+}
 
-    /// When `rung` is due if the limit of `limit` runs out at `dueAt`.
+// MARK: - Instants
+extension ClockRule {
+    /// When `limit` runs out if it is counted from `start`.
     ///
-    /// Counted back from the end, so that it stays before the limit when a change of priority
-    /// moved the end.
-    package func instant(ofRung rung: Int, limit: Limit, dueAt: Timestamp) -> Timestamp {
-        let remaining = limit.milliseconds * (Self.breachPercent - ladder[rung].percent) / 100
-        return dueAt.adding(milliseconds: -remaining)
+    /// From a time that no calendar knows, such as the year 0 of a device without a clock, it is
+    /// counted around the clock: it is over for long, whatever the hours.
+    package func due(_ limit: Limit, from start: Timestamp) -> Timestamp {
+        var hours = OpenHours(calendar)
+        guard let length = try? hours.length(of: limit, from: start),
+            let due = try? hours.adding(length, to: start)
+        else { return start.adding(milliseconds: limit.plainMilliseconds) }
+        return due
+    }
+
+    /// When `rung` is due if the limit runs out at `dueAt`.
+    ///
+    /// Counted back from the end in the clock's calendar, so that it stays before the limit when a
+    /// change of priority moved the end (domain.md T12). Of working days a share is one of the
+    /// working time that they come to from `start`.
+    package func instant(
+        ofRung rung: Int, limit: Limit, startedAt start: Timestamp, dueAt: Timestamp
+    ) -> Timestamp {
+        var hours = OpenHours(calendar)
+        guard let length = try? hours.length(of: limit, from: start),
+            let instant = try? hours.subtracting(ladder[rung].remaining(of: length), from: dueAt)
+        else {
+            let remaining = ladder[rung].remaining(of: limit.plainMilliseconds)
+            return dueAt.adding(milliseconds: -remaining)
+        }
+        return instant
+    }
+}
+
+extension Limit {
+    /// The length around the clock, with working days as days.
+    fileprivate var plainMilliseconds: Int64 {
+        milliseconds ?? count * CivilTime.dayMilliseconds
+    }
+}
+
+extension OpenHours {
+    /// The counted time that a limit comes to from `start`.
+    mutating func length(
+        of limit: Limit, from start: Timestamp
+    ) throws(CalendarError) -> Int64 {
+        if let milliseconds = limit.milliseconds { return milliseconds }
+        return try length(from: start, to: end(ofWorkingDay: limit.count, after: start))
     }
 }

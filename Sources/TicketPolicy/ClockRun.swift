@@ -10,6 +10,8 @@ import TicketModel
 ///   what still runs, with the earlier due time (T24). Undoing that promises anew.
 /// - A raised priority gives the new limit from now but no later than the old due time; a lowered
 ///   one gives the new limit from the start but no earlier (T5: nobody is late at once).
+/// - Time counts in the rule's calendar, around the clock without one (T1); `PromisedTime` explains
+///   the same rules step by step.
 struct ClockRun {
     let profile: Profile
     let rule: ClockRule
@@ -152,11 +154,11 @@ extension ClockRun {
             return
         }
         var adjusted = state
-        let limit = rule.limit(of: new).milliseconds
+        let limit = rule.limit(of: new)
         adjusted.dueAt =
             new.rank > old.rank
-            ? min(state.dueAt, now.adding(milliseconds: limit))
-            : max(state.dueAt, state.startedAt.adding(milliseconds: limit))
+            ? min(state.dueAt, rule.due(limit, from: now))
+            : max(state.dueAt, rule.due(limit, from: state.startedAt))
         let fired = rule.ladder.indices.filter {
             instant(ofRung: $0, state: state, priority: old) <= now
         }
@@ -222,7 +224,7 @@ extension ClockRun {
 // MARK: - Values
 extension ClockRun {
     private func started(at start: Timestamp, cycle: Int, priority: Priority) -> ClockState {
-        let dueAt = start.adding(milliseconds: rule.limit(of: priority).milliseconds)
+        let dueAt = rule.due(rule.limit(of: priority), from: start)
         return ClockState(
             name: rule.name, phase: .running, startedAt: start, dueAt: dueAt, cycle: cycle)
     }
@@ -237,7 +239,9 @@ extension ClockRun {
     }
 
     private func instant(ofRung rung: Int, state: ClockState, priority: Priority) -> Timestamp {
-        rule.instant(ofRung: rung, limit: rule.limit(of: priority), dueAt: state.dueAt)
+        rule.instant(
+            ofRung: rung, limit: rule.limit(of: priority), startedAt: state.startedAt,
+            dueAt: state.dueAt)
     }
 
     private func key(_ state: ClockState, rung: Int) -> TimerKey {

@@ -33,6 +33,7 @@ extension Profile {
         requiredFields = draft.requiredFields
         requiredFieldsByKind = draft.requiredFieldsByKind
         routing = draft.routing
+        calendars = draft.calendars
         clocks = draft.clocks
         escalationLevels = draft.escalationLevels
         permissions = draft.permissions
@@ -54,6 +55,10 @@ struct ProfileDraft {
     var requiredFields: [FieldID] = []
     var requiredFieldsByKind: [String: [FieldID]] = [:]
     var routing: [RoutingRule] = []
+    /// By name, without those that have a problem.
+    var calendars: [WorkingCalendar] = []
+    /// In the order of the file, of all.
+    var calendarNames: [String] = []
     var clocks: [ClockRule] = []
     var escalationLevels: [EscalationLevel] = []
     var permissions: [Act: Set<Role>] = [:]
@@ -66,7 +71,7 @@ struct ProfileDraft {
     /// Reads every section, those that others refer to first.
     init(root: Node, reader: inout ProfileReader) {
         let sections = reader.record(
-            root, required: Self.sectionNames, optional: ["zone", "fields"])
+            root, required: Self.sectionNames, optional: ["zone", "fields", "calendars"])
         readHead(sections, &reader)
         kinds = sections["kinds"].map { reader.choices($0) } ?? []
         channels = sections["channels"].map { reader.choices($0) } ?? []
@@ -77,6 +82,7 @@ struct ProfileDraft {
         if let node = sections["required"] { readRequired(node, &reader) }
         escalationLevels = sections["escalation"].map { readEscalation($0, &reader) } ?? []
         routing = sections["routing"].map { readRouting($0, &reader) } ?? []
+        if let node = sections["calendars"] { readCalendars(node, &reader) }
         clocks = sections["clocks"].map { readClocks($0, &reader) } ?? []
         permissions = sections["permissions"].map { readPermissions($0, &reader) } ?? [:]
     }

@@ -42,6 +42,8 @@ package struct Profile: Hashable, Sendable {
     package let requiredFieldsByKind: [String: [FieldID]]
     /// The first rule that fits wins; the last one fits every ticket.
     package let routing: [RoutingRule]
+    /// When work is done, by name.
+    package let calendars: [WorkingCalendar]
     /// By name.
     package let clocks: [ClockRule]
     /// Ascending from level 1 without gaps.
@@ -75,6 +77,11 @@ package struct Profile: Hashable, Sendable {
             preconditionFailure("a checked profile has a priority, \(name) has none")
         }
         return priority
+    }
+
+    /// The promise with this name; nil if there is none.
+    package func clock(named name: some StringProtocol) -> ClockRule? {
+        clocks.first { $0.name == name }
     }
 
     /// The class with this key; nil if there is none.

@@ -3,19 +3,52 @@ import Yams
 
 // The section of promised times.
 extension ProfileDraft {
+    /// When the time of a clock counts, as far as it was understood.
+    enum TimeBase {
+        case aroundTheClock
+        case calendar(WorkingCalendar)
+        /// A calendar was named, but there is none; that is told already.
+        case unknown
+
+        var calendar: WorkingCalendar? {
+            if case .calendar(let calendar) = self { return calendar }
+            return nil
+        }
+    }
+
     func readClocks(_ node: Node, _ reader: inout ProfileReader) -> [ClockRule] {
         var result: [ClockRule] = []
         for (keyNode, value) in reader.entries(node) {
-            let record = reader.record(value, required: ["zh", "en", "limits", "met_by", "ladder"])
+            let record = reader.record(
+                value, required: ["zh", "en", "limits", "met_by", "ladder"],
+                optional: ["calendar"])
+            let base = record["calendar"].map { readTimeBase($0, &reader) } ?? .aroundTheClock
             let label = reader.localized(record)
-            let limits = record["limits"].map { readLimits($0, &reader) } ?? [:]
+            let limits = record["limits"].map { readLimits($0, base, &reader) } ?? [:]
             let metBy = record["met_by"].map { readMilestones($0, &reader) } ?? []
-            let ladder = record["ladder"].map { readLadder($0, &reader) } ?? []
+            let ladder = record["ladder"].map { readLadder($0, limits, base, &reader) } ?? []
             guard let name = reader.key(keyNode) else { continue }
             result.append(
-                ClockRule(name: name, label: label, limits: limits, metBy: metBy, ladder: ladder))
+                ClockRule(
+                    name: name, label: label, limits: limits, calendar: base.calendar,
+                    metBy: metBy, ladder: ladder))
         }
         return result.sorted { $0.name < $1.name }
+    }
+
+    private func readTimeBase(_ node: Node, _ reader: inout ProfileReader) -> TimeBase {
+        guard !calendarNames.isEmpty else {
+            reader.refuse(
+                node, "the profile has no calendar",
+                remedy: "add it under `calendars:`, or leave `calendar` out to count around the "
+                    + "clock")
+            return .unknown
+        }
+        let name = reader.member(node, of: "calendar", allowed: calendarNames) { name in
+            calendarNames.contains(name) ? name : nil
+        }
+        let calendar = name.flatMap { name in calendars.first { $0.name == name } }
+        return calendar.map(TimeBase.calendar) ?? .unknown
     }
 
     private func readMilestones(
@@ -27,22 +60,27 @@ extension ProfileDraft {
         }
         return Set(milestones)
     }
+}
 
-    private func readLimits(_ node: Node, _ reader: inout ProfileReader) -> [String: Limit] {
+// MARK: - Limits
+extension ProfileDraft {
+    private func readLimits(
+        _ node: Node, _ base: TimeBase, _ reader: inout ProfileReader
+    ) -> [String: Limit] {
         let record = reader.record(node, required: priorities.map(\.key))
         var result: [String: Limit] = [:]
-        var shortest: Limit?
         // From the least urgent class up.
         for priority in priorities.reversed() {
-            guard let value = record[priority.key], let limit = readLimit(value, &reader) else {
-                continue
-            }
-            if let shortest, limit > shortest {
+            guard let value = record[priority.key], let limit = readLimit(value, &reader),
+                check(limit, value, base, &reader)
+            else { continue }
+            if let shorter = result.values.first(where: {
+                limit.isAlwaysLonger(than: $0, in: base.calendar)
+            }) {
                 reader.refuse(
                     value, "\(priority.key) has more time than a less urgent class",
-                    remedy: "promise at most \(shortest.text.en)")
+                    remedy: "promise at most \(shorter.text.en)")
             }
-            shortest = min(shortest ?? limit, limit)
             result[priority.key] = limit
         }
         return result
@@ -53,56 +91,41 @@ extension ProfileDraft {
         guard let limit = Limit(text) else {
             reader.refuse(
                 node, "\(text) is not a limit",
-                remedy: "write a number from 1 and s, m, h or d, such as 30s or 4h, "
+                remedy: "write a number from 1 and s, m, h, d or wd, such as 30s, 4h or 3wd, "
                     + "at most \(Limit.dayCountMax)d")
             return nil
         }
         return limit
     }
 
-    private func readLadder(_ node: Node, _ reader: inout ProfileReader) -> [ClockRule.Rung] {
-        var result: [ClockRule.Rung] = []
-        let nodes = reader.list(node)
-        for (index, element) in nodes.enumerated() {
-            let isLast = index == nodes.count - 1
-            let record = reader.record(element, required: ["at", isLast ? "escalate" : "warn"])
-            let percent = record["at"].flatMap {
-                readPercent($0, after: result.last?.percent ?? 0, isLast: isLast, &reader)
-            }
-            let action = readAction(record, &reader)
-            if let percent, let action {
-                result.append(ClockRule.Rung(percent: percent, action: action))
-            }
-        }
-        if nodes.isEmpty {
+    /// Whether the unit of a limit means something where it is counted, and it ends in time.
+    private func check(
+        _ limit: Limit, _ node: Node, _ base: TimeBase, _ reader: inout ProfileReader
+    ) -> Bool {
+        switch (base, limit.unit) {
+        case (.aroundTheClock, .workingDay):
             reader.refuse(
-                node, "nobody is told when the limit is missed",
-                remedy: "add {at: 100%, escalate: LEVEL}")
-        }
-        return result
-    }
-
-    private func readPercent(
-        _ node: Node, after previous: Int64, isLast: Bool, _ reader: inout ProfileReader
-    ) -> Int64? {
-        guard let text = reader.text(node) else { return nil }
-        let limit = ClockRule.breachPercent
-        let percent = text.hasSuffix("%") ? Int64(text.dropLast()) : nil
-        guard let percent, isLast ? percent == limit : previous < percent && percent < limit else {
+                node, "\(limit.written) counts working days, but the clock has no calendar",
+                remedy: "add `calendar: NAME` to the clock, or write \(limit.count)d for days of "
+                    + "24 hours")
+            return false
+        case (.calendar, .day):
             reader.refuse(
-                node, "\(text) is not possible for this rung",
-                remedy: isLast ? "write 100%" : "write more than \(previous)% and less than 100%")
-            return nil
+                node, "\(limit.written) would be \(limit.count * 24) working hours",
+                remedy: "write \(limit.count)wd for working days, or \(limit.count * 24)h")
+            return false
+        case (.calendar(let calendar), _):
+            let weekLength = calendar.weekMilliseconds
+            guard limit.lengths(in: calendar).lowerBound > Limit.weekCountMax * weekLength else {
+                return true
+            }
+            reader.refuse(
+                node,
+                "\(limit.written) takes more than \(Limit.weekCountMax) weeks of calendar "
+                    + calendar.name,
+                remedy: "give the calendar more hours, or write a shorter limit")
+            return false
+        case (.aroundTheClock, _), (.unknown, _): return true
         }
-        return percent
-    }
-
-    private func readAction(
-        _ record: [String: Node], _ reader: inout ProfileReader
-    ) -> ClockRule.Rung.Action? {
-        if let node = record["warn"] { return .warn(roles(node, &reader)) }
-        guard let node = record["escalate"] else { return nil }
-        let highest = Int64(max(1, escalationLevels.count))
-        return reader.integer(node, in: 1...highest).map { .escalate(level: $0) }
     }
 }

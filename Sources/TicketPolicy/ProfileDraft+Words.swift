@@ -1,4 +1,3 @@
-import Foundation
 import TicketModel
 import Yams
 
@@ -12,14 +11,7 @@ extension ProfileDraft {
         if let node = sections["label"] {
             label = reader.localized(reader.record(node, required: ["zh", "en"]))
         }
-        if let node = sections["zone"], let zone = reader.text(node) {
-            if zone != "UTC", !TimeZone.knownTimeZoneIdentifiers.contains(zone) {
-                reader.refuse(
-                    node, "\(zone) is not an IANA time zone",
-                    remedy: "write a name such as Asia/Shanghai")
-            }
-            self.zone = zone
-        }
+        if let zone = sections["zone"].flatMap({ reader.zone($0) }) { self.zone = zone }
     }
 
     func readPriorities(_ node: Node, _ reader: inout ProfileReader) -> [Priority] {

@@ -23,6 +23,13 @@ package struct Priority: Hashable, Sendable {
     package var label: LocalizedText
     /// What belongs into this class, as the manual words it.
     package var criteria: LocalizedText
+
+    package init(key: String, rank: Int64, label: LocalizedText, criteria: LocalizedText) {
+        self.key = key
+        self.rank = rank
+        self.label = label
+        self.criteria = criteria
+    }
 }
 
 /// One level that a ticket can be escalated to (domain.md A9).

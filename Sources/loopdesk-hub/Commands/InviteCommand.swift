@@ -27,7 +27,7 @@ struct InviteCommand: AsyncParsableCommand {
         var endpoint: String?
 
         func validate() throws {
-            guard Limit(expires) != nil else {
+            guard Limit(expires)?.milliseconds != nil else {
                 throw ValidationError("--expires is written 30m, 12h or 7d, not \(expires)")
             }
             if let endpoint,

@@ -1,0 +1,200 @@
+import TicketModel
+import Yams
+
+// The section of working calendars.
+extension ProfileDraft {
+    private static let dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    /// Holidays that are written as from and to are not longer than a year.
+    private static let rangeDayCountMax = 366
+
+    /// Reads every calendar; one with a problem is left out, its name is known nevertheless.
+    mutating func readCalendars(_ node: Node, _ reader: inout ProfileReader) {
+        for (keyNode, value) in reader.entries(node) {
+            let record = reader.record(
+                value, required: ["version", "zone", "week"],
+                optional: ["holidays", "extra_days"])
+            guard let name = reader.key(keyNode) else { continue }
+            calendarNames.append(name)
+            if let calendar = readCalendar(name, record, &reader) { calendars.append(calendar) }
+        }
+        calendars.sort { $0.name < $1.name }
+    }
+
+    private func readCalendar(
+        _ name: String, _ record: [String: Node], _ reader: inout ProfileReader
+    ) -> WorkingCalendar? {
+        let version = record["version"].flatMap {
+            reader.integer($0, in: 1...Int64(Int32.max))
+        }
+        let zone = record["zone"].flatMap { reader.zone($0) }
+        let week = record["week"].map { readWeek($0, &reader) }
+        var dates: Set<CivilTime> = []
+        let holidays = record["holidays"].map { readHolidays($0, &dates, &reader) } ?? [:]
+        let extraDays = record["extra_days"].map { readExtraDays($0, &dates, &reader) } ?? [:]
+        guard let version, let zone, let week, let weekNode = record["week"] else { return nil }
+        do {
+            return try WorkingCalendar(
+                name: name, version: Int(version), zone: zone, week: week, holidays: holidays,
+                extraDays: extraDays)
+        } catch .noUsableHours {
+            reader.refuse(
+                weekNode, "the week has no working hours, so no limit would ever end",
+                remedy: "give at least one day a window, such as mon-fri: [09:00-18:00]")
+        } catch .tooManyHolidays(let count) {
+            reader.refuse(
+                record["holidays"] ?? weekNode, "\(count) holidays are too many",
+                remedy: "keep at most \(WorkingCalendar.holidayCountMax), those of past years go "
+                    + "first")
+        } catch {
+            // The other reasons were told where they stand: then there are problems already.
+        }
+        return nil
+    }
+
+    private func readWeek(_ node: Node, _ reader: inout ProfileReader) -> [[DayWindow]] {
+        var week = [[DayWindow]](repeating: [], count: Self.dayNames.count)
+        var given: Set<Int> = []
+        for (keyNode, value) in reader.entries(node) {
+            let windows = readWindows(value, &reader)
+            for day in readDays(keyNode, &reader) {
+                guard given.insert(day).inserted else {
+                    reader.refuse(
+                        keyNode, "\(Self.dayNames[day]) is given twice",
+                        remedy: "keep one, with all its windows in one list")
+                    continue
+                }
+                week[day] = windows
+            }
+        }
+        return week
+    }
+
+    /// `fri`, or `mon-thu` for all of them.
+    private func readDays(_ node: Node, _ reader: inout ProfileReader) -> [Int] {
+        guard let text = reader.text(node) else { return [] }
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
+            Self.dayNames.firstIndex(of: String($0))
+        }
+        guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil,
+            ends.count == 1 ? first == last : first < last
+        else {
+            reader.refuse(
+                node, "\(text) is not a day of the week",
+                remedy: "use \(Self.dayNames.joined(separator: ", ")), or from and to such as "
+                    + "mon-fri")
+            return []
+        }
+        return Array(first...last)
+    }
+
+    private func readWindows(_ node: Node, _ reader: inout ProfileReader) -> [DayWindow] {
+        var result: [DayWindow] = []
+        for element in reader.list(node) {
+            guard let window = readWindow(element, &reader) else { continue }
+            if let other = result.first(where: { $0.overlaps(window) }) {
+                reader.refuse(
+                    element, "\(window.text) overlaps \(other.text)",
+                    remedy: "let each window end before the next one starts; the end itself is not "
+                        + "in it")
+            }
+            result.append(window)
+        }
+        return result
+    }
+
+    private func readWindow(_ node: Node, _ reader: inout ProfileReader) -> DayWindow? {
+        guard let text = reader.text(node) else { return nil }
+        do {
+            return try DayWindow(text)
+        } catch {
+            switch error {
+            case .form:
+                reader.refuse(
+                    node, "\(text) is not a window of a day",
+                    remedy: "write from and to such as 09:00-12:00, with 24:00 for the end of the "
+                        + "day")
+            case .order:
+                reader.refuse(
+                    node, "the window \(text) does not end after its start",
+                    remedy: "write the earlier time first; a night shift is two windows, the "
+                        + "second one on the next day")
+            }
+            return nil
+        }
+    }
+
+    private func readHolidays(
+        _ node: Node, _ dates: inout Set<CivilTime>, _ reader: inout ProfileReader
+    ) -> [CivilTime: [DayWindow]] {
+        var result: [CivilTime: [DayWindow]] = [:]
+        for (keyNode, value) in reader.entries(node) {
+            let isWhole = value.string == "all"
+            let closed = isWhole ? [.wholeDay] : readWindows(value, &reader)
+            if !isWhole, value.sequence?.isEmpty == true {
+                reader.refuse(
+                    value, "a holiday without hours changes nothing",
+                    remedy: "write `all`, or the windows that are closed")
+            }
+            for date in readDates(keyNode, &dates, &reader) { result[date] = closed }
+        }
+        return result
+    }
+
+    private func readExtraDays(
+        _ node: Node, _ dates: inout Set<CivilTime>, _ reader: inout ProfileReader
+    ) -> [CivilTime: [DayWindow]] {
+        var result: [CivilTime: [DayWindow]] = [:]
+        for (keyNode, value) in reader.entries(node) {
+            let windows = readWindows(value, &reader)
+            if value.sequence?.isEmpty == true {
+                reader.refuse(
+                    value, "an extra day without hours is no working day",
+                    remedy: "write its windows, or make it a holiday")
+            }
+            for date in readDates(keyNode, &dates, &reader) { result[date] = windows }
+        }
+        return result
+    }
+
+    /// `2026-10-01`, or `2026-10-01..2026-10-07` for all of them. None may be given twice,
+    /// whichever list it is in.
+    private func readDates(
+        _ node: Node, _ dates: inout Set<CivilTime>, _ reader: inout ProfileReader
+    ) -> [CivilTime] {
+        guard let text = reader.text(node) else { return [] }
+        let ends = text.split(separator: "..", omittingEmptySubsequences: false).map {
+            CivilTime(date: $0)
+        }
+        guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil,
+            0..<Self.rangeDayCountMax ~= last.epochDay - first.epochDay
+        else {
+            reader.refuse(
+                node, "\(text) is not a date",
+                remedy: "write a day that exists such as 2026-10-01, or from and to within a year "
+                    + "such as 2026-10-01..2026-10-07")
+            return []
+        }
+        let all = (first.epochDay...last.epochDay).map(CivilTime.init(epochDay:))
+        for date in all where !dates.insert(date).inserted {
+            reader.refuse(
+                node, "\(date.dateText) is given twice",
+                remedy: "keep it once: closed hours under `holidays`, a make-up day under "
+                    + "`extra_days`")
+        }
+        return all
+    }
+}
+
+extension ProfileReader {
+    /// The IANA name of a zone.
+    mutating func zone(_ node: Node) -> String? {
+        guard let zone = text(node) else { return nil }
+        guard WorkingCalendar.timeZone(named: zone) != nil else {
+            refuse(
+                node, "\(zone) is not an IANA time zone",
+                remedy: "write a name such as Asia/Shanghai")
+            return nil
+        }
+        return zone
+    }
+}

@@ -1,0 +1,100 @@
+import TicketModel
+import Yams
+
+// The ladder of a promised time.
+extension ProfileDraft {
+    func readLadder(
+        _ node: Node, _ limits: [String: Limit], _ base: TimeBase, _ reader: inout ProfileReader
+    ) -> [ClockRule.Rung] {
+        var result: [ClockRule.Rung] = []
+        let nodes = reader.list(node)
+        for (index, element) in nodes.enumerated() {
+            let isLast = index == nodes.count - 1
+            let record = reader.record(element, required: ["at", isLast ? "escalate" : "warn"])
+            let position = record["at"].flatMap {
+                readPosition($0, after: result.last?.position, isLast: isLast, &reader)
+            }
+            let action = readAction(record, &reader)
+            guard let position, let action else { continue }
+            let rung = ClockRule.Rung(position: position, action: action)
+            if let node = record["at"] {
+                checkOrder(of: rung, after: result.last, node, limits, base, &reader)
+            }
+            result.append(rung)
+        }
+        if nodes.isEmpty {
+            reader.refuse(
+                node, "nobody is told when the limit is missed",
+                remedy: "add {at: 100%, escalate: LEVEL}")
+        }
+        return result
+    }
+
+    private func readPosition(
+        _ node: Node, after previous: ClockRule.Rung.Position?, isLast: Bool,
+        _ reader: inout ProfileReader
+    ) -> ClockRule.Rung.Position? {
+        guard let text = reader.text(node) else { return nil }
+        if !isLast, text.hasSuffix(" before") { return readDistance(node, text, &reader) }
+        let limit = ClockRule.breachPercent
+        var least: Int64 = 0
+        if case .percent(let percent) = previous { least = percent }
+        let percent = text.hasSuffix("%") ? Int64(text.dropLast()) : nil
+        guard let percent, isLast ? percent == limit : least < percent && percent < limit else {
+            reader.refuse(
+                node, "\(text) is not possible for this rung",
+                remedy: isLast
+                    ? "write 100%"
+                    : "write more than \(least)% and less than 100%, or a time such as 30m before")
+            return nil
+        }
+        return .percent(percent)
+    }
+
+    private func readDistance(
+        _ node: Node, _ text: String, _ reader: inout ProfileReader
+    ) -> ClockRule.Rung.Position? {
+        guard let limit = Limit(text.dropLast(" before".count)),
+            limit.unit != .day, limit.unit != .workingDay
+        else {
+            reader.refuse(
+                node, "\(text) is not a time before the limit",
+                remedy: "write a number from 1 and s, m or h, such as 30m before")
+            return nil
+        }
+        return .before(limit)
+    }
+
+    /// Rungs come one after the other whatever the class: later ones overtake earlier ones.
+    private func checkOrder(
+        of rung: ClockRule.Rung, after previous: ClockRule.Rung?, _ node: Node,
+        _ limits: [String: Limit], _ base: TimeBase, _ reader: inout ProfileReader
+    ) {
+        if case .unknown = base { return }
+        for priority in priorities {
+            guard let limit = limits[priority.key] else { continue }
+            let lengths = limit.lengths(in: base.calendar)
+            // Both are straight lines over the length, so that the ends tell for all between.
+            for length in [lengths.lowerBound, lengths.upperBound] {
+                let most = previous?.remaining(of: length) ?? length
+                guard rung.remaining(of: length) >= most else { continue }
+                reader.refuse(
+                    node,
+                    "\(rung.position.written) is not behind the "
+                        + (previous.map { "rung \($0.position.written)" } ?? "start")
+                        + " of \(priority.key), whose limit is \(limit.text.en)",
+                    remedy: "write a later rung")
+                return
+            }
+        }
+    }
+
+    private func readAction(
+        _ record: [String: Node], _ reader: inout ProfileReader
+    ) -> ClockRule.Rung.Action? {
+        if let node = record["warn"] { return .warn(roles(node, &reader)) }
+        guard let node = record["escalate"] else { return nil }
+        let highest = Int64(max(1, escalationLevels.count))
+        return reader.integer(node, in: 1...highest).map { .escalate(level: $0) }
+    }
+}
