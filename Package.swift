@@ -142,13 +142,16 @@ let package = Package(
                 "StoreSupport", "TicketModel", "TicketPolicy", "Wire",
             ],
             path: "Tests/ReplicationLaws", swiftSettings: strict),
+        .target(
+            name: "ClockLaws", dependencies: ["TicketModel", "TicketPolicy"],
+            path: "Tests/ClockLaws", swiftSettings: strict),
         .executableTarget(
-            name: "loopdesk-laws", dependencies: ["ReplicationLaws", arguments],
+            name: "loopdesk-laws", dependencies: ["ClockLaws", "ReplicationLaws", arguments],
             path: "Tests/loopdesk-laws", swiftSettings: strict),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
         .testTarget(name: "TicketModelTests", dependencies: ["TicketModel"], swiftSettings: strict),
         .testTarget(
-            name: "TicketPolicyTests", dependencies: ["TicketModel", "TicketPolicy"],
+            name: "TicketPolicyTests", dependencies: ["ClockLaws", "TicketModel", "TicketPolicy"],
             swiftSettings: strict),
         .testTarget(
             name: "ReplicationTests",

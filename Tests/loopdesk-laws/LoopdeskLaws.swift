@@ -1,13 +1,15 @@
 import ArgumentParser
 import ReplicationLaws
 
-/// The laws of replication in their long form, optimised: every small world, and a million random
-/// cases. It ends with 0 only when nothing broke a law.
+/// The laws of replication and of clocks in their long form, optimised: every small world, and a
+/// million random cases of each. It ends with 0 only when nothing broke a law.
 @main struct LoopdeskLaws: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "loopdesk-laws",
-        abstract: "Checks the laws of replication in their long form.",
-        subcommands: [All.self, Worlds.self, Orders.self, Whole.self, Cases.self],
+        abstract: "Checks the laws of replication and of clocks in their long form.",
+        subcommands: [
+            All.self, Worlds.self, Orders.self, Whole.self, Cases.self, Clocks.self,
+        ],
         defaultSubcommand: All.self)
 
     /// Everything, as `make soak` runs it.
@@ -30,6 +32,9 @@ import ReplicationLaws
             var cases = Cases()
             (cases.count, cases.seed, cases.law) = (count, seed, "")
             try cases.run()
+            var clocks = Clocks()
+            (clocks.count, clocks.seed) = (count, seed)
+            try clocks.run()
         }
     }
 }
