@@ -13,8 +13,7 @@ extension Profile {
         let root = reader.root(yaml)
         let draft = root.map { ProfileDraft(root: $0, reader: &reader) }
         guard reader.problems.isEmpty, let draft else {
-            throw ProfileError(
-                problems: reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+            throw ProfileError(problems: reader.inOrder)
         }
         self.init(draft)
     }
@@ -67,6 +66,8 @@ struct ProfileDraft {
         "profile", "version", "label", "kinds", "channels", "categories", "priorities",
         "departments", "required", "routing", "clocks", "escalation", "permissions",
     ]
+
+    init() {}
 
     /// Reads every section, those that others refer to first.
     init(root: Node, reader: inout ProfileReader) {

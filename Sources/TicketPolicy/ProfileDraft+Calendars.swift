@@ -185,6 +185,29 @@ extension ProfileDraft {
     }
 }
 
+extension WorkingCalendar {
+    /// Reads a file with one calendar, `NAME: {version, zone, week, holidays, extra_days}`, as it
+    /// stands under `calendars` of a policy file.
+    ///
+    /// - Throws: `ProfileError` with everything that is wrong.
+    package init(yaml: String, file: String) throws(ProfileError) {
+        var reader = ProfileReader(file: file)
+        var draft = ProfileDraft()
+        if let root = reader.root(yaml) {
+            draft.readCalendars(root, &reader)
+            if draft.calendarNames.count > 1 {
+                reader.refuse(
+                    root, "there are \(draft.calendarNames.count) calendars here",
+                    remedy: "keep one")
+            }
+        }
+        guard reader.problems.isEmpty, let calendar = draft.calendars.first else {
+            throw ProfileError(problems: reader.inOrder)
+        }
+        self = calendar
+    }
+}
+
 extension ProfileReader {
     /// The IANA name of a zone.
     mutating func zone(_ node: Node) -> String? {

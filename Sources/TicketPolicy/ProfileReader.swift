@@ -9,6 +9,11 @@ struct ProfileReader {
 
     init(file: String) { self.file = file }
 
+    /// The problems in the order of the file.
+    var inOrder: [ProfileProblem] {
+        problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+    }
+
     /// Notes a problem at `node`.
     mutating func refuse(_ node: Node, _ message: String, remedy: String) {
         refuse(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, message, remedy: remedy)

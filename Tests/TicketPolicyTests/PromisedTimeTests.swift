@@ -209,26 +209,25 @@ import TicketPolicy
             changes: [change("2026-10-16 17:00", to: 2)], stop: "2026-10-20 14:00")
         let zone = try #require(TimeZone(identifier: "Asia/Shanghai"))
         #expect(
-            promise.steps.map { $0.text(in: zone).en } == [
+            promise.steps.map { $0.text(in: zone, .en) } == [
                 "2026-10-16 Fri 16:00 start, normal, limit 8 h, counts 8h",
                 "2026-10-16 Fri 16:00-18:00 counts 2h, 2h so far",
                 "2026-10-16 Fri 17:00 normal to important (6 h), raised: the new limit from the "
                     + "change: due 2026-10-20 Tue 14:00, now 2026-10-20 Tue 12:00",
                 "2026-10-17 Sat 09:00-10:00 counts 1h, 3h so far (make-up working day)",
-                "2026-10-17 Sat 10:00 to 2026-10-17 Sat 11:00 paused (客户), 1h of counted time "
-                    + "left out",
+                "2026-10-17 Sat 10:00 to 2026-10-17 Sat 11:00 paused (客户), leaves out 1h",
                 "2026-10-17 Sat 11:00-12:00 counts 1h, 4h so far (make-up working day)",
-                "2026-10-19 holiday, does not count",
+                "2026-10-19 Mon holiday, does not count",
                 "2026-10-20 Tue 09:00-12:00 counts 3h, 7h so far",
                 "2026-10-20 Tue 11:30 warning (30 min before)", "2026-10-20 Tue 12:00 due",
                 "2026-10-20 Tue 14:00 stopped, late, overdue by 1h",
             ])
         #expect(
-            promise.steps.map { $0.text(in: zone).zh }.prefix(3) == [
-                "2026-10-16 Fri 16:00 开始，normal，时限8小时，计 8h",
-                "2026-10-16 Fri 16:00-18:00 计 2h，累计 2h",
-                "2026-10-16 Fri 17:00 normal→important（6小时），提高级别：自变更起按新时限："
-                    + "2026-10-20 Tue 14:00→2026-10-20 Tue 12:00",
+            promise.steps.map { $0.text(in: zone, .zh) }.prefix(3) == [
+                "2026-10-16 周五 16:00 开始，normal，时限8小时，应计8小时",
+                "2026-10-16 周五 16:00-18:00 计2小时，累计2小时",
+                "2026-10-16 周五 17:00 normal→important（6小时），提高级别：自变更起按新时限："
+                    + "2026-10-20 周二 14:00→2026-10-20 周二 12:00",
             ])
     }
 }

@@ -89,64 +89,99 @@ extension PromisedTime {
 // MARK: - Texts
 extension PromisedTime.Step {
     /// The step as a sentence, with times as the wall of `zone` shows them.
-    package func text(in zone: TimeZone) -> LocalizedText {
-        let shown = Shown(zone: zone)
-        let at = shown.text(time)
+    package func text(in zone: TimeZone, _ language: Language) -> String {
+        let words = StepWords(zone: zone, language: language)
+        let at = words.time(time)
         switch kind {
         case .start(let priority, let limit, let milliseconds):
-            let length = DurationWords.text(milliseconds)
-            return LocalizedText(
-                zh: "\(at) 开始，\(priority.label.zh)，时限\(limit.text.zh)，计 \(length)",
-                en: "\(at) start, \(priority.label.en), limit \(limit.text.en), counts \(length)")
+            let length = words.length(milliseconds)
+            return words.choose(
+                "\(at) 开始，\(priority.label.zh)，时限\(limit.text.zh)，应计\(length)",
+                "\(at) start, \(priority.label.en), limit \(limit.text.en), counts \(length)")
         case .window(let end, let counted, let isExtraDay):
-            let span = shown.span(time, end)
-            let length = DurationWords.text(end.millisecondsSince(time))
-            let total = DurationWords.text(counted)
-            return LocalizedText(
-                zh: "\(span) 计 \(length)，累计 \(total)" + (isExtraDay ? "（补班日）" : ""),
-                en: "\(span) counts \(length), \(total) so far"
+            let span = words.span(time, end)
+            let length = words.length(end.millisecondsSince(time))
+            let total = words.length(counted)
+            return words.choose(
+                "\(span) 计\(length)，累计\(total)" + (isExtraDay ? "（补班日）" : ""),
+                "\(span) counts \(length), \(total) so far"
                     + (isExtraDay ? " (make-up working day)" : ""))
         case .holiday(let date, let isWhole):
-            return LocalizedText(
-                zh: "\(date.dateText) 节假日" + (isWhole ? "，不计" : "，部分时段不计"),
-                en: "\(date.dateText) holiday, " + (isWhole ? "does not count" : "partly closed"))
+            let day = words.day(date)
+            return words.choose(
+                "\(day) 节假日，" + (isWhole ? "不计" : "部分时段不计"),
+                "\(day) holiday, " + (isWhole ? "does not count" : "partly closed"))
         case .pause(let end, let reason, let working):
-            return pauseText(at, end.map(shown.text), reason, working)
+            return words.pause(at, end, reason, working)
         case .priorityChange(let from, let to, let limit, let rule, let before, let after):
-            let (old, new) = (before.map(shown.text), after.map(shown.text))
-            return LocalizedText(
-                zh: "\(at) \(from.label.zh)→\(to.label.zh)（\(limit.text.zh)），\(rule.text.zh)："
-                    + "\(old ?? "暂停中")→\(new ?? "暂停中")",
-                en: "\(at) \(from.label.en) to \(to.label.en) (\(limit.text.en)), "
-                    + "\(rule.text.en): due \(old ?? "after the pause"), now "
-                    + "\(new ?? "after the pause")")
+            let (old, new) = (words.due(before), words.due(after))
+            return words.choose(
+                "\(at) \(from.label.zh)→\(to.label.zh)（\(limit.text.zh)），\(rule.text.zh)："
+                    + "\(old)→\(new)",
+                "\(at) \(from.label.en) to \(to.label.en) (\(limit.text.en)), \(rule.text.en): "
+                    + "due \(old), now \(new)")
         case .rung(let position):
-            return LocalizedText(
-                zh: "\(at) 提醒（\(position.text.zh)）", en: "\(at) warning (\(position.text.en))")
-        case .due: return LocalizedText(zh: "\(at) 到期", en: "\(at) due")
-        case .stop(let outcome, let overdue):
-            let length = DurationWords.text(overdue)
-            return outcome == .met
-                ? LocalizedText(zh: "\(at) 完成，未超时", en: "\(at) stopped, in time")
-                : LocalizedText(
-                    zh: "\(at) 完成，已超时，超出 \(length)", en: "\(at) stopped, late, overdue by \(length)"
-                )
+            return words.choose(
+                "\(at) 提醒（\(position.text.zh)）", "\(at) warning (\(position.text.en))")
+        case .due: return words.choose("\(at) 到期", "\(at) due")
+        case .stop(.met, _): return words.choose("\(at) 完成，未超时", "\(at) stopped, in time")
+        case .stop(.breached, let overdue):
+            let length = words.length(overdue)
+            return words.choose(
+                "\(at) 完成，已超时，超出\(length)", "\(at) stopped, late, overdue by \(length)")
         }
     }
+}
 
-    private func pauseText(
-        _ at: String, _ end: String?, _ reason: String, _ working: Int64?
-    ) -> LocalizedText {
-        let length = working.map(DurationWords.text)
-        let (zhReason, enReason) =
-            reason.isEmpty ? ("", "") : ("（\(reason)）", " (\(reason))")
-        guard let end, let length else {
-            return LocalizedText(
-                zh: "\(at) 起暂停\(zhReason)，尚未恢复", en: "\(at) paused\(enReason), not resumed yet")
+/// The words of steps in one language, with times as the wall of a zone shows them.
+private struct StepWords {
+    let zone: TimeZone
+    let language: Language
+
+    func choose(_ zh: String, _ en: String) -> String { LocalizedText(zh: zh, en: en)[language] }
+
+    /// `26h 30m`; never in days, of which nobody knows how long they are.
+    func length(_ milliseconds: Int64) -> String {
+        DurationWords.text(milliseconds)[language]
+    }
+
+    /// `2026-10-09 Fri 16:00`.
+    func time(_ time: Timestamp) -> String {
+        let civil = zone.civilTime(at: time)
+        return day(civil) + " " + civil.clockText
+    }
+
+    /// `2026-10-09 Fri 16:00-18:00`, with 24:00 for the end of the day.
+    func span(_ start: Timestamp, _ end: Timestamp) -> String {
+        let (from, to) = (zone.civilTime(at: start), zone.civilTime(at: end))
+        if from.epochDay == to.epochDay { return time(start) + "-" + to.clockText }
+        let isMidnight = to.wallMilliseconds == Int64(from.epochDay + 1) * CivilTime.dayMilliseconds
+        return time(start) + "-" + (isMidnight ? "24:00" : time(end))
+    }
+
+    /// `2026-10-09 Fri`.
+    func day(_ civil: CivilTime) -> String {
+        let names =
+            language == .zh
+            ? ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
+            : ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+        return civil.dateText + " " + names[WorkingCalendar.weekday(civil.epochDay)]
+    }
+
+    func due(_ instant: Timestamp?) -> String {
+        instant.map(time) ?? choose("恢复后确定", "only after the pause")
+    }
+
+    func pause(
+        _ at: String, _ end: Timestamp?, _ reason: String, _ working: Int64?
+    ) -> String {
+        let why = reason.isEmpty ? "" : choose("（\(reason)）", " (\(reason))")
+        guard let end = end.map(time), let length = working.map(length) else {
+            return choose("\(at) 起暂停\(why)，尚未恢复", "\(at) paused\(why), not resumed yet")
         }
-        return LocalizedText(
-            zh: "\(at) 至 \(end) 暂停\(zhReason)，不计工作时间 \(length)",
-            en: "\(at) to \(end) paused\(enReason), \(length) of counted time left out")
+        return choose(
+            "\(at) 至 \(end) 暂停\(why)，不计\(length)",
+            "\(at) to \(end) paused\(why), leaves out \(length)")
     }
 }
 
@@ -161,38 +196,18 @@ extension ClockRule.Rung.Position {
     }
 }
 
-/// Lengths of counted time: `26h 30m`. Never in days, of which nobody knows how long they are.
+/// Lengths of counted time for people. Never in days, of which nobody knows how long they are.
 package enum DurationWords {
-    /// The length in hours, minutes and seconds, without those that are 0.
-    package static func text(_ milliseconds: Int64) -> String {
-        let seconds = abs(milliseconds) / 1_000
-        let parts = [(seconds / 3_600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")]
-            .filter { $0.0 > 0 }.map { "\($0.0)\($0.1)" }
-        let text = parts.isEmpty ? "0m" : parts.joined(separator: " ")
-        return milliseconds < 0 ? "-" + text : text
-    }
-}
-
-/// Instants as the wall of a zone shows them.
-private struct Shown {
-    let zone: TimeZone
-
-    /// `2026-10-09 Fri 16:00`.
-    func text(_ time: Timestamp) -> String {
-        let civil = zone.civilTime(at: time)
-        return day(civil) + " " + civil.clockText
-    }
-
-    /// `2026-10-09 Fri 16:00-18:00`, with 24:00 for the end of the day.
-    func span(_ start: Timestamp, _ end: Timestamp) -> String {
-        let (from, to) = (zone.civilTime(at: start), zone.civilTime(at: end))
-        if from.epochDay == to.epochDay { return text(start) + "-" + to.clockText }
-        let isMidnight = to.wallMilliseconds == Int64(from.epochDay + 1) * CivilTime.dayMilliseconds
-        return text(start) + "-" + (isMidnight ? "24:00" : text(end))
-    }
-
-    private func day(_ civil: CivilTime) -> String {
-        let names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-        return civil.dateText + " " + names[WorkingCalendar.weekday(civil.epochDay)]
+    /// The length in hours, minutes and seconds, without those that are 0: `26h 30m`.
+    package static func text(_ milliseconds: Int64) -> LocalizedText {
+        let seconds = milliseconds.magnitude / 1_000
+        let parts = [
+            (seconds / 3_600, "小时", "h"), (seconds / 60 % 60, "分", "m"), (seconds % 60, "秒", "s"),
+        ]
+        .filter { $0.0 > 0 }
+        guard !parts.isEmpty else { return LocalizedText(zh: "0分", en: "0m") }
+        return LocalizedText(
+            zh: parts.map { "\($0.0)\($0.1)" }.joined(),
+            en: parts.map { "\($0.0)\($0.2)" }.joined(separator: " "))
     }
 }

@@ -15,7 +15,7 @@ import TicketModel
 ///
 /// ```swift
 /// let promise = try PromisedTime(rule: rule, facts: facts)
-/// print(promise.dueAt, promise.steps.map { $0.text(promise).en })
+/// print(promise.steps.map { $0.text(in: zone, .en) })
 /// ```
 package struct PromisedTime: Hashable, Sendable {
     /// How a cycle ended.

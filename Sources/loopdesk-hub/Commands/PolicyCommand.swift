@@ -1,13 +1,14 @@
 import ArgumentParser
 import HubService
 import Terminal
+import TicketModel
 import TicketPolicy
 
 /// `policy`: the rules that the hub runs.
 struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy", abstract: "Shows, checks and loads the rules.",
-        subcommands: [Show.self, Check.self, Load.self])
+        subcommands: [Show.self, Check.self, Load.self, Due.self])
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -34,9 +35,37 @@ struct PolicyCommand: AsyncParsableCommand {
             common.console.say(
                 zh: "\(file)：规则 \(profile.name) 没有问题。",
                 en: "\(file): policy \(profile.name) has no problems.")
+            for calendar in profile.calendars { tell(of: calendar) }
             common.console.emit([
-                "file": .string(file), "name": .string(profile.name), "problems": [],
+                "file": .string(file), "name": .string(profile.name),
+                "version": .integer(Int64(profile.version)),
+                "calendars": .array(profile.calendars.map(json)), "problems": [],
             ])
+        }
+
+        /// What a calendar knows, so that one without next year's holidays is noticed
+        /// (domain.md T18).
+        private func tell(of calendar: WorkingCalendar) {
+            let (holidays, extraDays, last) = calendar.knownDates
+            let week = DurationWords.text(calendar.weekMilliseconds)
+            let until = last?.dateText
+            common.console.say(
+                zh: "  日历 \(calendar.name) 版本 \(calendar.version)（\(calendar.zone)）：每周\(week.zh)，"
+                    + "节假日 \(holidays) 天，补班日 \(extraDays) 天"
+                    + (until.map { "，已知至 \($0)" } ?? ""),
+                en: "  calendar \(calendar.name) version \(calendar.version) (\(calendar.zone)): "
+                    + "\(week.en) a week, \(holidays) holidays, \(extraDays) extra days"
+                    + (until.map { ", known until \($0)" } ?? ""))
+        }
+
+        private func json(_ calendar: WorkingCalendar) -> JSONValue {
+            let (holidays, extraDays, last) = calendar.knownDates
+            return [
+                "name": .string(calendar.name), "version": .integer(Int64(calendar.version)),
+                "zone": .string(calendar.zone), "week_ms": .integer(calendar.weekMilliseconds),
+                "holidays": .integer(Int64(holidays)), "extra_days": .integer(Int64(extraDays)),
+                "known_until": JSONValue(last?.dateText),
+            ]
         }
     }
 

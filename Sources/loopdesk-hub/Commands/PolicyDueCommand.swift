@@ -1,0 +1,183 @@
+import ArgumentParser
+import Foundation
+import Terminal
+import TicketModel
+import TicketPolicy
+
+extension PolicyCommand {
+    /// `policy due`: when a promise is due, and why.
+    struct Due: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Works out when a clock is due, and explains it step by step.",
+            discussion: """
+                Without a hub. Times are those of the clock's calendar, else of the policy's zone, \
+                unless they name an offset. A pause is written FROM/TO or FROM/TO/REASON; without \
+                TO it still lasts.
+
+                loopdesk-hub policy due --profile complaint --clock response --priority important \
+                --from "2026-10-16 16:00" --pause "2026-10-16 17:00/2026-10-19 10:00/customer"
+                """)
+
+        @OptionGroup var common: CommonOptions
+        @Option(help: "A built-in policy: \(Profile.builtInNames.joined(separator: ", ")).")
+        var profile: String?
+        @Option(help: "A policy file instead; - for the standard input.") var file: String?
+        @Option(help: "The clock, by its name in the policy.") var clock: String
+        @Option(help: "The class that it starts with, by its name in the policy.")
+        var priority: String
+        @Option(help: "When it starts.") var from: String
+        @Option(help: "FROM/TO or FROM/TO/REASON, when it was paused; may be repeated.")
+        var pause: [String] = []
+        @Option(help: "TIME/CLASS, when the class changed; may be repeated.")
+        var change: [String] = []
+        @Option(help: "When a milestone stopped it.") var stop: String?
+        @Option(help: "A file with a calendar to count by instead of the clock's own.")
+        var calendar: String?
+
+        func validate() throws {
+            guard (profile == nil) != (file == nil) else {
+                throw ValidationError("give either --profile or --file")
+            }
+        }
+
+        func run() async throws {
+            let policy = try readProfile()
+            let rule = try readRule(policy)
+            let zone =
+                rule.calendar.flatMap { WorkingCalendar.timeZone(named: $0.zone) }
+                ?? WorkingCalendar.timeZone(named: policy.zone) ?? .gmt
+            let input = PolicyDueInput(
+                policy: policy, zone: zone, language: common.console.language)
+            var facts = ClockFacts(
+                startedAt: try input.time(from), priority: try input.priority(priority))
+            facts.pauses = try pause.map(input.pause)
+            facts.priorityChanges = try change.map(input.change)
+            facts.stoppedAt = try stop.map(input.time)
+            let promise = try input.promise(rule, facts)
+            let output = PolicyDueOutput(policy: policy, promise: promise, zone: zone)
+            let console = common.console
+            for line in output.lines(console.language) { console.say(zh: line, en: line) }
+            console.emit(output.json(console.language))
+        }
+
+        private func readProfile() throws -> Profile {
+            if let profile { return try Profile.builtIn(profile) }
+            let file = file ?? "-"
+            return try PolicyFile.profile(try PolicyFile.read(file), file: file)
+        }
+
+        private func readRule(_ policy: Profile) throws -> ClockRule {
+            guard var rule = policy.clock(named: clock) else {
+                throw HubFailure.unknown(
+                    (zh: "时限", en: "clock"), clock, in: policy, known: policy.clocks.map(\.name))
+            }
+            guard let calendar else { return rule }
+            if let days = rule.limits.values.first(where: { $0.unit == .day }) {
+                throw HubFailure(
+                    .refused,
+                    zh: "时限 \(clock) 有 \(days.written)（每天24小时），不能按日历计；请去掉 --calendar。",
+                    en:
+                        "The clock \(clock) has the limit \(days.written) of 24 hours each, which "
+                        + "no calendar counts; leave --calendar out.")
+            }
+            rule.calendar = try WorkingCalendar(
+                yaml: try PolicyFile.read(calendar), file: calendar)
+            return rule
+        }
+    }
+}
+
+extension HubFailure {
+    /// A name that the policy does not have.
+    static func unknown(
+        _ what: (zh: String, en: String), _ name: String, in policy: Profile, known: [String]
+    ) -> HubFailure {
+        let list = known.joined(separator: ", ")
+        let name = printable(name)
+        return HubFailure(
+            .refused, zh: "规则 \(policy.name) 没有\(what.zh) \(name)；可用：\(list)。",
+            en: "The policy \(policy.name) has no \(what.en) \(name); use one of: \(list).")
+    }
+}
+
+/// Reads what was given to `policy due`.
+struct PolicyDueInput {
+    let policy: Profile
+    let zone: TimeZone
+    let language: Language
+
+    func time(_ text: String) throws -> Timestamp {
+        let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+        do {
+            return try TimeParser(now: now, zone: zone).parse(text)
+        } catch {
+            throw HubFailure(.usage, zh: error.message(in: .zh), en: error.message(in: .en))
+        }
+    }
+
+    func priority(_ name: String) throws -> Priority {
+        guard let priority = policy.priority(named: name) else {
+            throw HubFailure.unknown(
+                (zh: "级别", en: "class"), name, in: policy, known: policy.priorities.map(\.key))
+        }
+        return priority
+    }
+
+    /// `FROM/TO/REASON`; without TO it still lasts.
+    func pause(_ text: String) throws -> ClockFacts.Pause {
+        let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+            .map(String.init)
+        guard parts.count > 1 else {
+            throw HubFailure(
+                .usage, zh: "--pause 写作 起/止 或 起/止/原因，而不是“\(printable(text))”。",
+                en: "--pause is written FROM/TO or FROM/TO/REASON, not “\(printable(text))”.")
+        }
+        return ClockFacts.Pause(
+            start: try time(parts[0]), end: parts[1].isEmpty ? nil : try time(parts[1]),
+            reason: parts.count > 2 ? parts[2] : "")
+    }
+
+    /// `TIME/CLASS`.
+    func change(_ text: String) throws -> ClockFacts.PriorityChange {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2 else {
+            throw HubFailure(
+                .usage, zh: "--change 写作 时间/级别，而不是“\(printable(text))”。",
+                en: "--change is written TIME/CLASS, not “\(printable(text))”.")
+        }
+        return ClockFacts.PriorityChange(
+            time: try time(parts[0]), priority: try priority(parts[1]))
+    }
+
+    func promise(_ rule: ClockRule, _ facts: ClockFacts) throws -> PromisedTime {
+        do {
+            return try PromisedTime(rule: rule, facts: facts)
+        } catch {
+            let text = { (time: Timestamp) in TimestampText.full(time, zone: zone) }
+            let start = text(facts.startedAt)
+            switch error {
+            case .pauseEndsEarly(let pause):
+                throw HubFailure(
+                    .refused,
+                    zh: "暂停自 \(text(pause.start)) 起，不能更早结束；请改正 --pause。",
+                    en: "The pause from \(text(pause.start)) on cannot end before that; correct "
+                        + "--pause.")
+            case .changeBeforeStart(let time):
+                throw HubFailure(
+                    .refused,
+                    zh: "级别变更 \(text(time)) 早于起点 \(start)；起始级别请用 --priority。",
+                    en: "The class changed at \(text(time)), before the start at \(start); give "
+                        + "the class at the start as --priority.")
+            case .stopBeforeStart(let time):
+                throw HubFailure(
+                    .refused, zh: "--stop \(text(time)) 早于起点 \(start)。",
+                    en: "--stop \(text(time)) is before the start at \(start).")
+            case .calendar(let error):
+                throw HubFailure(
+                    .refused, zh: "无法计算：\(error.text.zh)；请检查时间与日历。",
+                    en: "It cannot be worked out: \(error.text.en); check the times and the "
+                        + "calendar.")
+            }
+        }
+    }
+}
