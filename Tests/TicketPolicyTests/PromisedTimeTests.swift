@@ -172,6 +172,13 @@ import TicketPolicy
             paused.rungs == [
                 wall("2026-10-19 12:00"), wall("2026-10-19 12:30"), wall("2026-10-19 13:00"),
             ])
+        // A rung that came before the pause stays where it was.
+        let between = try self.promise(
+            rule, from: "2026-10-16 16:00", pauses: [pause("2026-10-19 10:15", "2026-10-19 12:15")])
+        #expect(
+            between.rungs == [
+                wall("2026-10-19 10:00"), wall("2026-10-19 12:30"), wall("2026-10-19 13:00"),
+            ])
     }
 
     @Test func `facts that cannot be true give no time`() throws {
