@@ -183,15 +183,15 @@ extension Desk {
         return .staff(person.staff, person.department)
     }
 
-    private func change(
-        _ ticket: TicketID, _ act: Act, by actor: StaffID, _ changes: (Ticket) -> [Change]
+    func change(
+        _ ticket: TicketID, _ act: Act, by actor: StaffID, _ changes: (Ticket) throws -> [Change]
     ) throws -> ReplicaWriter.Written {
         try write { writer, store in
             guard let shown = try store.visible(ticket) else {
                 throw Failure.noSuchTicket(ticket.description)
             }
             return try writer.change(
-                ticket, act, changes(shown), actor: actor, at: moments(), in: store)
+                ticket, act, try changes(shown), actor: actor, at: moments(), in: store)
         }
     }
 
@@ -206,11 +206,11 @@ package enum Owner: Hashable, Sendable {
 }
 
 extension Change {
-    fileprivate static func status(_ status: TicketStatus) -> Change {
+    static func status(_ status: TicketStatus) -> Change {
         .write(.status, .integer(status.rawValue))
     }
 
-    fileprivate static func say(_ kind: Comment.Kind, _ text: String) -> Change {
+    static func say(_ kind: Comment.Kind, _ text: String) -> Change {
         .comment(kind, .staff, text: text, parent: nil)
     }
 }
@@ -218,7 +218,7 @@ extension Change {
 extension Ticket {
     /// The status change that brings an open ticket to `target`, by way of reopening if it was
     /// finished; none when it stands there.
-    fileprivate func statusStep(towards target: TicketStatus) -> [Change] {
+    func statusStep(towards target: TicketStatus) -> [Change] {
         if status == target { return [] }
         if status.allows(target) { return [.status(target)] }
         if status.allows(.reopened) {

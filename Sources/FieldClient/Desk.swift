@@ -32,6 +32,9 @@ package struct Desk {
         case notMerged(String)
         /// The ticket that it was merged into is not on this device.
         case survivorNotHere(String)
+        /// There is no plan or no solution yet that the step of this name could answer.
+        case nothingToApprove(String)
+        case notPaused
     }
 
     let store: any ReplicaStorage

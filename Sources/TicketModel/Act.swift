@@ -24,6 +24,27 @@ package enum Act: Int, CaseIterable, Hashable, Sendable {
     case clock = 16
     /// Tickets of one case became one, or that was undone (domain.md G19).
     case merge = 17
+    /// Class and priority were given, confirmed or corrected (domain.md X5, K3).
+    case classify = 18
+    /// The handler said how the case is to be solved (domain.md H2, AP1).
+    case plan = 19
+    /// A plan or a solution was approved or turned down (domain.md A8).
+    case approve = 20
+    /// The customer was asked whether the case is solved (domain.md H5, H6).
+    case verify = 21
+    /// A suggestion was decided (domain.md K24).
+    case verdict = 22
+    /// Somebody asked for the case to be hurried (催办).
+    case urge = 23
+    /// The case waits for somebody outside (domain.md G20).
+    case pause = 24
+    case resume = 25
+    /// What a meeting of several departments fixed (domain.md RT8).
+    case meeting = 26
+    /// The customer was promised a time (domain.md K25).
+    case promise = 27
+    /// The customer was reached: about a vague record, a plan, a result (domain.md K4, K23).
+    case contact = 28
 
     /// The name in policy files, `log` and `--json`.
     package var name: String { String(describing: self) }

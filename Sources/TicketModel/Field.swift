@@ -63,6 +63,29 @@ package struct FieldID: Hashable, Comparable, Sendable {
     /// The ticket that this one was split from, in hexadecimal.
     package static let splitFrom = FieldID(rawValue: 27)
 
+    /// How sure the class is: a `ClassStage`.
+    package static let classStage = FieldID(rawValue: 28)
+    /// How the case is to be solved. Approvals bind to the version that they saw.
+    package static let plan = FieldID(rawValue: 29)
+    /// What kind of solution the plan is: a `PlanKind` (domain.md H2).
+    package static let planKind = FieldID(rawValue: 30)
+    /// OR-set of `Approval`s.
+    package static let approvals = FieldID(rawValue: 31)
+    /// What was decided of a suggestion: a `SuggestionVerdict`.
+    package static let verdict = FieldID(rawValue: 32)
+    /// What the case waits for: a `PauseReason`; empty while it does not.
+    package static let pauseReason = FieldID(rawValue: 33)
+    /// The time that the customer was promised, in ISO 8601 (domain.md K25).
+    package static let promisedTime = FieldID(rawValue: 34)
+    /// OR-set of departments that help the one that leads (domain.md RO7, F12).
+    package static let cooperating = FieldID(rawValue: 35)
+
+    /// What only the act of that name writes, so that no clock misses it.
+    package static let process: Set<FieldID> = [
+        .classStage, .plan, .planKind, .approvals, .verdict, .pauseReason, .promisedTime,
+        .cooperating,
+    ]
+
     /// How tickets belong together: kept by the program, typed by nobody.
     package static let links: Set<FieldID> = [.mergedInto, .statusBeforeMerge, .splitFrom]
 }

@@ -23,9 +23,11 @@ package enum MergePolicy: String, Sendable, CaseIterable {
         switch field {
         case .status: .status
         case .assignee, .store, .region, .department: .authority
-        case .escalation, .priority: .max
-        case .tags, .attachments: .set
-        case .kind, .channel, .category, .expectedTime: .last
+        case .escalation, .priority, .classStage: .max
+        case .tags, .attachments, .approvals, .cooperating: .set
+        case .kind, .channel, .category, .expectedTime, .planKind, .pauseReason, .promisedTime:
+            .last
+        case .verdict: .compareAndSet
         case .mergedInto, .statusBeforeMerge, .splitFrom: .compareAndSet
         default: .keepBoth
         }

@@ -158,6 +158,22 @@ package struct Comment: Hashable, Sendable {
         case assignment = 7
         /// Written by the program, typed by nobody: see `SystemNote`.
         case system = 8
+        /// The customer says that the case is solved.
+        case verified = 9
+        /// The customer says that it is not: what is still wrong (domain.md E6).
+        case unsolved = 10
+        /// Why a plan or a solution was approved or turned down.
+        case approval = 11
+        /// Why a suggestion was decided so.
+        case verdict = 12
+        /// Minutes of a meeting (会议纪要).
+        case meeting = 13
+        /// What the case waits for, or why it waits no more.
+        case pause = 14
+        /// Why it should be hurried.
+        case urge = 15
+        /// What was said with the customer.
+        case contact = 16
     }
 
     /// Who may read it (domain.md T33). Raw values are wire values.

@@ -42,6 +42,14 @@ struct BuiltInField {
         BuiltInField(
             .statusBeforeMerge, "status_before_merge", zh: "合并前状态", en: "status before merge"),
         BuiltInField(.splitFrom, "split_from", zh: "拆分自", en: "split from"),
+        BuiltInField(.classStage, "class_stage", zh: "分类状态", en: "class stage"),
+        BuiltInField(.plan, "plan", zh: "处理方案", en: "plan"),
+        BuiltInField(.planKind, "plan_kind", zh: "方案类型", en: "kind of plan"),
+        BuiltInField(.approvals, "approvals", zh: "审批", en: "approvals"),
+        BuiltInField(.verdict, "verdict", zh: "建议结论", en: "verdict"),
+        BuiltInField(.pauseReason, "pause_reason", zh: "等待", en: "waits for"),
+        BuiltInField(.promisedTime, "promised_time", zh: "承诺时间", en: "promised time"),
+        BuiltInField(.cooperating, "cooperating", zh: "协作部门", en: "cooperating"),
     ]
 
     static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })

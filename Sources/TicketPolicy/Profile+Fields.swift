@@ -71,10 +71,14 @@ extension Profile {
         case .kind: .choice(kinds)
         case .channel: .choice(channels)
         case .category: .choice(categories)
-        case .department: .choice(departments)
-        case .description, .resolution, .demand: .longText
+        case .department, .cooperating: .choice(departments)
+        case .description, .resolution, .demand, .plan: .longText
         case .tags: .words
         case .attachments: .text
+        case .classStage: .integer
+        case .planKind: .choice(Self.planKinds)
+        case .verdict: .choice(Self.verdicts)
+        case .pauseReason: .choice(Self.pauseReasons)
         default: BuiltInField.byID[field] != nil ? .text : customField(field)?.type
         }
     }

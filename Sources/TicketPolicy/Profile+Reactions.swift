@@ -22,7 +22,7 @@ extension Profile {
         let change = Change(
             act: act, before: before, after: after, now: now, actedAt: min(actedAt ?? now, now),
             absorbed: absorbed)
-        var result = routingReactions(to: change)
+        var result = routingReactions(to: change) + verificationReactions(to: change)
         for rule in clocks {
             var run = ClockRun(profile: self, rule: rule, ticket: after, now: now)
             run.follow(change)
@@ -56,6 +56,25 @@ extension Profile {
     package func timers(of clock: ClockState, on ticket: Ticket, at now: Timestamp) -> [Reaction] {
         guard let rule = clocks.first(where: { $0.name == clock.name }) else { return [] }
         return ClockRun(profile: self, rule: rule, ticket: ticket, now: now).timers(of: clock)
+    }
+
+    /// Who has failed the customer often enough is helped from above (domain.md E5, K30): at the cap,
+    /// and again whenever it is reached anew.
+    private func verificationReactions(to change: Change) -> [Reaction] {
+        let count = change.after.failedVerificationsCount
+        guard let before = change.before, count > before.failedVerificationsCount,
+            count.isMultiple(of: verificationCap.attempts)
+        else { return [] }
+        let level = max(change.after.escalationLevel, verificationCap.level)
+        return [
+            .escalate(
+                level: level, clock: VerificationCap.name,
+                reason: LocalizedText(
+                    zh: "客户第\(count)次表示问题未解决", en: "the customer said \(count) times: not solved"),
+                recipients: recipients(ofLevel: level),
+                key: TimerKey(
+                    ticket: change.after.id, clock: VerificationCap.name, cycle: count, rung: 0))
+        ]
     }
 
     /// A ticket that nobody routed by hand goes where the rules say. A corrected class moves it

@@ -35,6 +35,8 @@ extension Profile {
         calendars = draft.calendars
         clocks = draft.clocks
         escalationLevels = draft.escalationLevels
+        approvalSteps = draft.approvalSteps
+        verificationCap = draft.verificationCap
         permissions = draft.permissions
     }
 }
@@ -60,6 +62,8 @@ struct ProfileDraft {
     var calendarNames: [String] = []
     var clocks: [ClockRule] = []
     var escalationLevels: [EscalationLevel] = []
+    var approvalSteps: [ApprovalStep] = []
+    var verificationCap = VerificationCap(attempts: VerificationCap.attemptsDefault, level: 1)
     var permissions: [Act: Set<Role>] = [:]
 
     private static let sectionNames = [
@@ -72,7 +76,8 @@ struct ProfileDraft {
     /// Reads every section, those that others refer to first.
     init(root: Node, reader: inout ProfileReader) {
         let sections = reader.record(
-            root, required: Self.sectionNames, optional: ["zone", "fields", "calendars"])
+            root, required: Self.sectionNames,
+            optional: ["zone", "fields", "calendars", "approvals", "verification"])
         readHead(sections, &reader)
         kinds = sections["kinds"].map { reader.choices($0) } ?? []
         channels = sections["channels"].map { reader.choices($0) } ?? []
@@ -82,6 +87,8 @@ struct ProfileDraft {
         customFields = sections["fields"].map { readFields($0, &reader) } ?? []
         if let node = sections["required"] { readRequired(node, &reader) }
         escalationLevels = sections["escalation"].map { readEscalation($0, &reader) } ?? []
+        approvalSteps = sections["approvals"].map { readApprovals($0, &reader) } ?? []
+        readVerification(sections["verification"], &reader)
         routing = sections["routing"].map { readRouting($0, &reader) } ?? []
         if let node = sections["calendars"] { readCalendars(node, &reader) }
         clocks = sections["clocks"].map { readClocks($0, &reader) } ?? []

@@ -48,6 +48,10 @@ package struct Profile: Hashable, Sendable {
     package let clocks: [ClockRule]
     /// Ascending from level 1 without gaps.
     package let escalationLevels: [EscalationLevel]
+    /// In the order of the file (domain.md A8); empty where nothing needs an approval.
+    package let approvalSteps: [ApprovalStep]
+    /// When the customer has said no often enough (domain.md E5).
+    package let verificationCap: VerificationCap
     let permissions: [Act: Set<Role>]
 
     /// Whether a person with `roles` may do `act`. What the hub's rules do is nobody's to do.

@@ -44,7 +44,7 @@ extension ProfileDraft {
         }
     }
 
-    private func readConditions(
+    func readConditions(
         _ node: Node, _ reader: inout ProfileReader
     ) -> [FieldID: Set<FieldValue>] {
         let fields: [(name: String, id: FieldID, values: [String: FieldValue])] = [
@@ -107,5 +107,9 @@ extension ProfileDraft {
 
     /// Acts that a policy file may leave out, because files were written before there were such
     /// acts: whoever may do the other act may do this one.
-    private static let permissionDefaults: [Act: Act] = [.merge: .close]
+    private static let permissionDefaults: [Act: Act] = [
+        .merge: .close, .classify: .edit, .plan: .progress, .approve: .assign, .verify: .close,
+        .verdict: .progress, .urge: .note, .pause: .progress, .resume: .progress,
+        .meeting: .assign, .promise: .note, .contact: .note,
+    ]
 }

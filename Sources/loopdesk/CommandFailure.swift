@@ -118,6 +118,17 @@ extension CommandFailure {
                 .usage, zh: "\(number) 不能并入自己。", en: "\(number) cannot be merged into itself.")
         case .alreadyOne(let number): self = .alreadyOne(number)
         case .nothingTyped: self = .nothingTyped
+        case .nothingToApprove(let step):
+            self.init(
+                .refused,
+                zh: "“\(printable(step))”还没有可审批的内容。先用 loopdesk plan 或 loopdesk resolve 提交。",
+                en: "There is nothing to approve for “\(printable(step))” yet. First: loopdesk plan, "
+                    + "or loopdesk resolve",
+                details: [.init("code", "nothing_to_approve")])
+        case .notPaused:
+            self.init(
+                .refused, zh: "工单没有暂停。", en: "The ticket is not paused.",
+                details: [.init("code", "not_paused")])
         case .notMerged(let number): self = .notMerged(number)
         case .survivorNotHere(let number): self = .survivorNotHere(number)
         }

@@ -87,6 +87,14 @@ struct LoopdeskCommand: AsyncParsableCommand {
                     ReopenCommand.self, MergeCommand.self, SplitCommand.self,
                 ]),
             CommandGroup(
+                name: said(zh: "流程", en: "Follow the process"),
+                subcommands: [
+                    ClassifyCommand.self, PlanCommand.self, ApproveCommand.self,
+                    PauseCommand.self, ResumeCommand.self, MeetingCommand.self,
+                    PromiseCommand.self, ContactCommand.self, VerdictCommand.self,
+                    UrgeCommand.self, RateCommand.self,
+                ]),
+            CommandGroup(
                 name: said(zh: "跟进", en: "Follow"),
                 subcommands: [WatchCommand.self, DraftsCommand.self, LogCommand.self]),
             CommandGroup(

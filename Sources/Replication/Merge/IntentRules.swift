@@ -22,6 +22,10 @@ package struct IntentRules {
         if !profile.allows(body.act, roles: roles) {
             return Rejection(code: .unauthorised, detail: body.act.name)
         }
+        if let rejection = ProcessRules(profile: profile).rejection(of: body, by: roles, on: ticket)
+        {
+            return rejection
+        }
         for (index, change) in body.changes.enumerated() {
             if let rejection = rejection(of: change, at: index, in: body, roles, ticket, view) {
                 return rejection
@@ -120,7 +124,9 @@ package struct IntentRules {
             return body.isCreate ? nil : .assign
         case .write(.escalation, _): return .escalate
         case .write(.status, .integer(TicketStatus.resolved.rawValue)): return .resolve
-        case .write(.status, .integer(TicketStatus.reopened.rawValue)): return .reopen
+        case .write(.status, .integer(TicketStatus.reopened.rawValue)):
+            // A customer who says no sends the case back to work (domain.md E6).
+            return body.act == .verify ? nil : .reopen
         case .close: return .close
         case .rate: return .rate
         case .merge, .absorb, .unmerge, .release: return .merge

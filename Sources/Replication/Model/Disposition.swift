@@ -104,6 +104,10 @@ package enum RejectionCode: Int, CaseIterable, Hashable, Sendable {
     case duplicateTicket = 13
     /// The ticket was merged into another one; the detail is that one's number.
     case mergedTicket = 14
+    /// An approval is missing, or a no stands; the detail is the step's name.
+    case approvalMissing = 15
+    /// Somebody judges their own work (domain.md G15).
+    case ownWork = 16
 
     /// The name in `--json`, in `protocol/` and in scripts.
     package var name: String {
@@ -122,6 +126,8 @@ package enum RejectionCode: Int, CaseIterable, Hashable, Sendable {
         case .quarantined: "quarantined"
         case .duplicateTicket: "duplicate_ticket"
         case .mergedTicket: "merged_ticket"
+        case .approvalMissing: "approval_missing"
+        case .ownWork: "own_work"
         }
     }
 }

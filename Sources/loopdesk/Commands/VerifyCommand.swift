@@ -9,24 +9,51 @@ import Terminal
 import TicketModel
 import Wire
 
-/// `verify`: whether this replica is whole, and holds what the hub holds.
+/// `verify`: with a ticket, what the customer says of the solution; without one, whether this replica
+/// is whole and holds what the hub holds.
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: said(
-            zh: "检查本机数据是否完好，并与 Hub 核对。", en: "Checks this replica, and compares it with the hub."),
+            zh: "工单：记录客户验证结果；不带工单：检查本机数据并与 Hub 核对。",
+            en: "With a ticket: whether the customer calls it solved. Without: checks this replica."
+        ),
         discussion: said(
-            zh: "检查数据库文件、本机修改的哈希链和工单摘要；然后同步，并按范围与 Hub 比对，发现差异即修复。"
+            zh: "带工单时用 --solved 或 --unsolved；未解决的工单立即退回处理。"
+                + "不带工单时检查数据库文件、本机修改的哈希链和工单摘要；然后同步，并按范围与 Hub 比对，发现差异即修复。"
                 + "退出码：0 完好，4 无法连接 Hub，5 本机数据有损坏。",
-            en: "Looks at the database file, the hash chain of this device's changes and the "
+            en:
+                "With a ticket, say --solved or --unsolved; what is not solved goes back to work at "
+                + "once. Without one it looks at the database file, the hash chain of this device's changes and the "
                 + "digests of the tickets; then syncs, compares scope by scope with the hub and "
                 + "mends what differs. Exit status: 0 all is well, 4 the hub cannot be reached, 5 "
                 + "this replica is damaged."))
     @OptionGroup var common: CommonOptions
+    @Argument(help: ticketHelp) var ticket: String?
+    @Flag(help: help("客户确认已解决。", "The customer says that it is solved.")) var solved = false
+    @Flag(help: help("客户表示未解决。", "The customer says that it is not.")) var unsolved = false
+    @Option(help: help("客户原话；未解决时必填。", "What the customer said; required if it is not."))
+    var remark = ""
+    @Option(help: etaHelp) var eta: String?
     @Flag(help: help("只检查本机，不连接 Hub。", "Only look at this device; ask no hub.")) var local = false
+
+    func validate() throws {
+        guard ticket != nil else {
+            guard !solved, !unsolved, remark.isEmpty, eta == nil else {
+                throw ValidationError(
+                    said(zh: "请写明工单。", en: "Name the ticket that the customer was asked about."))
+            }
+            return
+        }
+        guard solved != unsolved, !local else {
+            throw ValidationError(
+                said(zh: "请用 --solved 或 --unsolved 说明。", en: "Say either --solved or --unsolved."))
+        }
+    }
 
     func run() async throws {
         let place = try common.open()
+        if let ticket { return try record(ticket, place) }
         _ = try place.home.joinedDevice()
         let report = try check(place)
         tell(report, place.console)
@@ -40,6 +67,18 @@ struct VerifyCommand: AsyncParsableCommand {
         let comparison = local ? nil : try await compare(place)
         if let comparison { tell(comparison, place.console) }
         place.console.emit(report.json(comparison: comparison))
+    }
+
+    private func record(_ ticket: String, _ place: Workplace) throws {
+        let found = try place.find(ticket)
+        let written = try place.desk.verify(
+            found.ticket.id, isSolved: solved,
+            remark: unsolved ? requiredText(remark, "--remark") : remark,
+            expected: place.expectedText(eta), by: place.actor())
+        let count = written.ticket.failedVerificationsCount
+        try place.report(
+            written, from: found, zh: solved ? "客户确认已解决" : "客户第 \(count) 次表示未解决，已退回处理",
+            en: solved ? "solved, says the customer" : "not solved (\(count)); back to work")
     }
 
     /// What was found on this device.

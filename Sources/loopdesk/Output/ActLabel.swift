@@ -22,6 +22,17 @@ func actLabel(_ act: Act, _ language: Language) -> String {
         case .route: "派往部门"
         case .clock: "时限"
         case .merge: "合并"
+        case .classify: "分类"
+        case .plan: "方案"
+        case .approve: "审批"
+        case .verify: "验证"
+        case .verdict: "建议结论"
+        case .urge: "催办"
+        case .pause: "暂停"
+        case .resume: "恢复"
+        case .meeting: "会议"
+        case .promise: "承诺"
+        case .contact: "联系客户"
         }
     return language.choose(zh: chinese, en: act.name)
 }

@@ -95,6 +95,16 @@ struct RejectionText {
                     + "on a device that has been revoked."
             )
         case .mergedTicket: mergedText(detail)
+        case .approvalMissing:
+            (
+                "还缺审批：\(detail)。先请有权限的人员审批：loopdesk approve",
+                "An approval is missing: \(detail). Have it given first: loopdesk approve"
+            )
+        case .ownWork:
+            (
+                "不能评价自己处理的工单\(about)。请换一位人员。",
+                "Nobody rates their own work\(aboutEn). Ask somebody else."
+            )
         case .duplicateTicket: ("这张工单已存在。", "This ticket exists already.")
         }
     }

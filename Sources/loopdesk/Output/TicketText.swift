@@ -172,6 +172,14 @@ struct TicketText {
         case .closing: language.choose(zh: "结案", en: "closing")
         case .assignment: language.choose(zh: "分派", en: "assignment")
         case .system: language.choose(zh: "系统", en: "rules")
+        case .verified: language.choose(zh: "客户确认已解决", en: "solved, says the customer")
+        case .unsolved: language.choose(zh: "客户表示未解决", en: "not solved, says the customer")
+        case .approval: language.choose(zh: "审批", en: "approval")
+        case .verdict: language.choose(zh: "建议结论", en: "verdict")
+        case .meeting: language.choose(zh: "会议纪要", en: "meeting")
+        case .pause: language.choose(zh: "暂停", en: "pause")
+        case .urge: language.choose(zh: "催办", en: "urged")
+        case .contact: language.choose(zh: "联系客户", en: "customer")
         }
     }
 

@@ -1,0 +1,181 @@
+import Replication
+import TicketModel
+import TicketPolicy
+
+// The verbs of the process between taking a case and closing it (domain.md A7 to A11). Each is one
+// intent whose act is the milestone that clocks look for.
+extension Desk {
+    /// What somebody who looked at a ticket says it is.
+    package struct Classification: Hashable, Sendable {
+        package var category: String?
+        package var kind: String?
+        package var priority: Int64?
+        package var stage: ClassStage
+        /// Tags to add.
+        package var tags: [String]
+        /// Departments that help, to add.
+        package var cooperating: [String]
+
+        package init(
+            category: String? = nil, kind: String? = nil, priority: Int64? = nil,
+            stage: ClassStage = .confirmed, tags: [String] = [], cooperating: [String] = []
+        ) {
+            self.category = category
+            self.kind = kind
+            self.priority = priority
+            self.stage = stage
+            self.tags = tags
+            self.cooperating = cooperating
+        }
+    }
+
+    /// Gives, confirms or corrects class and priority (domain.md X5, RT10).
+    package func classify(
+        _ ticket: TicketID, as classification: Classification, by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .classify, by: actor) { shown in
+            var changes: [Change] = []
+            if let kind = classification.kind { changes.append(.write(.kind, .text(kind))) }
+            if let category = classification.category {
+                changes.append(.write(.category, .text(category)))
+            }
+            if let priority = classification.priority {
+                changes.append(.write(.priority, .integer(priority)))
+            }
+            let stage = max(classification.stage.rawValue, shown.classStage.rawValue)
+            changes.append(.write(.classStage, .integer(stage)))
+            changes += classification.tags.map { .add(.tags, .text($0)) }
+            changes += classification.cooperating.map { .add(.cooperating, .text($0)) }
+            return changes
+        }
+    }
+
+    /// Says how the case is to be solved, and when; an earlier plan and what was said of it are kept
+    /// and hold no more.
+    package func plan(
+        _ ticket: TicketID, _ text: String, kind: PlanKind?, expected: String, by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .plan, by: actor) { shown in
+            var changes: [Change] = [.write(.plan, .text(text))]
+            if let kind { changes.append(.write(.planKind, .text(kind.rawValue))) }
+            if !expected.isEmpty { changes.append(.write(.expectedTime, .text(expected))) }
+            if shown.status == .reopened { changes.append(.status(.inProgress)) }
+            return changes
+        }
+    }
+
+    /// Approves the plan or the solution that is shown, or turns it down.
+    ///
+    /// - Throws: as every verb, and `Failure.nothingToApprove`.
+    package func approve(
+        _ ticket: TicketID, step: ApprovalStep, _ outcome: Approval.Outcome, reason: String,
+        by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .approve, by: actor) { shown in
+            guard let subject = shown.registers[step.subject], !subject.value.isEmpty else {
+                throw Failure.nothingToApprove(step.key)
+            }
+            let answer = Approval(
+                step: step.key, outcome: outcome, subject: subject.stamp.operation)
+            let says: [Change] = reason.isEmpty ? [] : [.say(.approval, reason)]
+            return [.add(.approvals, .text(answer.text))] + says
+        }
+    }
+
+    /// Records what the customer said when asked whether the case is solved. If it is not, it goes
+    /// back to work at once (domain.md E6, H6).
+    package func verify(
+        _ ticket: TicketID, isSolved: Bool, remark: String, expected: String, by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .verify, by: actor) { shown in
+            if isSolved { return [.say(.verified, remark)] }
+            var changes: [Change] = [.say(.unsolved, remark)]
+            if shown.status.isFinished { changes += shown.statusStep(towards: .reopened) }
+            if !expected.isEmpty { changes.append(.write(.expectedTime, .text(expected))) }
+            return changes
+        }
+    }
+
+    /// Records the customer's answer to how the case was handled (domain.md H7, X10).
+    package func rate(
+        _ ticket: TicketID, _ outcome: Rating.Outcome, score: Int?, remark: String,
+        survey: String, by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .rate, by: actor) { _ in
+            [.rate(token: survey, outcome, score: score, remark: remark)]
+        }
+    }
+
+    /// Decides a suggestion, with the reason (domain.md K24).
+    package func decide(
+        _ ticket: TicketID, _ verdict: SuggestionVerdict, reason: String, by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .verdict, by: actor) { _ in
+            [.write(.verdict, .text(verdict.rawValue)), .say(.verdict, reason)]
+        }
+    }
+
+    /// Asks for the case to be hurried (催办).
+    package func urge(
+        _ ticket: TicketID, reason: String, by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .urge, by: actor) { _ in [.say(.urge, reason)] }
+    }
+
+    /// Stops what may stop while somebody outside is waited for (domain.md G20).
+    package func pause(
+        _ ticket: TicketID, for reason: PauseReason, note: String, by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .pause, by: actor) { shown in
+            var changes: [Change] = [.write(.pauseReason, .text(reason.rawValue))]
+            if !note.isEmpty { changes.append(.say(.pause, note)) }
+            if shown.status != .pending { changes.append(.status(.pending)) }
+            return changes
+        }
+    }
+
+    /// Goes on after a pause.
+    ///
+    /// - Throws: as every verb, and `Failure.notPaused`.
+    package func resume(
+        _ ticket: TicketID, note: String, by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .resume, by: actor) { shown in
+            guard shown.pauseReason != nil else { throw Failure.notPaused }
+            var changes: [Change] = [.write(.pauseReason, .text(""))]
+            if !note.isEmpty { changes.append(.say(.pause, note)) }
+            if shown.status == .pending { changes.append(.status(.inProgress)) }
+            return changes
+        }
+    }
+
+    /// Keeps the minutes of a meeting, and which departments it made help (domain.md RT8).
+    package func meeting(
+        _ ticket: TicketID, minutes: String, departments: [String], by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .meeting, by: actor) { _ in
+            departments.map { .add(.cooperating, .text($0)) } + [.say(.meeting, minutes)]
+        }
+    }
+
+    /// Notes which time the customer was promised (domain.md K25).
+    package func promise(
+        _ ticket: TicketID, by time: String, remark: String, actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .promise, by: actor) { _ in
+            [.write(.promisedTime, .text(time))]
+                + (remark.isEmpty
+                    ? []
+                    : [.comment(.contact, .customer, text: remark, parent: nil)])
+        }
+    }
+
+    /// Notes that the customer was reached, and what was said (domain.md K4, K23).
+    package func contact(
+        _ ticket: TicketID, text: String, by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .contact, by: actor) { _ in
+            [.comment(.contact, .customer, text: text, parent: nil)]
+        }
+    }
+}

@@ -1,0 +1,105 @@
+/// How sure the class of a ticket is (domain.md X5). Raw values are wire values; larger is surer.
+package enum ClassStage: Int64, CaseIterable, Hashable, Sendable {
+    /// Given by rules, or by the clerk who logged it.
+    case provisional = 1
+    /// Given by somebody who looked at it.
+    case confirmed = 2
+    /// Checked again by an inspector (domain.md K26).
+    case audited = 3
+
+    /// The name in scripts and `--json`.
+    package var name: String { String(describing: self) }
+}
+
+/// What kind of solution a plan is (domain.md H2). Raw values are what tickets store.
+package enum PlanKind: String, CaseIterable, Hashable, Sendable {
+    /// 即时修复
+    case immediate
+    /// 优化迭代: with a cycle and a date
+    case iteration
+    /// 外部协调: somebody outside does it
+    case external
+}
+
+/// What became of a suggestion (domain.md K24). Raw values are what tickets store.
+package enum SuggestionVerdict: String, CaseIterable, Hashable, Sendable {
+    case adopted
+    case notAdopted = "not_adopted"
+    case furtherStudy = "further_study"
+}
+
+/// What a case waits for (domain.md G20). Raw values are what tickets store.
+package enum PauseReason: String, CaseIterable, Hashable, Sendable {
+    case customer
+    case supplier
+}
+
+/// One answer to a plan or a solution: it holds for that version alone (domain.md B6.7).
+///
+/// Stored as an element of a set, so that answers of two people who did not know of each other both
+/// stand, and a no stands against a yes.
+package struct Approval: Hashable, Sendable {
+    /// The answer.
+    package enum Outcome: String, Sendable {
+        case approved
+        case rejected
+    }
+
+    /// The step's name in the policy file.
+    package var step: String
+    package var outcome: Outcome
+    /// The operation that wrote what was answered.
+    package var subject: OperationID
+
+    package init(step: String, outcome: Outcome, subject: OperationID) {
+        self.step = step
+        self.outcome = outcome
+        self.subject = subject
+    }
+
+    /// As a ticket stores it: `plan approved 018bcfe6…`.
+    package var text: String { "\(step) \(outcome.rawValue) \(subject)" }
+
+    /// Reads what a ticket stores; nil if it is none.
+    package init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 3, !parts[0].isEmpty,
+            let outcome = Outcome(rawValue: String(parts[1])),
+            let subject = OperationID(hexadecimal: String(parts[2]))
+        else { return nil }
+        self.init(step: String(parts[0]), outcome: outcome, subject: subject)
+    }
+}
+
+extension Ticket {
+    /// How sure the class is; a new ticket's is provisional.
+    package var classStage: ClassStage {
+        integer(.classStage).flatMap(ClassStage.init(rawValue:)) ?? .provisional
+    }
+
+    /// What the case waits for; nil while it does not.
+    package var pauseReason: PauseReason? { PauseReason(rawValue: text(.pauseReason)) }
+
+    /// All answers to plans and solutions, also to versions that were replaced.
+    package var approvals: [Approval] {
+        (sets[.approvals] ?? []).compactMap { $0.value.text.flatMap { Approval($0) } }
+    }
+
+    /// The answer to the present version of `field` in one step; nil while nobody has answered. Of
+    /// two that did not know of each other the no counts.
+    package func approval(_ step: String, of field: FieldID) -> Approval.Outcome? {
+        guard let subject = registers[field]?.stamp.operation else { return nil }
+        let answers = approvals.filter { $0.step == step && $0.subject == subject }
+        if answers.contains(where: { $0.outcome == .rejected }) { return .rejected }
+        return answers.isEmpty ? nil : .approved
+    }
+
+    /// How often the customer has said that the case is not solved (domain.md E5).
+    package var failedVerificationsCount: Int { comments.count { $0.kind == .unsolved } }
+
+    /// The departments that help, sorted.
+    package var cooperatingDepartments: [DepartmentID] {
+        (sets[.cooperating] ?? []).compactMap { $0.value.text.flatMap { DepartmentID($0) } }
+            .sorted()
+    }
+}
