@@ -47,7 +47,9 @@ let package = Package(
         .target(name: "TicketModel", swiftSettings: strict),
         .target(
             name: "TicketPolicy", dependencies: ["TicketModel", yams],
-            resources: [.embedInCode("Profiles/complaint.yaml")], swiftSettings: strict),
+            resources: [
+                .embedInCode("Profiles/complaint.yaml"), .embedInCode("Profiles/unified.yaml"),
+            ], swiftSettings: strict),
 
         // L1: the replication rules, pure.
         .target(

@@ -96,9 +96,10 @@ package struct Ticket: Hashable, Sendable {
     /// Every number that it answers to: its own and former ones.
     package var allNumbers: [String] { ownNumbers + formerNumbers }
 
-    /// The instant of the promise that runs out first; nil when no clock runs.
+    /// The promise that runs out first; nil when no clock runs on.
     package var nextDue: ClockState? {
-        clocks.values.filter(\.isRunning).min { ($0.dueAt, $0.name) < ($1.dueAt, $1.name) }
+        clocks.values.filter { $0.isRunning && $0.pausedAt == nil }
+            .min { ($0.dueAt, $0.name) < ($1.dueAt, $1.name) }
     }
 }
 
@@ -267,6 +268,9 @@ package struct ClockState: Hashable, Sendable {
     package var dueAt: Timestamp
     /// When it was met or cancelled.
     package var stoppedAt: Timestamp?
+    /// Since when it stands still because somebody outside is waited for; `dueAt` is then what it
+    /// was when that began.
+    package var pausedAt: Timestamp?
     /// Why it was cancelled, where the act that did it says too little; empty otherwise.
     package var reason = ""
     /// How often this clock has started on this ticket; 1 is the first.

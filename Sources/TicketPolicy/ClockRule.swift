@@ -2,12 +2,31 @@ import TicketModel
 
 /// A promised time as the policy declares it; `ClockState` is one run of it on a ticket.
 package struct ClockRule: Hashable, Sendable {
-    /// What keeps the promise: an act that somebody did, never a status that resulted
+    /// What begins or keeps a promise: an act that somebody did, never a status that resulted
     /// (domain.md T22). Raw values are the words in policy files.
     package enum Milestone: String, CaseIterable, Hashable, Sendable {
+        /// The ticket was captured, or was reopened.
+        case created
+        /// The most urgent class was given.
+        case urgent
+        case classify
+        /// A person or a department was made responsible, by somebody or by the rules.
+        case dispatch
         case accept
+        case refuse
+        case contact
+        case plan
         case progress
+        case meeting
+        case promise
         case resolve
+        /// The customer said that it is solved.
+        case verified
+        /// The customer said that it is not.
+        case unsolved
+        case rate
+        case verdict
+        case escalate
         /// A comment that the customer can read, not written by the hub's own rules.
         case customerNote = "customer_note"
     }
@@ -68,6 +87,13 @@ package struct ClockRule: Hashable, Sendable {
     package var limits: [String: Limit]
     /// When time counts; around the clock if nil.
     package var calendar: WorkingCalendar?
+    /// Any one of these begins the promise; never empty. One that also keeps it begins it anew: so
+    /// progress is promised again and again (domain.md K10).
+    package var startedBy: Set<Milestone>
+    /// Per field, the values of tickets that get the promise; empty for every ticket.
+    package var conditions: [FieldID: Set<FieldValue>]
+    /// Whether it stands still while somebody outside is waited for (domain.md G20).
+    package var isPausable: Bool
     /// Any one of these keeps the promise; never empty.
     package var metBy: Set<Milestone>
     /// Ascending; the last one is at `breachPercent`.
@@ -75,12 +101,16 @@ package struct ClockRule: Hashable, Sendable {
 
     package init(
         name: String, label: LocalizedText, limits: [String: Limit], calendar: WorkingCalendar?,
-        metBy: Set<Milestone>, ladder: [Rung]
+        startedBy: Set<Milestone> = [.created], conditions: [FieldID: Set<FieldValue>] = [:],
+        isPausable: Bool = false, metBy: Set<Milestone>, ladder: [Rung]
     ) {
         self.name = name
         self.label = label
         self.limits = limits
         self.calendar = calendar
+        self.startedBy = startedBy
+        self.conditions = conditions
+        self.isPausable = isPausable
         self.metBy = metBy
         self.ladder = ladder
     }
@@ -94,8 +124,29 @@ package struct ClockRule: Hashable, Sendable {
     }
 }
 
+extension ClockRule {
+    /// Whether tickets like this one get the promise.
+    package func concerns(_ ticket: Ticket) -> Bool {
+        conditions.allSatisfy { field, values in
+            ticket.registers[field].map { values.contains($0.value) } ?? false
+        }
+    }
+}
+
 // MARK: - Instants
 extension ClockRule {
+    /// When a limit that had until `dueAt` when it was paused runs out if it goes on at
+    /// `resumedAt`: what was left counts in the clock's own calendar (domain.md T2).
+    package func due(
+        _ dueAt: Timestamp, pausedAt: Timestamp, resumedAt: Timestamp
+    ) -> Timestamp {
+        var hours = OpenHours(calendar)
+        guard let left = try? hours.length(from: pausedAt, to: dueAt),
+            let due = try? hours.adding(left, to: resumedAt)
+        else { return dueAt.adding(milliseconds: resumedAt.millisecondsSince(pausedAt)) }
+        return due
+    }
+
     /// When `limit` runs out if it is counted from `start`.
     ///
     /// From a time that no calendar knows, such as the year 0 of a device without a clock, it is

@@ -3,13 +3,16 @@ import TicketModel
 /// One clock of one ticket while the hub reacts to one event: collects what must be done.
 ///
 /// The rules, for every clock (domain.md B5, B6):
-/// - It starts when the ticket was captured and again, as a new cycle, when it is reopened (T26).
+/// - A milestone of the policy starts it, of a ticket that it concerns: mostly its capture. A
+///   reopening starts those again, as a new cycle (T26), and ends what else had run.
 /// - A milestone of the policy meets it; at the limit is still in time.
 /// - Past the limit it is breached for ever; who answers then only stops it (T7).
 /// - A ticket that is merged into another one promises nothing any more; the other one takes over
 ///   what still runs, with the earlier due time (T24). Undoing that promises anew.
 /// - A raised priority gives the new limit from now but no later than the old due time; a lowered
 ///   one gives the new limit from the start but no earlier (T5: nobody is late at once).
+/// - A pause stops the time of a clock that may stand still; what was left is left when it goes on
+///   (T2). A limit that had passed before stays passed (T4).
 /// - Time counts in the rule's calendar, around the clock without one (T1); `PromisedTime` explains
 ///   the same rules step by step.
 struct ClockRun {
@@ -31,27 +34,58 @@ struct ClockRun {
         let state = ticket.clocks[rule.name]
         if change.act == .create {
             // A create that is seen again must not start a second promise.
-            if state == nil { arrive(change) }
+            if state == nil, isStarted(by: change) { arrive(change) }
         } else if change.isReopening {
-            restart(state, priority: priority(of: change.after))
+            reopen(state, change)
         } else if change.isMerging {
             if let state, state.isRunning { cancel(state, because: ClockState.mergedReason) }
         } else if change.isUnmerging {
             let wasCancelled =
                 state?.phase == .cancelled && state?.reason == ClockState.mergedReason
             if wasCancelled, !change.after.status.isFinished {
-                restart(state, priority: priority(of: change.after))
+                restart(state, at: now, priority: priority(of: change.after))
             }
         } else if let other = change.absorbed?.clocks[rule.name], other.isRunning {
             adopt(other, into: state, priority: priority(of: change.after))
         } else if let state, state.isRunning {
-            if change.act == .close {
-                cancel(state)
-            } else if !change.milestones.isDisjoint(with: rule.metBy) {
-                meet(state, at: change.actedAt, priority: priority(of: change.before))
-            } else {
-                adjust(state, from: priority(of: change.before), to: priority(of: change.after))
+            run(state, change)
+        } else if isStarted(by: change) {
+            restart(state, at: change.actedAt, priority: priority(of: change.after))
+        }
+    }
+
+    private func isStarted(by change: Change) -> Bool {
+        !change.milestones.isDisjoint(with: rule.startedBy) && !change.after.isMerged
+            && rule.concerns(change.after)
+    }
+
+    /// What is promised of a new ticket is promised of one that is opened again; other promises of
+    /// the cycle that had ended are over, and may begin with the reopening itself.
+    private mutating func reopen(_ state: ClockState?, _ change: Change) {
+        if rule.startedBy.contains(.created), rule.concerns(change.after) {
+            restart(state, at: now, priority: priority(of: change.after))
+        } else {
+            if let state, state.isRunning { cancel(state) }
+            if isStarted(by: change) {
+                restart(state, at: change.actedAt, priority: priority(of: change.after))
             }
+        }
+    }
+
+    private mutating func run(_ state: ClockState, _ change: Change) {
+        if change.act == .close {
+            cancel(state)
+        } else if !change.milestones.isDisjoint(with: rule.metBy) {
+            meet(state, at: change.actedAt, priority: priority(of: change.before))
+            if isStarted(by: change) {
+                restart(state, at: change.actedAt, priority: priority(of: change.after))
+            }
+        } else if change.act == .pause {
+            pause(state, at: change.actedAt)
+        } else if change.act == .resume {
+            resume(state, at: change.actedAt, priority: priority(of: change.after))
+        } else {
+            adjust(state, from: priority(of: change.before), to: priority(of: change.after))
         }
     }
 
@@ -80,7 +114,7 @@ extension ClockRun {
         rule.ladder.indices.map { rung in
             let key = key(state, rung: rung)
             let instant = instant(ofRung: rung, state: state, priority: priority(of: ticket))
-            return state.phase == .running && instant > now
+            return state.phase == .running && state.pausedAt == nil && instant > now
                 ? .schedule(key, at: instant) : .cancel(key)
         }
     }
@@ -100,9 +134,39 @@ extension ClockRun {
         }
     }
 
-    private mutating func restart(_ old: ClockState?, priority: Priority) {
+    private mutating func restart(_ old: ClockState?, at start: Timestamp, priority: Priority) {
         if let old, old.isRunning { cancelTimers(of: old) }
-        arm(started(at: now, cycle: (old?.cycle ?? 0) + 1, priority: priority), priority: priority)
+        arm(
+            started(at: start, cycle: (old?.cycle ?? 0) + 1, priority: priority),
+            priority: priority)
+    }
+
+    /// A limit that had passed when the pause began stays passed, also if its timer has not fired.
+    private mutating func pause(_ state: ClockState, at instant: Timestamp) {
+        let begin = min(max(instant, state.startedAt), now)
+        guard rule.isPausable, state.phase == .running, state.pausedAt == nil,
+            begin <= state.dueAt
+        else { return }
+        var paused = state
+        paused.pausedAt = begin
+        reactions.append(.clock(paused))
+        cancelTimers(of: state)
+    }
+
+    private mutating func resume(
+        _ state: ClockState, at instant: Timestamp, priority: Priority
+    ) {
+        guard let pausedAt = state.pausedAt else { return }
+        var resumed = state
+        resumed.pausedAt = nil
+        resumed.dueAt = rule.due(
+            state.dueAt, pausedAt: pausedAt, resumedAt: min(max(instant, pausedAt), now))
+        let fired = rule.ladder.indices.filter {
+            self.instant(ofRung: $0, state: state, priority: priority) <= pausedAt
+        }
+        // A rung at the very instant of the pause is the limit itself, and still ahead.
+        let last = rule.ladder.count - 1
+        arm(resumed, priority: priority, fired: Set(fired).subtracting([last]), isScheduled: true)
     }
 
     private mutating func meet(_ state: ClockState, at instant: Timestamp, priority: Priority) {
@@ -119,7 +183,11 @@ extension ClockRun {
     private mutating func cancel(_ state: ClockState, because reason: String = "") {
         var cancelled = state
         cancelled.reason = reason
-        if state.phase == .running { cancelled.phase = state.dueAt < now ? .breached : .cancelled }
+        if state.phase == .running {
+            let isBroken = state.pausedAt == nil && state.dueAt < now
+            cancelled.phase = isBroken ? .breached : .cancelled
+        }
+        cancelled.pausedAt = nil
         cancelled.stoppedAt = now
         reactions.append(.clock(cancelled))
         cancelTimers(of: state)
@@ -137,7 +205,7 @@ extension ClockRun {
                     dueAt: other.dueAt, cycle: 1), priority: priority)
             return
         }
-        guard own.phase == .running, other.dueAt < own.dueAt else { return }
+        guard own.phase == .running, own.pausedAt == nil, other.dueAt < own.dueAt else { return }
         var adopted = own
         adopted.dueAt = other.dueAt
         let fired = rule.ladder.indices.filter {
@@ -148,17 +216,16 @@ extension ClockRun {
 
     private mutating func adjust(_ state: ClockState, from old: Priority, to new: Priority) {
         guard old.rank != new.rank, state.phase == .running else { return }
+        if let pausedAt = state.pausedAt {
+            reactions.append(.clock(rebased(state, from: old, to: new, at: pausedAt)))
+            return
+        }
         if state.dueAt <= now {
             cancelTimers(of: state)
             climb(to: rule.ladder.count - 1, state: state, priority: old)
             return
         }
-        var adjusted = state
-        let limit = rule.limit(of: new)
-        adjusted.dueAt =
-            new.rank > old.rank
-            ? min(state.dueAt, rule.due(limit, from: now))
-            : max(state.dueAt, rule.due(limit, from: state.startedAt))
+        let adjusted = rebased(state, from: old, to: new, at: now)
         let fired = rule.ladder.indices.filter {
             instant(ofRung: $0, state: state, priority: old) <= now
         }
@@ -229,11 +296,28 @@ extension ClockRun {
             name: rule.name, phase: .running, startedAt: start, dueAt: dueAt, cycle: cycle)
     }
 
-    /// `state` answered at `instant`: met if it still ran and the limit had not passed.
+    private func rebased(
+        _ state: ClockState, from old: Priority, to new: Priority, at instant: Timestamp
+    ) -> ClockState {
+        var rebased = state
+        let limit = rule.limit(of: new)
+        rebased.dueAt =
+            new.rank > old.rank
+            ? min(state.dueAt, rule.due(limit, from: instant))
+            : max(state.dueAt, rule.due(limit, from: state.startedAt))
+        return rebased
+    }
+
+    /// `state` answered at `instant`: met if it still ran, or stood still, and the limit had not
+    /// passed.
     private func stopped(_ state: ClockState, at instant: Timestamp) -> ClockState {
         var result = state
         let stop = min(max(instant, state.startedAt), now)
-        if state.phase == .running { result.phase = stop <= state.dueAt ? .met : .breached }
+        if state.phase == .running {
+            let end = min(stop, state.pausedAt ?? stop)
+            result.phase = end <= state.dueAt ? .met : .breached
+        }
+        result.pausedAt = nil
         result.stoppedAt = stop
         return result
     }

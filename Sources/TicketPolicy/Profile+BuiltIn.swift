@@ -1,6 +1,6 @@
 extension Profile {
     /// The names that `builtIn(_:)` knows.
-    package static let builtInNames = ["complaint"]
+    package static let builtInNames = ["complaint", "unified"]
 
     /// A profile that ships with Loopdesk.
     ///
@@ -13,7 +13,10 @@ extension Profile {
     ///
     /// - Throws: `ProfileError` if there is none of this name.
     package static func builtInText(_ name: String) throws(ProfileError) -> String {
-        guard name == "complaint" else {
+        switch name {
+        case "complaint": return String(decoding: PackageResources.complaint_yaml, as: UTF8.self)
+        case "unified": return String(decoding: PackageResources.unified_yaml, as: UTF8.self)
+        default:
             let names = builtInNames.joined(separator: ", ")
             let problem = ProfileProblem(
                 file: "builtin:\(name)", line: 1, column: 1,
@@ -21,6 +24,5 @@ extension Profile {
             )
             throw ProfileError(problems: [problem])
         }
-        return String(decoding: PackageResources.complaint_yaml, as: UTF8.self)
     }
 }

@@ -19,10 +19,12 @@ extension Profile {
         absorbing absorbed: Ticket? = nil
     ) -> [Reaction] {
         guard act != .route, act != .clock else { return [] }
-        let change = Change(
+        var change = Change(
             act: act, before: before, after: after, now: now, actedAt: min(actedAt ?? now, now),
-            absorbed: absorbed)
-        var result = routingReactions(to: change) + verificationReactions(to: change)
+            absorbed: absorbed, topRank: priorities.first?.rank)
+        let routing = routingReactions(to: change)
+        change.isRouted = !routing.isEmpty
+        var result = routing + verificationReactions(to: change)
         for rule in clocks {
             var run = ClockRun(profile: self, rule: rule, ticket: after, now: now)
             run.follow(change)
@@ -58,8 +60,8 @@ extension Profile {
         return ClockRun(profile: self, rule: rule, ticket: ticket, now: now).timers(of: clock)
     }
 
-    /// Who has failed the customer often enough is helped from above (domain.md E5, K30): at the cap,
-    /// and again whenever it is reached anew.
+    /// Who has failed the customer often enough is helped from above (domain.md E5, K30): at the
+    /// cap, and again whenever it is reached anew.
     private func verificationReactions(to change: Change) -> [Reaction] {
         let count = change.after.failedVerificationsCount
         guard let before = change.before, count > before.failedVerificationsCount,
@@ -111,11 +113,15 @@ struct Change {
     var actedAt: Timestamp
     /// What was merged into the ticket with this act.
     var absorbed: Ticket?
+    /// The rank of the most urgent class.
+    var topRank: Int64?
+    /// Whether the rules send the ticket to a department with it.
+    var isRouted = false
 
     /// Whether the act brought a finished ticket back to work. One that was merged into an earlier
     /// reopening did not.
     var isReopening: Bool {
-        guard act == .reopen || act == .escalate, let before else { return false }
+        guard [.reopen, .escalate, .verify].contains(act), let before else { return false }
         return before.status.isFinished && !after.status.isFinished
     }
 
@@ -127,16 +133,19 @@ struct Change {
 
     /// What the act is towards a promise (domain.md T22).
     var milestones: Set<ClockRule.Milestone> {
-        var result: Set<ClockRule.Milestone> = []
-        switch act {
-        case .accept: result.insert(.accept)
-        case .progress: result.insert(.progress)
-        case .resolve: result.insert(.resolve)
-        default: break
+        var result = act.milestones
+        let isUrgent = after.integer(.priority).map { $0 == topRank } ?? false
+        if isUrgent, before?.integer(.priority) != topRank { result.insert(.urgent) }
+        if act == .create, after.department != nil || after.assignee != nil {
+            result.insert(.dispatch)
         }
+        if isRouted { result.insert(.dispatch) }
+        if act == .create, after.isClassified { result.insert(.classify) }
         let known = Set(before?.comments.map(\.id) ?? [])
-        if after.comments.contains(where: { !known.contains($0.id) && $0.isForCustomer }) {
-            result.insert(.customerNote)
+        for comment in after.comments where !known.contains(comment.id) {
+            if comment.isForCustomer { result.insert(.customerNote) }
+            if comment.kind == .verified { result.insert(.verified) }
+            if comment.kind == .unsolved { result.insert(.unsolved) }
         }
         return result
     }
@@ -147,7 +156,38 @@ struct Change {
         var instants = after.comments.filter { !$0.milestones.isDisjoint(with: metBy) }
             .map(\.stamp.time.time)
         if metBy.contains(.resolve), after.status.isFinished { instants.append(after.capturedAt) }
+        if metBy.contains(.classify), after.isClassified { instants.append(after.capturedAt) }
         return instants.min()
+    }
+}
+
+extension Ticket {
+    /// Whether whoever logged it has said what it is (domain.md K3).
+    fileprivate var isClassified: Bool {
+        registers[.category] != nil && registers[.priority] != nil
+    }
+}
+
+extension Act {
+    /// What an act is towards a promise whatever it changed.
+    fileprivate var milestones: Set<ClockRule.Milestone> {
+        switch self {
+        case .create: [.created]
+        case .classify: [.classify]
+        case .assign: [.dispatch]
+        case .accept: [.accept]
+        case .refuse: [.refuse]
+        case .contact: [.contact]
+        case .plan: [.plan]
+        case .progress: [.progress]
+        case .meeting: [.meeting]
+        case .promise: [.promise]
+        case .resolve: [.resolve]
+        case .rate: [.rate]
+        case .verdict: [.verdict]
+        case .escalate: [.escalate]
+        default: []
+        }
     }
 }
 

@@ -21,16 +21,25 @@ extension ProfileDraft {
         for (keyNode, value) in reader.entries(node) {
             let record = reader.record(
                 value, required: ["zh", "en", "limits", "met_by", "ladder"],
-                optional: ["calendar"])
+                optional: ["calendar", "starts", "when", "pauses"])
             let base = record["calendar"].map { readTimeBase($0, &reader) } ?? .aroundTheClock
             let label = reader.localized(record)
             let limits = record["limits"].map { readLimits($0, base, &reader) } ?? [:]
             let metBy = record["met_by"].map { readMilestones($0, &reader) } ?? []
             let ladder = record["ladder"].map { readLadder($0, limits, base, &reader) } ?? []
+            let startedBy = record["starts"].map { readMilestones($0, &reader) } ?? [.created]
+            let conditions = record["when"].map { readConditions($0, &reader) } ?? [:]
+            let pauses = record["pauses"].flatMap { reader.flag($0) } ?? false
             guard let name = reader.key(keyNode) else { continue }
+            if name == VerificationCap.name {
+                reader.refuse(
+                    keyNode, "\(name) is the name of the cap on failed verifications",
+                    remedy: "call the clock otherwise")
+            }
             result.append(
                 ClockRule(
                     name: name, label: label, limits: limits, calendar: base.calendar,
+                    startedBy: startedBy, conditions: conditions, isPausable: pauses,
                     metBy: metBy, ladder: ladder))
         }
         return result.sorted { $0.name < $1.name }

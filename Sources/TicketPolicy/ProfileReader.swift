@@ -92,6 +92,15 @@ extension ProfileReader {
         return number
     }
 
+    /// Yes or no, as YAML 1.2 writes it.
+    mutating func flag(_ node: Node) -> Bool? {
+        guard case .scalar(let scalar) = node, let flag = Bool(scalar.string) else {
+            refuse(node, "yes or no is expected here", remedy: "write true or false")
+            return nil
+        }
+        return flag
+    }
+
     /// A key: lower-case letters or digits of any script, `_`, `-`; at most 64 bytes.
     mutating func key(_ node: Node) -> String? {
         guard let text = text(node) else { return nil }

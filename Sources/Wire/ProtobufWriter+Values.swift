@@ -89,6 +89,7 @@ extension ProtobufWriter {
         if let stoppedAt = clock.stoppedAt { present(5, signed: stoppedAt.milliseconds) }
         field(6, UInt64(UInt32(clamping: clock.cycle)))
         field(7, clock.reason)
+        if let pausedAt = clock.pausedAt { present(8, signed: pausedAt.milliseconds) }
     }
 
     mutating func write(_ ticket: Ticket) {

@@ -86,6 +86,7 @@ extension Loopdesk_V1_Clock {
             cycle: Int(cycle))
         clock.stoppedAt = hasStoppedAt ? Timestamp(milliseconds: stoppedAt) : nil
         clock.reason = reason
+        clock.pausedAt = hasPausedAt ? Timestamp(milliseconds: pausedAt) : nil
         return clock
     }
 }

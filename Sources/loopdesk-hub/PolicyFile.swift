@@ -4,10 +4,14 @@ import TicketPolicy
 
 /// Policy files as operators hand them over.
 enum PolicyFile {
-    /// The text of the file; `-` reads the standard input.
+    /// The text of the file, or of the built-in profile of this name where there is no such file;
+    /// `-` reads the standard input.
     ///
     /// - Throws: `HubFailure` when it cannot be read or is too large to be one.
     static func read(_ path: String) throws -> String {
+        if Profile.builtInNames.contains(path), !FileManager.default.fileExists(atPath: path) {
+            return try Profile.builtInText(path)
+        }
         let handle = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
         guard let handle,
             let data = try? handle.read(upToCount: Profile.fileByteCountMax + 1)

@@ -122,7 +122,8 @@ extension CommandFailure {
             self.init(
                 .refused,
                 zh: "“\(printable(step))”还没有可审批的内容。先用 loopdesk plan 或 loopdesk resolve 提交。",
-                en: "There is nothing to approve for “\(printable(step))” yet. First: loopdesk plan, "
+                en:
+                    "There is nothing to approve for “\(printable(step))” yet. First: loopdesk plan, "
                     + "or loopdesk resolve",
                 details: [.init("code", "nothing_to_approve")])
         case .notPaused:

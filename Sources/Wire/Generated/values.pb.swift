@@ -366,11 +366,22 @@ package nonisolated struct Loopdesk_V1_Clock: Sendable {
   /// why it was cancelled: merged; usually empty
   package var reason: String = String()
 
+  /// since when it stands still
+  package var pausedAt: Int64 {
+    get {_pausedAt ?? 0}
+    set {_pausedAt = newValue}
+  }
+  /// Returns true if `pausedAt` has been explicitly set.
+  package var hasPausedAt: Bool {self._pausedAt != nil}
+  /// Clears the value of `pausedAt`. Subsequent reads from it will return its default value.
+  package mutating func clearPausedAt() {self._pausedAt = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _stoppedAt: Int64? = nil
+  fileprivate var _pausedAt: Int64? = nil
 }
 
 package nonisolated struct Loopdesk_V1_FieldRegister: Sendable {
@@ -953,7 +964,7 @@ nonisolated extension Loopdesk_V1_Rating: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Clock"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}phase\0\u{3}started_at\0\u{3}due_at\0\u{3}stopped_at\0\u{1}cycle\0\u{1}reason\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}phase\0\u{3}started_at\0\u{3}due_at\0\u{3}stopped_at\0\u{1}cycle\0\u{1}reason\0\u{3}paused_at\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -968,6 +979,7 @@ nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._M
       case 5: try { try decoder.decodeSingularSInt64Field(value: &self._stoppedAt) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.cycle) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 8: try { try decoder.decodeSingularSInt64Field(value: &self._pausedAt) }()
       default: break
       }
     }
@@ -999,6 +1011,9 @@ nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 7)
     }
+    try { if let v = self._pausedAt {
+      try visitor.visitSingularSInt64Field(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1010,6 +1025,7 @@ nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs._stoppedAt != rhs._stoppedAt {return false}
     if lhs.cycle != rhs.cycle {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs._pausedAt != rhs._pausedAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -21,7 +21,8 @@ struct InitCommand: AsyncParsableCommand {
     @Option(help: "The host name or address that invites carry (default: this machine's name).")
     var advertise: String?
     @Option(help: "What people call this hub.") var name = "hub"
-    @Option(help: "The policy file (default: the built-in complaint profile).")
+    @Option(
+        help: "The policy: a file, or a built-in profile, complaint (the default) or unified.")
     var policy: String?
 
     func validate() throws {

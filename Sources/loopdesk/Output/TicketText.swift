@@ -85,6 +85,10 @@ struct TicketText {
     }
 
     private func state(of clock: ClockState) -> String {
+        if let pausedAt = clock.pausedAt {
+            return language.choose(
+                zh: "\(short(pausedAt)) 起暂停", en: "paused since \(short(pausedAt))")
+        }
         if clock.isRunning {
             let text = DurationText.countdown(to: clock.dueAt, now: now, language: language)
             return painter.paint(text, clock.dueAt < now ? .alarm : .success)

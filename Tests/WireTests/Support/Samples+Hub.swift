@@ -29,6 +29,7 @@ extension Samples {
             name: "response", phase: .cancelled, startedAt: after(3), dueAt: after(7_203),
             cycle: 1)
         clock.stoppedAt = after(600)
+        clock.pausedAt = after(500)
         clock.reason = ClockState.mergedReason
         return clock
     }

@@ -1,0 +1,185 @@
+import Testing
+import TicketModel
+import TicketPolicy
+
+/// Clocks that begin and end with acts of their own, side by side (domain.md X2, T22, T23), and that
+/// stand still while somebody outside is waited for (G20).
+@Suite struct MilestoneClockTests {
+    /// A ticket of the unified profile that was logged on a Friday afternoon.
+    private static func logged(
+        _ kind: String = "complaint", rank: Int64 = 2, category: String? = "product"
+    ) throws -> Case {
+        var ticket = try Case(priority: rank, profile: Profile.builtIn("unified"))
+        ticket.ticket.capturedAt = wall("2026-11-06 16:00")
+        ticket.set(.kind, .text(kind))
+        if let category { ticket.set(.category, .text(category)) }
+        ticket.commit(.create, at: wall("2026-11-06 16:00"))
+        return ticket
+    }
+
+    private func phases(_ ticket: Case) -> [String: ClockState.Phase] {
+        ticket.ticket.clocks.mapValues(\.phase)
+    }
+
+    @Test func `a complaint begins the promises that are made of one, and no others`() throws {
+        let ticket = try Self.logged()
+        #expect(
+            phases(ticket) == [
+                "classification": .met, "acceptance": .running, "response": .running,
+                "investigation": .running,
+            ])
+        #expect(ticket.ticket.clocks["acceptance"]?.dueAt == wall("2026-11-06 16:15"))
+        #expect(ticket.ticket.clocks["investigation"]?.dueAt == wall("2026-11-06 18:00"))
+        #expect(ticket.ticket.clocks["response"]?.dueAt == wall("2026-11-06 20:00"))
+    }
+
+    @Test func `K3: a ticket without a class is to be classified within ten minutes`() throws {
+        var ticket = try Self.logged(category: nil)
+        #expect(ticket.ticket.clocks["classification"]?.dueAt == wall("2026-11-06 16:10"))
+        ticket.commit(.classify, at: wall("2026-11-06 16:09")) {
+            $0.set(.category, .text("attitude"))
+        }
+        #expect(ticket.ticket.clocks["classification"]?.phase == .met)
+    }
+
+    @Test func `K1 K2: the supervisor is told after a minute, the duty manager after five`() throws
+    {
+        var ticket = try Self.logged(rank: 3)
+        ticket.advance(to: wall("2026-11-06 16:01"))
+        #expect(ticket.escalations.count == 1 && ticket.ticket.escalationLevel == 1)
+        ticket.advance(to: wall("2026-11-06 16:05"))
+        #expect(ticket.escalations.count == 2 && ticket.ticket.escalationLevel == 2)
+        #expect(ticket.ticket.clocks["response"]?.phase == .running, "each is its own promise")
+    }
+
+    @Test func `K1: the minute begins when the case becomes urgent, once`() throws {
+        var ticket = try Self.logged()
+        #expect(ticket.ticket.clocks["supervisor"] == nil)
+        ticket.commit(.classify, at: wall("2026-11-06 17:00")) { $0.set(.priority, .integer(3)) }
+        #expect(ticket.ticket.clocks["supervisor"]?.dueAt == wall("2026-11-06 17:01"))
+        ticket.commit(.escalate, at: wall("2026-11-06 17:01")) { $0.set(.escalation, .integer(1)) }
+        #expect(ticket.ticket.clocks["supervisor"]?.phase == .met)
+        ticket.commit(.edit, at: wall("2026-11-06 17:02")) { $0.set(.demand, .text("退款")) }
+        #expect(ticket.ticket.clocks["supervisor"]?.cycle == 1)
+    }
+
+    @Test func `K11: each report of progress promises the next one`() throws {
+        var ticket = try Self.logged()
+        ticket.commit(.accept, at: wall("2026-11-06 16:10")) { $0.set(.assignee, .text("B07")) }
+        #expect(ticket.ticket.clocks["progress"]?.dueAt == wall("2026-11-09 11:10"))
+        ticket.commit(.progress, at: wall("2026-11-09 10:00"))
+        #expect(ticket.ticket.clocks["progress"]?.cycle == 2)
+        #expect(ticket.ticket.clocks["progress"]?.dueAt == wall("2026-11-09 15:30"))
+        ticket.commit(.resolve, at: wall("2026-11-09 11:00")) { $0.set(.status, .integer(5)) }
+        #expect(ticket.ticket.clocks["progress"]?.phase == .met)
+        #expect(ticket.ticket.clocks["customer_check"]?.dueAt == wall("2026-11-09 12:00"))
+    }
+
+    @Test func `an offline act begins its clock when it was done, not when it arrived`() throws {
+        var ticket = try Self.logged()
+        ticket.commit(
+            .accept, at: wall("2026-11-06 17:30"), actedAt: wall("2026-11-06 16:05"))
+        #expect(ticket.ticket.clocks["progress"]?.startedAt == wall("2026-11-06 16:05"))
+        #expect(ticket.ticket.clocks["acceptance"]?.phase == .met)
+    }
+
+    @Test func `E6: a customer's no begins the promises of a new ticket anew`() throws {
+        var ticket = try Self.logged()
+        ticket.commit(.resolve, at: wall("2026-11-06 16:10")) { $0.set(.status, .integer(5)) }
+        #expect(ticket.ticket.clocks["response"]?.phase == .met)
+        ticket.commit(.verify, at: wall("2026-11-06 16:30")) {
+            $0.set(.status, .integer(6))
+            $0.say(.unsolved)
+        }
+        #expect(ticket.ticket.clocks["response"]?.cycle == 2)
+        #expect(ticket.ticket.clocks["response"]?.dueAt == wall("2026-11-06 20:30"))
+        #expect(ticket.ticket.clocks["customer_check"]?.isRunning == false)
+    }
+
+    // MARK: pauses
+
+    @Test func `G20: what was left when the pause began is left when it ends`() throws {
+        var ticket = try Self.logged()
+        ticket.commit(.accept, at: wall("2026-11-06 16:10"))
+        ticket.commit(.pause, at: wall("2026-11-06 17:10"))
+        #expect(ticket.ticket.clocks["progress"]?.pausedAt == wall("2026-11-06 17:10"))
+        #expect(!ticket.timers.keys.contains { $0.clock == "progress" }, "nothing fires meanwhile")
+        #expect(ticket.ticket.nextDue?.name != "progress")
+        ticket.advance(to: wall("2026-11-12 09:00"))
+        #expect(ticket.ticket.clocks["progress"]?.phase == .running)
+        ticket.commit(.resume, at: wall("2026-11-12 09:00"))
+        // An hour of four was used up.
+        #expect(ticket.ticket.clocks["progress"]?.dueAt == wall("2026-11-12 12:00"))
+        #expect(ticket.ticket.clocks["progress"]?.pausedAt == nil)
+        #expect(ticket.timers.keys.contains { $0.clock == "progress" })
+    }
+
+    @Test func `T4: a limit that had passed before the pause is broken`() throws {
+        var ticket = try Self.logged(rank: 3)
+        ticket.commit(.accept, at: wall("2026-11-06 16:02"))
+        ticket.commit(.pause, at: wall("2026-11-06 17:03"))
+        #expect(ticket.ticket.clocks["urgent_progress"]?.pausedAt == nil)
+        ticket.advance(to: wall("2026-11-06 17:04"))
+        #expect(ticket.ticket.clocks["urgent_progress"]?.phase == .breached)
+        // Offline in time, though it arrives after the limit.
+        var other = try Self.logged(rank: 3)
+        other.commit(.accept, at: wall("2026-11-06 16:02"))
+        other.commit(.pause, at: wall("2026-11-06 17:03"), actedAt: wall("2026-11-06 17:02"))
+        #expect(other.ticket.clocks["urgent_progress"]?.pausedAt == wall("2026-11-06 17:02"))
+    }
+
+    @Test func `a promise that is kept while it stands still is kept`() throws {
+        var ticket = try Self.logged()
+        ticket.commit(.accept, at: wall("2026-11-06 16:10"))
+        ticket.commit(.pause, at: wall("2026-11-06 17:10"))
+        ticket.commit(.resolve, at: wall("2026-11-20 17:10")) { $0.set(.status, .integer(5)) }
+        #expect(ticket.ticket.clocks["progress"]?.phase == .met)
+        #expect(ticket.ticket.clocks["progress"]?.pausedAt == nil)
+    }
+
+    @Test func `only clocks that may stand still do, and twice is once`() throws {
+        var ticket = try Self.logged()
+        ticket.commit(.accept, at: wall("2026-11-06 16:10"))
+        ticket.commit(.pause, at: wall("2026-11-06 16:20"))
+        ticket.commit(.pause, at: wall("2026-11-06 16:50"))
+        #expect(ticket.ticket.clocks["progress"]?.pausedAt == wall("2026-11-06 16:20"))
+        #expect(ticket.ticket.clocks["investigation"]?.pausedAt == nil)
+        ticket.commit(.close, at: wall("2026-11-20 09:00"))
+        #expect(ticket.ticket.clocks["progress"]?.phase == .cancelled)
+    }
+
+    @Test func `a class that is raised in a pause leaves no more than its own limit`() throws {
+        let yaml = try Profile.builtInText("unified").replacing(
+            "limits: {urgent: 4h, important: 4h, normal: 4h}",
+            with: "limits: {urgent: 1h, important: 2h, normal: 4h}")
+        var ticket = try Case(priority: 1, profile: Profile(yaml: yaml, file: "unified.yaml"))
+        ticket.ticket.capturedAt = wall("2026-11-06 16:00")
+        ticket.commit(.create, at: wall("2026-11-06 16:00"))
+        ticket.commit(.accept, at: wall("2026-11-06 16:00"))
+        ticket.commit(.pause, at: wall("2026-11-06 16:30"))
+        ticket.commit(.edit, at: wall("2026-11-06 16:40")) { $0.set(.priority, .integer(2)) }
+        ticket.commit(.resume, at: wall("2026-11-09 09:00"))
+        #expect(ticket.ticket.clocks["progress"]?.dueAt == wall("2026-11-09 11:00"))
+    }
+
+    // MARK: the file
+
+    @Test(arguments: [
+        ("starts: [dispatch]", "starts: [dispatched]", "unknown milestone dispatched"),
+        ("pauses: true", "pauses: often", "yes or no is expected here"),
+        ("  customer_check:", "  verification:", "verification is the name of the cap"),
+        ("when: {kind: consultation}", "when: {kind: question}", "unknown kind question"),
+    ])
+    func `a clock that cannot be is refused by name`(
+        text: String, wrong: String, message: String
+    ) throws {
+        let yaml = try Profile.builtInText("unified")
+        let file = yaml.replacing(text, with: wrong, maxReplacements: 1)
+        try #require(file != yaml)
+        #expect {
+            try Profile(yaml: file, file: "wrong.yaml")
+        } throws: { error in
+            "\(error)".contains(message) && "\(error)".contains("wrong.yaml:")
+        }
+    }
+}
