@@ -92,7 +92,7 @@ struct LoopdeskCommand: AsyncParsableCommand {
                     ClassifyCommand.self, PlanCommand.self, ApproveCommand.self,
                     PauseCommand.self, ResumeCommand.self, MeetingCommand.self,
                     PromiseCommand.self, ContactCommand.self, VerdictCommand.self,
-                    UrgeCommand.self, RateCommand.self,
+                    UrgeCommand.self, RateCommand.self, WhyCommand.self,
                 ]),
             CommandGroup(
                 name: said(zh: "跟进", en: "Follow"),
