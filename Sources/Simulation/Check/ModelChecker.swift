@@ -265,6 +265,14 @@ final class ModelChecker: Checker {
         _ profile: Profile
     ) throws {
         var acts = [body.act]
+        guard profile.allows(body.act, roles: roles) else { throw ModelRefusal(.unauthorised) }
+        // Whoever wrote the solution that is shown does not rate it (domain.md G15).
+        let isRating = body.changes.contains { if case .rate = $0 { true } else { false } }
+        if isRating, let solution = ticket?.values[.resolution],
+            solution.origin.actor == body.actor
+        {
+            throw ModelRefusal(.ownWork)
+        }
         for change in body.changes {
             switch change {
             case .write(.assignee, let value):
