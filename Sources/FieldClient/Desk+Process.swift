@@ -64,7 +64,8 @@ extension Desk {
         }
     }
 
-    /// Approves the plan or the solution that is shown, or turns it down.
+    /// Approves the plan or the solution that is shown, or turns it down. A solution that is turned
+    /// down goes back to work at once.
     ///
     /// - Throws: as every verb, and `Failure.nothingToApprove`.
     package func approve(
@@ -77,8 +78,12 @@ extension Desk {
             }
             let answer = Approval(
                 step: step.key, outcome: outcome, subject: subject.stamp.operation)
-            let says: [Change] = reason.isEmpty ? [] : [.say(.approval, reason)]
-            return [.add(.approvals, .text(answer.text))] + says
+            var changes: [Change] = [.add(.approvals, .text(answer.text))]
+            if !reason.isEmpty { changes.append(.say(.approval, reason)) }
+            if outcome == .rejected, step.subject == .resolution, shown.status.isFinished {
+                changes += shown.statusStep(towards: .reopened)
+            }
+            return changes
         }
     }
 

@@ -79,7 +79,7 @@ extension Ticket {
     }
 
     /// What is about this very ticket, or about the work on it.
-    private static let ownFields: Set<FieldID> = FieldID.links.union([
+    private static let ownFields: Set<FieldID> = FieldID.links.union(FieldID.process).union([
         .subject, .description, .status, .escalation, .assignee, .department, .resolution,
         .expectedTime,
     ])

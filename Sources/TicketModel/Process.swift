@@ -71,6 +71,14 @@ package struct Approval: Hashable, Sendable {
     }
 }
 
+/// An answer to a plan or a solution with who gave it.
+package struct GivenApproval: Hashable, Sendable {
+    package var approval: Approval
+    package var stamp: Stamp
+    /// Whether what it answered has been replaced, so that it holds no more.
+    package var isOutdated: Bool
+}
+
 extension Ticket {
     /// How sure the class is; a new ticket's is provisional.
     package var classStage: ClassStage {
@@ -81,8 +89,20 @@ extension Ticket {
     package var pauseReason: PauseReason? { PauseReason(rawValue: text(.pauseReason)) }
 
     /// All answers to plans and solutions, also to versions that were replaced.
-    package var approvals: [Approval] {
-        (sets[.approvals] ?? []).compactMap { $0.value.text.flatMap { Approval($0) } }
+    package var approvals: [Approval] { givenApprovals.map(\.approval) }
+
+    /// All answers with who gave them, in the order of time.
+    package var givenApprovals: [GivenApproval] {
+        let subjects = Set(
+            [FieldID.plan, .resolution].compactMap { registers[$0]?.stamp.operation })
+        return (sets[.approvals] ?? []).flatMap { element -> [GivenApproval] in
+            guard let approval = element.value.text.flatMap({ Approval($0) }) else { return [] }
+            return element.stamps.map { stamp in
+                GivenApproval(
+                    approval: approval, stamp: stamp,
+                    isOutdated: !subjects.contains(approval.subject))
+            }
+        }.sorted { ($0.stamp.time, $0.stamp.operation) < ($1.stamp.time, $1.stamp.operation) }
     }
 
     /// The answer to the present version of `field` in one step; nil while nobody has answered. Of

@@ -29,6 +29,8 @@ package struct VerificationCap: Hashable, Sendable {
     package static let attemptsDefault = 3
     /// What messages call it where others name the clock.
     package static let name = "verification"
+    /// What people call what happened.
+    package static let label = LocalizedText(zh: "客户验证未通过", en: "verification failed")
 
     /// At least 1.
     package var attempts: Int

@@ -23,6 +23,7 @@ extension Profile {
         case .status: TicketStatus(rawValue: number)?.label
         case .priority: priorities.first { $0.rank == number }?.label
         case .escalation: escalationLabel(number)
+        case .classStage: ClassStage(rawValue: number)?.label
         default: nil
         }
     }
@@ -37,6 +38,17 @@ extension Profile {
     private func unreadable(byteCount: Int) -> LocalizedText {
         LocalizedText(
             zh: "(新版本的值,\(byteCount)字节)", en: "(value of a newer version, \(byteCount) bytes)")
+    }
+}
+
+extension ClassStage {
+    /// What people call it; `name` is for scripts.
+    package var label: LocalizedText {
+        switch self {
+        case .provisional: LocalizedText(zh: "初步分类", en: "provisional")
+        case .confirmed: LocalizedText(zh: "已确认", en: "confirmed")
+        case .audited: LocalizedText(zh: "已复核", en: "audited")
+        }
     }
 }
 

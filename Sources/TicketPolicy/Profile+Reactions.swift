@@ -64,8 +64,9 @@ extension Profile {
     /// cap, and again whenever it is reached anew.
     private func verificationReactions(to change: Change) -> [Reaction] {
         let count = change.after.failedVerificationsCount
-        guard let before = change.before, count > before.failedVerificationsCount,
-            count.isMultiple(of: verificationCap.attempts)
+        let attempts = verificationCap.attempts
+        guard let before = change.before,
+            count / attempts > before.failedVerificationsCount / attempts
         else { return [] }
         let level = max(change.after.escalationLevel, verificationCap.level)
         return [
@@ -75,7 +76,8 @@ extension Profile {
                     zh: "客户第\(count)次表示问题未解决", en: "the customer said \(count) times: not solved"),
                 recipients: recipients(ofLevel: level),
                 key: TimerKey(
-                    ticket: change.after.id, clock: VerificationCap.name, cycle: count, rung: 0))
+                    ticket: change.after.id, clock: VerificationCap.name, cycle: count / attempts,
+                    rung: 0))
         ]
     }
 
@@ -86,7 +88,7 @@ extension Profile {
         switch change.act {
         case .create:
             guard change.after.department == nil else { return [] }
-        case .edit:
+        case .edit, .classify:
             let current = change.after.registers[.department]
             guard change.after.assignee == nil, !change.after.status.isFinished,
                 current == nil || current?.stamp.actor == .hub,
@@ -121,7 +123,7 @@ struct Change {
     /// Whether the act brought a finished ticket back to work. One that was merged into an earlier
     /// reopening did not.
     var isReopening: Bool {
-        guard [.reopen, .escalate, .verify].contains(act), let before else { return false }
+        guard [.reopen, .escalate, .verify, .approve].contains(act), let before else { return false }
         return before.status.isFinished && !after.status.isFinished
     }
 

@@ -12,6 +12,11 @@ extension ProfileDraft {
                 reader.member($0, of: "subject", allowed: subjects.keys.sorted()) { subjects[$0] }
             }
             let before = record["before"].map { readBlockedActs($0, &reader) } ?? []
+            if let node = record["before"], subject == .resolution, before.contains(.resolve) {
+                reader.refuse(
+                    node, "a resolution cannot be approved before resolve, which writes it",
+                    remedy: "use verify or close, or approve the plan")
+            }
             let step = (
                 label: reader.localized(record),
                 roles: record["by"].map { roles($0, &reader) } ?? [],

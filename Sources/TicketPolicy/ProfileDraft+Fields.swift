@@ -94,6 +94,6 @@ extension ProfileDraft {
     /// What a person can fill in a form: a ticket starts without the rest, and sets may be empty.
     private static let fillable = BuiltInField.all.filter { field in
         ![.status, .escalation, .assignee, .resolution, .tags, .attachments].contains(field.id)
-            && !FieldID.links.contains(field.id)
+            && !FieldID.links.contains(field.id) && !FieldID.process.contains(field.id)
     }
 }

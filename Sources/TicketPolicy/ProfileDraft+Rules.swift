@@ -91,7 +91,7 @@ extension ProfileDraft {
 
     func readPermissions(_ node: Node, _ reader: inout ProfileReader) -> [Act: Set<Role>] {
         let acts = Act.allCases.filter { $0 != .route && $0 != .clock }
-        let optional = Self.permissionDefaults.keys.map(\.name)
+        let optional = acts.filter { Self.permissionDefaults[$0] != nil }.map(\.name)
         let record = reader.record(
             node, required: acts.map(\.name).filter { !optional.contains($0) },
             optional: optional)
@@ -102,11 +102,22 @@ extension ProfileDraft {
         for (act, standard) in Self.permissionDefaults where record[act.name] == nil {
             result[act] = result[standard]
         }
+        let approvers = Set(approvalSteps.flatMap(\.roles))
+        if let node = record["approve"] {
+            for role in approvers.subtracting(result[.approve] ?? []).map(\.rawValue).sorted() {
+                reader.refuse(
+                    node, "the answer of \(role) counts, and \(role) may not approve",
+                    remedy: "add \(role) here, or leave it out of `by` of the approvals")
+            }
+        } else {
+            result[.approve]?.formUnion(approvers)
+        }
         return result
     }
 
     /// Acts that a policy file may leave out, because files were written before there were such
-    /// acts: whoever may do the other act may do this one.
+    /// acts: whoever may do the other act may do this one. Whose answer counts in an approval may
+    /// give it besides.
     private static let permissionDefaults: [Act: Act] = [
         .merge: .close, .classify: .edit, .plan: .progress, .approve: .assign, .verify: .close,
         .verdict: .progress, .urge: .note, .pause: .progress, .resume: .progress,

@@ -58,6 +58,7 @@ struct FieldInput {
         case .status, .escalation, .assignee, .tags, .attachments, .mergedInto,
             .statusBeforeMerge, .splitFrom:
             throw hasVerb(field)
+        case _ where FieldID.process.contains(field): throw hasVerb(field)
         case .priority: return try priority(text)
         case .reportedTime, .eventTime, .purchaseDate, .expectedTime: return .text(time(text))
         default: break

@@ -292,14 +292,15 @@ struct HubFollowUp {
         changes = [.release(ticket)]
     }
 
-    /// What follows an act. Clock states stand in the act's own entry, and what is told is late: a
-    /// rung that an act reaches was missed while the store could not be reached (domain.md B6.3).
+    /// What follows an act. Clock states stand in the act's own entry, and what is told of clocks is
+    /// late: a rung that an act reaches was missed while the store could not be reached (domain.md
+    /// B6.3).
     ///
     /// The state of the clock that was missed stands with the escalation too: in a later life of
     /// the log the act may be known from a life in which it came in time.
     static func all(after reactions: [Reaction]) -> [HubFollowUp] {
         reactions.compactMap { reaction in
-            var followUp = HubFollowUp(reaction, isLate: true)
+            var followUp = HubFollowUp(reaction, isLate: reaction.isOfClock)
             if case .escalate(_, let clock, _, _, _) = reaction {
                 followUp?.effects = reactions.compactMap(\.clockEffect).filter { effect in
                     if case .clock(let state) = effect { state.name == clock } else { false }
@@ -349,6 +350,12 @@ extension Reaction {
     fileprivate func schedules(_ key: TimerKey) -> Bool {
         if case .schedule(key, _) = self { return true }
         return false
+    }
+
+    /// Whether it tells of a promise; what customers said too often is told when they say it.
+    fileprivate var isOfClock: Bool {
+        if case .escalate(_, VerificationCap.name, _, _, _) = self { return false }
+        return true
     }
 
     fileprivate var clockEffect: Effect? {

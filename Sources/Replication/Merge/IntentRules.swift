@@ -125,8 +125,7 @@ package struct IntentRules {
         case .write(.escalation, _): return .escalate
         case .write(.status, .integer(TicketStatus.resolved.rawValue)): return .resolve
         case .write(.status, .integer(TicketStatus.reopened.rawValue)):
-            // A customer who says no sends the case back to work (domain.md E6).
-            return body.act == .verify ? nil : .reopen
+            return body.isSentBack ? nil : .reopen
         case .close: return .close
         case .rate: return .rate
         case .merge, .absorb, .unmerge, .release: return .merge

@@ -11,9 +11,9 @@ struct ProcessRules {
     func rejection(of body: IntentBody, by roles: Set<Role>, on ticket: Ticket?) -> Rejection? {
         for change in body.changes {
             if let field = change.field, FieldID.process.contains(field),
-                !isInPlace(change, field, in: body, roles)
+                let rejection = rejection(of: change, field, in: body, roles)
             {
-                return Rejection(code: .invalidValue, detail: profile.name(of: field))
+                return rejection
             }
             if case .comment(let kind, _, _, _) = change, [.verified, .unsolved].contains(kind),
                 body.act != .verify
@@ -28,49 +28,73 @@ struct ProcessRules {
             }
         }
         let isRating = body.changes.contains { if case .rate = $0 { true } else { false } }
-        if isRating, ticket.registers[.resolution]?.stamp.actor == body.actor {
+        if isRating, let solution = ticket.registers[.resolution],
+            solution.standing.contains(where: { $0.stamp.actor == body.actor })
+        {
             return Rejection(code: .ownWork, detail: body.act.name)
         }
         return nil
     }
 
-    /// Whether a fact of the process comes with the act that clocks look for (domain.md T22).
-    private func isInPlace(
-        _ change: Change, _ field: FieldID, in body: IntentBody, _ roles: Set<Role>
-    ) -> Bool {
+    /// Why a fact of the process does not stand: without the act that clocks look for (domain.md
+    /// T22), or as an answer that is none or does not count.
+    private func rejection(
+        of change: Change, _ field: FieldID, in body: IntentBody, _ roles: Set<Role>
+    ) -> Rejection? {
         let acts: Set<Act>
         switch field {
         case .classStage: acts = [.classify, .create]
         case .plan, .planKind: acts = [.plan]
-        case .approvals: return body.act == .approve && isAnswer(change, roles)
+        case .approvals: acts = [.approve]
         case .verdict: acts = [.verdict]
         case .pauseReason: acts = [.pause, .resume]
         case .promisedTime: acts = [.promise]
         case .cooperating: acts = [.create, .classify, .assign, .meeting]
-        default: return true
+        default: return nil
         }
-        return acts.contains(body.act)
+        guard acts.contains(body.act) else {
+            return Rejection(code: .invalidValue, detail: profile.name(of: field))
+        }
+        return field == .approvals ? rejection(ofAnswer: change, roles) : nil
     }
 
-    /// An answer to a step that there is, by somebody whose answer counts. It is never taken back:
-    /// a new version of what it answered needs a new one.
-    private func isAnswer(_ change: Change, _ roles: Set<Role>) -> Bool {
+    /// An answer is to a step that there is, by somebody whose answer counts. It is never taken
+    /// back: a new version of what it answered needs a new one.
+    private func rejection(ofAnswer change: Change, _ roles: Set<Role>) -> Rejection? {
         guard case .add(_, let value) = change, let answer = value.text.flatMap({ Approval($0) }),
             let step = profile.approvalStep(named: answer.step)
-        else { return false }
-        return !step.roles.isDisjoint(with: roles)
+        else { return Rejection(code: .invalidValue, detail: profile.name(of: .approvals)) }
+        return step.roles.isDisjoint(with: roles)
+            ? Rejection(code: .unauthorised, detail: answer.step) : nil
     }
 
-    /// What an intent does, whatever it calls itself.
+    /// What an intent does, whatever it calls itself. A customer who says no is always heard:
+    /// nothing holds that up.
     private func acts(of body: IntentBody) -> Set<Act> {
-        var acts: Set<Act> = [body.act]
+        var acts: Set<Act> = body.act == .verify && body.isSentBack ? [] : [body.act]
         for change in body.changes {
             switch change {
             case .write(.status, .integer(TicketStatus.resolved.rawValue)): acts.insert(.resolve)
             case .close: acts.insert(.close)
+            case .comment(.verified, _, _, _): acts.insert(.verify)
             default: continue
             }
         }
         return acts
+    }
+}
+
+extension IntentBody {
+    /// Whether somebody says in it that the solution is none: the customer (domain.md E6), or who
+    /// reviews it (AP3). The case goes back to work then, whoever may reopen cases otherwise.
+    var isSentBack: Bool {
+        changes.contains { change in
+            switch change {
+            case .comment(.unsolved, _, _, _): act == .verify
+            case .add(.approvals, let value):
+                act == .approve && value.text.flatMap { Approval($0) }?.outcome == .rejected
+            default: false
+            }
+        }
     }
 }

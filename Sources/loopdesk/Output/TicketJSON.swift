@@ -27,6 +27,14 @@ struct TicketJSON {
             "tags": .array(ticket.tags.map(JSONValue.string)),
             "comments": .array(ticket.comments.map(comment)),
             "ratings": .array(ticket.ratings.map(rating)),
+            "class_stage": .string(ticket.classStage.name),
+            "approvals": .array(ticket.givenApprovals.map(approval)),
+            "open_approvals": .array(profile.openApprovals(of: ticket).map { .string($0.key) }),
+            "waits_for": JSONValue(ticket.pauseReason?.rawValue),
+            "verdict": JSONValue(SuggestionVerdict(rawValue: ticket.text(.verdict))?.rawValue),
+            "promised_time": JSONShape.time(PromisedTimeText.time(ticket.text(.promisedTime))),
+            "failed_verifications": .integer(Int64(ticket.failedVerificationsCount)),
+            "cooperating": .array(ticket.cooperatingDepartments.map { .string($0.rawValue) }),
             "clocks": .array(ticket.clocks.values.sorted { $0.name < $1.name }.map(clock)),
             "former_numbers": .array(ticket.formerNumbers.map(JSONValue.string)),
             "merged_into": link(ticket.mergedInto, .mergedInto, ticket),
@@ -94,6 +102,18 @@ struct TicketJSON {
             "outcome": .string(JSONShape.outcome(rating.outcome)),
             "score": rating.score.map { .integer(Int64($0)) } ?? .null,
             "remark": .string(rating.remark),
+        ]
+    }
+
+    private func approval(_ given: GivenApproval) -> JSONValue {
+        [
+            "step": .string(given.approval.step),
+            "outcome": .string(given.approval.outcome.rawValue),
+            "subject": .string(given.approval.subject.description),
+            "holds": .boolean(!given.isOutdated),
+            "actor": .string(given.stamp.actor.rawValue),
+            "at": JSONShape.time(given.stamp.time.time),
+            "pending": .boolean(given.stamp.isPending),
         ]
     }
 

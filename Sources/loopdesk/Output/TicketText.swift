@@ -118,6 +118,7 @@ struct TicketText {
             let tags = ticket.tags.map(printable).joined(separator: ", ")
             lines.append("\(profile.label(of: .tags, language)): \(tags)")
         }
+        lines += process(ticket)
         return lines.count > 1 ? lines : []
     }
 
@@ -125,7 +126,8 @@ struct TicketText {
         let label =
             profile.label(of: field, language)
             + (note.map { language.choose(zh: "（\($0)）", en: " (\($0))") } ?? "")
-        let text = printableLines(profile.display(value, of: field, language))
+        let shown = profile.display(value, of: field, language)
+        let text = printableLines(field == .promisedTime ? promisedTime(shown) : shown)
         guard text.count > 1 else { return ["\(label): \(text.first ?? "")"] }
         return ["\(label):"] + text.map { "  " + $0 }
     }
@@ -197,7 +199,7 @@ struct TicketText {
             }
     }
 
-    private func short(_ time: Timestamp) -> String {
+    func short(_ time: Timestamp) -> String {
         TimestampText.short(time, now: now, zone: .current, language: language)
     }
 }

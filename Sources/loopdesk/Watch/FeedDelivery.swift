@@ -200,7 +200,9 @@ struct EventText {
     private func cause(_ item: FeedItem, _ language: Language) -> String {
         let event = item.event
         var parts: [String] = []
-        if !event.clock.isEmpty {
+        if event.clock == VerificationCap.name {
+            parts.append(VerificationCap.label[language])
+        } else if !event.clock.isEmpty {
             let label = profile?.clocks.first { $0.name == event.clock }?.label[language]
             let clock = printable(label ?? event.clock)
             parts.append(

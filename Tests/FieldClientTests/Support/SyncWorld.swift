@@ -109,7 +109,7 @@ final class SyncWorld {
         _ = try HubAdministrator(store: hubStore).perform(command, at: now)
     }
 
-    private func addStaff(
+    func addStaff(
         _ staff: String, _ role: Role, store: String? = nil, department: String? = nil
     ) throws {
         try perform(

@@ -1,0 +1,349 @@
+import FieldClient
+import Replication
+import Testing
+import TicketModel
+import TicketPolicy
+
+/// The verbs of the process through both loops (domain.md A8, A9, A11, B6.7).
+@Suite struct ProcessTests {
+    /// A store, an agent, two supervisors and a manager who hold one complaint that the agent has.
+    private struct Scene {
+        let world: SyncWorld
+        let store: SyncClient
+        let agent: SyncClient
+        let office: SyncClient
+        let deputy: SyncClient
+        let manager: SyncClient
+        let id: TicketID
+        let step: ApprovalStep
+
+        private static let approvals = """
+
+            approvals:
+              plan: {zh: 方案审批, en: approval of the plan, of: plan, by: [supervisor],
+                  before: [resolve]}
+              review: {zh: 结果审核, en: review, of: resolution, when: {category: attitude},
+                  by: [supervisor], before: [verify]}
+            """
+
+        init(category: String = "product") throws {
+            world = try SyncWorld(policy: Profile.builtInText("complaint") + Self.approvals)
+            try world.addStaff("qian", .supervisor)
+            try world.addStaff("gao", .manager)
+            store = try world.clerk()
+            agent = try world.agent()
+            office = try world.supervisor()
+            deputy = try world.client("qian", .supervisor)
+            manager = try world.client("gao", .manager)
+            id = try store.logComplaint(category: category)
+            try world.settle()
+            _ = try office.desk.assign(
+                id, to: .staff(agent.staff, nil), reason: "", by: office.staff)
+            try world.settle()
+            _ = try agent.desk.accept(id, by: agent.staff)
+            try world.settle()
+            step = try #require(try office.desk.profile().approvalStep(named: "plan"))
+        }
+
+        var ticket: Ticket {
+            get throws { try #require(try world.ticket(id)) }
+        }
+
+        func plan(_ text: String, by client: SyncClient) throws {
+            _ = try client.desk.plan(id, text, kind: .immediate, expected: "", by: client.staff)
+        }
+
+        func approve(_ outcome: Approval.Outcome, by client: SyncClient) throws {
+            _ = try client.desk.approve(id, step: step, outcome, reason: "…", by: client.staff)
+        }
+
+        func resolve() throws {
+            _ = try agent.desk.resolve(id, solution: "已换新机", by: agent.staff)
+        }
+
+        func verify(_ isSolved: Bool, remark: String = "还是不亮") throws {
+            _ = try store.desk.verify(
+                id, isSolved: isSolved, remark: remark, expected: "", by: store.staff)
+        }
+
+        /// With an approved plan and a solution that everybody knows.
+        func solve() throws {
+            try plan("换新机", by: agent)
+            try world.settle()
+            try approve(.approved, by: office)
+            try world.settle()
+            try resolve()
+            try world.settle()
+        }
+    }
+
+    // MARK: approvals
+
+    @Test func `B6.7: an approval of a plan that somebody else had replaced does not hold`() throws {
+        let scene = try Scene()
+        try scene.plan("换主板", by: scene.agent)
+        try scene.world.settle()
+        try scene.plan("换新机", by: scene.store)
+        try scene.approve(.approved, by: scene.office)
+        try scene.store.sync()
+        try scene.office.sync()
+        try scene.world.settle()
+
+        let ticket = try scene.ticket
+        #expect(ticket.text(.plan) == "换新机")
+        #expect(ticket.approvals.count == 1, "what was said is kept")
+        #expect(ticket.approval("plan", of: .plan) == nil)
+        let profile = try scene.agent.desk.profile()
+        #expect(profile.openApprovals(of: ticket).map(\.key) == ["plan"])
+        #expect(throws: ReplicaWriter.Refusal.self) { try scene.resolve() }
+        try scene.approve(.approved, by: scene.office)
+        try scene.world.settle()
+        try scene.resolve()
+        try scene.world.settle()
+        #expect(try scene.ticket.status == .resolved)
+        try scene.world.checkAgreement()
+    }
+
+    @Test func `AP1: without the approval nothing is resolved, on the device and at the hub`() throws {
+        let scene = try Scene()
+        try scene.plan("换新机", by: scene.agent)
+        try scene.world.settle()
+        let refusal = #expect(throws: ReplicaWriter.Refusal.self) { try scene.resolve() }
+        #expect(refusal?.rejection == Rejection(code: .approvalMissing, detail: "plan"))
+
+        // The agent knows of a yes, and not of the no that reached the hub meanwhile.
+        try scene.approve(.approved, by: scene.office)
+        try scene.world.settle()
+        try scene.approve(.rejected, by: scene.deputy)
+        try scene.deputy.sync()
+        try scene.resolve()
+        try scene.agent.sync()
+        let draft = try #require(try scene.agent.desk.drafts().first)
+        #expect(draft.rejection == Rejection(code: .approvalMissing, detail: "plan"))
+        #expect(try scene.ticket.status == .inProgress)
+
+        // A new plan, its approval, and the same draft goes through.
+        try scene.world.settle()
+        try scene.plan("退款", by: scene.agent)
+        try scene.world.settle()
+        try scene.approve(.approved, by: scene.deputy)
+        try scene.world.settle()
+        _ = try scene.agent.desk.retry(draft, by: scene.agent.staff)
+        try scene.world.settle()
+        #expect(try scene.ticket.status == .resolved)
+        #expect(try scene.agent.desk.drafts().isEmpty)
+        try scene.world.checkAgreement()
+    }
+
+    @Test(arguments: [true, false])
+    func `of a yes and a no that did not know of each other the no counts`(
+        isYesFirst: Bool
+    ) throws {
+        let scene = try Scene()
+        try scene.plan("换新机", by: scene.agent)
+        try scene.world.settle()
+        try scene.approve(.approved, by: scene.office)
+        try scene.approve(.rejected, by: scene.deputy)
+        let order = [scene.office, scene.deputy]
+        for client in isYesFirst ? order : order.reversed() { try client.sync() }
+        try scene.world.settle()
+        for client in scene.world.clients {
+            #expect(try client.visible(scene.id)?.approval("plan", of: .plan) == .rejected)
+            #expect(try client.visible(scene.id)?.approvals.count == 2)
+        }
+        #expect(throws: ReplicaWriter.Refusal.self) { try scene.resolve() }
+    }
+
+    @Test func `there is nothing to approve before there is a plan`() throws {
+        let scene = try Scene()
+        #expect(throws: Desk.Failure.nothingToApprove("plan")) {
+            try scene.approve(.approved, by: scene.office)
+        }
+    }
+
+    @Test func `AP3: a solution that is turned down goes back to work at once`() throws {
+        let scene = try Scene(category: "attitude")
+        try scene.solve()
+        let review = try #require(try scene.office.desk.profile().approvalStep(named: "review"))
+        #expect(throws: ReplicaWriter.Refusal.self) { try scene.verify(true, remark: "") }
+        _ = try scene.office.desk.approve(
+            scene.id, step: review, .rejected, reason: "没有试机", by: scene.office.staff)
+        try scene.world.settle()
+        #expect(try scene.ticket.status == .reopened)
+        try scene.resolve()
+        try scene.world.settle()
+        _ = try scene.office.desk.approve(
+            scene.id, step: review, .approved, reason: "", by: scene.office.staff)
+        try scene.world.settle()
+        #expect(try scene.ticket.status == .resolved)
+        try scene.verify(true, remark: "")
+        try scene.world.settle()
+        #expect(try scene.ticket.comments.last?.kind == .verified)
+        try scene.world.checkAgreement()
+    }
+
+    // MARK: verification
+
+    /// What management was told of this case.
+    private func told(_ scene: Scene) throws -> [FeedItem] {
+        try scene.manager.escalations().filter { $0.event.clock == VerificationCap.name }
+    }
+
+    @Test func `E5, E6: a no goes back to work at once, the third to management exactly once`() throws {
+        let scene = try Scene()
+        try scene.plan("换新机", by: scene.agent)
+        try scene.world.settle()
+        try scene.approve(.approved, by: scene.office)
+        try scene.world.settle()
+        for count in 1...3 {
+            try scene.resolve()
+            try scene.world.settle()
+            try scene.verify(false)
+            #expect(try scene.store.visible(scene.id)?.status == .reopened, "also without a network")
+            try scene.world.settle()
+            #expect(try scene.ticket.status == .reopened)
+            #expect(try scene.ticket.failedVerificationsCount == count)
+            #expect(try told(scene).count == (count < 3 ? 0 : 1))
+        }
+        let item = try #require(try told(scene).first)
+        #expect(item.event.level == 3)
+        #expect(item.event.recipients == [.manager])
+        #expect(item.event.reason == "the customer said 3 times: not solved")
+        #expect(!item.event.isLate, "nobody was unreachable")
+        #expect(try scene.ticket.escalationLevel == 3)
+
+        scene.world.restartHub()
+        try scene.world.fireTimers()
+        try scene.world.settle()
+        try scene.resolve()
+        try scene.world.settle()
+        try scene.verify(false)
+        try scene.world.settle()
+        #expect(try told(scene) == [item], "neither again nor with the fourth")
+        try scene.world.checkAgreement()
+    }
+
+    @Test func `a third no that is sent twice is told once`() throws {
+        let scene = try Scene()
+        try scene.solve()
+        for _ in 1...3 { try scene.verify(false) }
+        try scene.store.sync(.losesAnswers)
+        scene.world.restartHub()
+        try scene.world.settle()
+        #expect(try scene.ticket.failedVerificationsCount == 3)
+        #expect(try told(scene).count == 1)
+        try scene.world.checkAgreement()
+    }
+
+    @Test func `a closed case is opened again by the customer's no`() throws {
+        let scene = try Scene()
+        try scene.solve()
+        _ = try scene.store.desk.close(scene.id, note: "", by: scene.store.staff)
+        try scene.world.settle()
+        try scene.verify(false)
+        try scene.world.settle()
+        #expect(try scene.ticket.status == .reopened)
+    }
+
+    @Test func `G15: who solved it does not rate it, a colleague does`() throws {
+        let scene = try Scene()
+        try scene.plan("换新机", by: scene.store)
+        try scene.world.settle()
+        try scene.approve(.approved, by: scene.office)
+        try scene.world.settle()
+        _ = try scene.store.desk.resolve(scene.id, solution: "已换", by: scene.store.staff)
+        let refusal = #expect(throws: ReplicaWriter.Refusal.self) {
+            try scene.store.desk.rate(
+                scene.id, .satisfied, score: 9, remark: "", survey: "callback",
+                by: scene.store.staff)
+        }
+        #expect(refusal?.rejection == Rejection(code: .ownWork, detail: "rate"))
+        try scene.world.settle()
+        _ = try scene.office.desk.rate(
+            scene.id, .satisfied, score: 9, remark: "很快", survey: "callback",
+            by: scene.office.staff)
+        try scene.world.settle()
+        #expect(try scene.ticket.ratings.map(\.score) == [9])
+    }
+
+    // MARK: pauses, verdicts, class
+
+    @Test func `a pause waits for somebody, and ends when that has come`() throws {
+        let scene = try Scene()
+        #expect(throws: Desk.Failure.notPaused) {
+            try scene.agent.desk.resume(scene.id, note: "", by: scene.agent.staff)
+        }
+        _ = try scene.agent.desk.pause(
+            scene.id, for: .supplier, note: "等配件", by: scene.agent.staff)
+        try scene.world.settle()
+        #expect(try scene.ticket.status == .pending)
+        #expect(try scene.ticket.pauseReason == .supplier)
+        _ = try scene.agent.desk.pause(scene.id, for: .customer, note: "", by: scene.agent.staff)
+        try scene.world.settle()
+        #expect(try scene.ticket.pauseReason == .customer)
+        _ = try scene.agent.desk.resume(scene.id, note: "已到", by: scene.agent.staff)
+        try scene.world.settle()
+        #expect(try scene.ticket.status == .inProgress)
+        #expect(try scene.ticket.pauseReason == nil)
+        #expect(try scene.ticket.comments.filter { $0.kind == .pause }.map(\.text) == ["等配件", "已到"])
+        try scene.world.checkAgreement()
+    }
+
+    @Test func `of two verdicts that did not know of each other the second is a draft`() throws {
+        let scene = try Scene()
+        _ = try scene.office.desk.decide(
+            scene.id, .adopted, reason: "可行", by: scene.office.staff)
+        _ = try scene.deputy.desk.decide(
+            scene.id, .notAdopted, reason: "太贵", by: scene.deputy.staff)
+        try scene.office.sync()
+        try scene.deputy.sync()
+        try scene.world.settle()
+        #expect(try scene.ticket.text(.verdict) == "adopted")
+        #expect(try scene.office.desk.drafts().isEmpty)
+        let draft = try #require(try scene.deputy.desk.drafts().first)
+        #expect(draft.rejection.code == .staleValue)
+        #expect(
+            try scene.ticket.comments.filter { $0.kind == .verdict }.map(\.text) == ["可行"],
+            "the reason went with its verdict")
+        // Whoever has seen the verdict may decide again.
+        _ = try scene.deputy.desk.retry(draft, by: scene.deputy.staff)
+        try scene.world.settle()
+        #expect(try scene.ticket.text(.verdict) == "not_adopted")
+        try scene.world.checkAgreement()
+    }
+
+    @Test func `RT10: a class that is corrected moves a case that waits, and is never less sure`()
+        throws
+    {
+        let world = try SyncWorld()
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let id = try store.logComplaint(category: "attitude")
+        try world.settle()
+        #expect(try world.ticket(id)?.department == DepartmentID("客服部"))
+        _ = try office.desk.classify(
+            id, as: Desk.Classification(category: "product", stage: .audited), by: office.staff)
+        try world.settle()
+        #expect(try world.ticket(id)?.text(.category) == "product")
+        #expect(try world.ticket(id)?.department == DepartmentID("售后部"))
+        #expect(try world.ticket(id)?.classStage == .audited)
+        _ = try store.desk.classify(id, as: Desk.Classification(), by: store.staff)
+        try world.settle()
+        #expect(try world.ticket(id)?.classStage == .audited)
+        try world.checkAgreement()
+    }
+
+    @Test func `a part of a case that has a plan is a case without one`() throws {
+        let scene = try Scene()
+        try scene.solve()
+        _ = try scene.agent.desk.promise(
+            scene.id, by: "2023-11-16T10:00:00Z", remark: "", actor: scene.agent.staff)
+        try scene.world.settle()
+        let part = NewTicket(
+            fields: [.subject: .text("发票"), .description: .text("发票开错")], tags: [], note: "")
+        let split = try scene.office.desk.split(scene.id, into: part, by: scene.office.staff)
+        try scene.world.settle()
+        let ticket = try #require(try scene.world.ticket(split.part.ticket.id))
+        #expect(ticket.text(.plan).isEmpty && ticket.text(.promisedTime).isEmpty)
+        try scene.world.checkAgreement()
+    }
+}
