@@ -58,15 +58,16 @@ extension Profile {
         case .status: return statusProblem(value)
         case .priority: return priorityProblem(value)
         case .escalation: return escalationProblem(value)
+        case .classStage: return classStageProblem(value)
         default: return type(of: field).flatMap { problem(of: field, value: value, type: $0) }
         }
     }
 
-    /// What may stand in a field; nil for `status`, `priority`, `escalation`, which are numbers
-    /// with rules of their own, and for fields that nobody declared.
+    /// What may stand in a field; nil for `status`, `priority`, `escalation`, `class_stage`,
+    /// which are numbers with rules of their own, and for fields that nobody declared.
     package func type(of field: FieldID) -> FieldType? {
         switch field {
-        case .status, .priority, .escalation: nil
+        case .status, .priority, .escalation, .classStage: nil
         case .assignee, .store, .region: .name
         case .kind: .choice(kinds)
         case .channel: .choice(channels)
@@ -75,7 +76,6 @@ extension Profile {
         case .description, .resolution, .demand, .plan: .longText
         case .tags: .words
         case .attachments: .text
-        case .classStage: .integer
         case .planKind: .choice(Self.planKinds)
         case .verdict: .choice(Self.verdicts)
         case .pauseReason: .choice(Self.pauseReasons)
@@ -97,6 +97,11 @@ extension Profile {
     private func priorityProblem(_ value: FieldValue) -> FieldProblem? {
         if priorities.contains(where: { $0.rank == value.integer }) { return nil }
         return notAllowed(.priority, allowed: priorities.map(\.key))
+    }
+
+    private func classStageProblem(_ value: FieldValue) -> FieldProblem? {
+        if value.integer.flatMap(ClassStage.init(rawValue:)) != nil { return nil }
+        return notAllowed(.classStage, allowed: ClassStage.allCases.map(\.name))
     }
 
     private func escalationProblem(_ value: FieldValue) -> FieldProblem? {

@@ -123,7 +123,9 @@ struct Change {
     /// Whether the act brought a finished ticket back to work. One that was merged into an earlier
     /// reopening did not.
     var isReopening: Bool {
-        guard [.reopen, .escalate, .verify, .approve].contains(act), let before else { return false }
+        guard [.reopen, .escalate, .verify, .approve].contains(act), let before else {
+            return false
+        }
         return before.status.isFinished && !after.status.isFinished
     }
 

@@ -5,7 +5,8 @@ import Testing
     private static let verbs = [
         "new", "list", "show", "accept", "refuse", "assign", "progress", "note", "set", "tag",
         "escalate", "resolve", "close", "reopen", "watch", "drafts", "log", "join", "sync",
-        "status", "staff", "fields",
+        "status", "staff", "fields", "classify", "plan", "approve", "verify", "rate", "verdict",
+        "urge", "pause", "resume", "meeting", "promise", "contact",
     ]
 
     @Test("the help of the program, of new and of watch reads as agreed", arguments: ["en", "zh"])

@@ -117,8 +117,8 @@ import TicketPolicy
         #expect(found == Rejection(code: .invalidValue, detail: "plan"))
     }
 
-    @Test(arguments: [Comment.Kind.verified, .unsolved])
-    func `what the customer answered is said by verify alone`(kind: Comment.Kind) {
+    @Test(arguments: [TicketModel.Comment.Kind.verified, .unsolved])
+    func `what the customer answered is said by verify alone`(kind: TicketModel.Comment.Kind) {
         let says = [Change.comment(kind, .staff, text: "…", parent: nil)]
         let ticket = ticket([answer("solution", of: solved)])
         for act in [Act.note, .progress, .reopen, .contact, .approve] {

@@ -93,10 +93,12 @@ import TicketModel
 
     @Test func `what the customer called unsolved is counted, what was verified is not`() {
         var ticket = ticket([])
-        for (index, kind) in [Comment.Kind.unsolved, .verified, .note, .unsolved].enumerated() {
+        for (index, kind) in [TicketModel.Comment.Kind.unsolved, .verified, .note, .unsolved]
+            .enumerated()
+        {
             let stamp = stamp(OperationID(rawValue: UInt128(index + 50)))
             ticket.comments.append(
-                Comment(
+                TicketModel.Comment(
                     id: stamp.operation, kind: kind, visibility: .staff, text: "…", stamp: stamp))
         }
         #expect(ticket.failedVerificationsCount == 2)

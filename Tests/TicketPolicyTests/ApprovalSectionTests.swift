@@ -91,24 +91,26 @@ import TicketPolicy
     }
 
     @Test(arguments: [
-        ("of: plan", "of: demand", "unknown subject demand", "plan, resolution", 30, 37),
-        ("of: plan, ", "", "of is missing", "add of", 30, 9),
-        ("by: [supervisor]", "by: [king]", "unknown role king", "clerk, handler", 30, 48),
-        ("by: [supervisor]", "by: []", "the list is empty", "name at least one role", 30, 47),
-        ("[resolve, close]", "[accept]", "unknown act accept", "resolve, verify, close", 30, 71),
-        ("[resolve, close]", "[close, close]", "given twice", "keep one", 30, 78),
-        ("[resolve, close]", "resolve", "a list is expected", "[a, b]", 30, 70),
-        ("plan: {zh", "Plan: {zh", "Plan cannot be a key", "lower case", 30, 3),
-        ("[verify]", "[resolve]", "cannot be approved before resolve", "verify or close", 32, 13),
-        ("priority: high", "priority: huge", "unknown priority huge", "high, low", 32, 40),
-        ("when: {priority", "for: {priority", "unknown key for", "when", 32, 23),
-        ("attempts: 2", "attempts: 0", "whole number", "from 1 to 100", 33, 26),
-        ("attempts: 2", "attempts: 101", "whole number", "from 1 to 100", 33, 26),
-        ("attempts: 2, ", "", "attempts is missing", "add attempts", 33, 15),
-        ("escalate: 1}\nX", "escalate: 2}", "whole number", "from 1 to 1", 33, 39),
-        (", escalate: 1}\nX", "}", "escalate is missing", "add escalate", 33, 15),
-        ("tag: [clerk]", "tag: [clerk], approve: [clerk]", "supervisor may not approve",
-            "add supervisor here", 25, 100),
+        ("of: plan", "of: demand", "unknown subject demand", "plan, resolution", 29, 34),
+        ("of: plan, ", "", "of is missing", "add of", 29, 45),
+        ("by: [supervisor]", "by: [king]", "unknown role king", "clerk, handler", 29, 9),
+        ("by: [supervisor]", "by: []", "the list is empty", "name at least one role", 29, 44),
+        ("[resolve, close]", "[accept]", "unknown act accept", "resolve, verify, close", 29, 67),
+        ("[resolve, close]", "[close, close]", "given twice", "keep one", 29, 74),
+        ("[resolve, close]", "resolve", "a list is expected", "[a, b]", 29, 66),
+        ("plan: {zh", "Plan: {zh", "Plan cannot be a key", "lower case", 29, 3),
+        ("[verify]", "[resolve]", "cannot be approved before resolve", "verify or close", 31, 13),
+        ("priority: high", "priority: huge", "unknown priority huge", "high, low", 31, 40),
+        ("when: {priority", "for: {priority", "unknown key for", "when", 31, 23),
+        ("attempts: 2", "attempts: 0", "whole number", "from 1 to 100", 32, 26),
+        ("attempts: 2", "attempts: 101", "whole number", "from 1 to 100", 32, 26),
+        ("attempts: 2, ", "", "attempts is missing", "add attempts", 32, 15),
+        ("escalate: 1}\nX", "escalate: 2}", "whole number", "from 1 to 1", 32, 39),
+        (", escalate: 1}\nX", "}", "escalate is missing", "add escalate", 32, 15),
+        (
+            "tag: [clerk]", "tag: [clerk], approve: [clerk]", "supervisor may not approve",
+            "add supervisor here", 25, 85
+        ),
     ])
     func `a mistake is named with its place and a remedy`(
         old: String, new: String, message: String, remedy: String, line: Int, column: Int
@@ -140,7 +142,9 @@ import TicketPolicy
     private func escalations(_ ticket: inout Case, count: Int) -> [[Reaction]] {
         (0..<count).map { index in
             ticket.commit(.verify, at: at(Int64(index + 1) * minute)) { $0.say(.unsolved) }
-                .filter { if case .escalate(_, "verification", _, _, _) = $0 { true } else { false } }
+                .filter {
+                    if case .escalate(_, "verification", _, _, _) = $0 { true } else { false }
+                }
         }
     }
 
@@ -184,18 +188,21 @@ import TicketPolicy
         later.say(.unsolved)
         let profile = ticket.profile
         let keys = (0..<2).flatMap { _ in
-            profile.reactions(to: .verify, before: ticket.ticket, after: later.ticket, at: at(minute))
-                .compactMap { reaction -> TimerKey? in
-                    guard case .escalate(_, VerificationCap.name, _, _, let key) = reaction else {
-                        return nil
-                    }
-                    return key
+            profile.reactions(
+                to: .verify, before: ticket.ticket, after: later.ticket, at: at(minute)
+            )
+            .compactMap { reaction -> TimerKey? in
+                guard case .escalate(_, VerificationCap.name, _, _, let key) = reaction else {
+                    return nil
                 }
+                return key
+            }
         }
         #expect(keys.count == 2 && keys[0] == keys[1])
         // Several at once, as after a merge: what passes the cap is told, with the same key.
         later.say(.unsolved)
-        let jump = profile.reactions(to: .verify, before: before, after: later.ticket, at: at(minute))
+        let jump = profile.reactions(
+            to: .verify, before: before, after: later.ticket, at: at(minute))
         let told = jump.compactMap { reaction -> TimerKey? in
             guard case .escalate(_, VerificationCap.name, _, _, let key) = reaction else {
                 return nil
@@ -209,7 +216,7 @@ import TicketPolicy
         var ticket = try Case()
         ticket.commit(.create, at: at(0))
         _ = escalations(&ticket, count: 3)
-        for kind in [Comment.Kind.verified, .note, .progress] {
+        for kind in [TicketModel.Comment.Kind.verified, .note, .progress] {
             let reactions = ticket.commit(.verify, at: at(hour)) { $0.say(kind) }
             #expect(
                 !reactions.contains {

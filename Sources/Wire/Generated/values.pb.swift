@@ -222,7 +222,9 @@ package nonisolated struct Loopdesk_V1_Comment: @unchecked Sendable {
     set {_uniqueStorage()._id = newValue}
   }
 
-  /// 1 note, 2 progress, 3 refusal, 4 escalation, 5 solution, 6 closing, 7 assignment, 8 system
+  /// 1 note, 2 progress, 3 refusal, 4 escalation, 5 solution, 6 closing, 7 assignment, 8 system, 9 verified
+  /// (the customer calls it solved), 10 unsolved (the customer does not), 11 approval, 12 verdict,
+  /// 13 meeting, 14 pause, 15 urge, 16 contact
   package var kind: UInt32 {
     get {_storage._kind}
     set {_uniqueStorage()._kind = newValue}

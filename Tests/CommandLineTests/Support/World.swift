@@ -52,23 +52,25 @@ struct World: Sendable {
 }
 
 /// Tells the story of the `World`.
-private actor Story {
+actor Story {
     let folder: Folder
     private(set) var told: [String: Ended] = [:]
     private(set) var numbers: [String] = []
 
     init(folder: Folder) { self.folder = folder }
 
-    private static let complaint = [
+    static let complaint = [
         "new", "--no-prompt", "--kind", "complaint", "--channel", "store", "--event-time", "昨天",
         "--event-place", "家",
     ]
 
-    func prepareHub() async throws {
-        try await hub([
-            "init", "--listen", "tcp://127.0.0.1:*", "--feed", "tcp://127.0.0.1:*",
-            "--advertise", "127.0.0.1",
-        ])
+    /// - Parameter policy: a file; nil for the built-in complaint profile.
+    func prepareHub(policy: String? = nil) async throws {
+        try await hub(
+            [
+                "init", "--listen", "tcp://127.0.0.1:*", "--feed", "tcp://127.0.0.1:*",
+                "--advertise", "127.0.0.1",
+            ] + (policy.map { ["--policy", $0] } ?? []))
         let people = [
             "lina --name 李娜 --role clerk --store S001 --phone 138-0000-0001",
             "wangqiang --name 王强 --role clerk --store S002",
@@ -206,7 +208,7 @@ private actor Story {
 
     /// Runs `loopdesk` as a device; it must end with `status`.
     @discardableResult
-    private func at(
+    func at(
         _ home: String, _ arguments: [String], status: Int32 = 0, as name: String? = nil
     ) async throws -> Ended {
         let input = arguments.first == "join" ? try folder.read("invite") : ""
@@ -217,7 +219,7 @@ private actor Story {
     }
 
     @discardableResult
-    private func hub(_ arguments: [String]) async throws -> Ended {
+    func hub(_ arguments: [String]) async throws -> Ended {
         try await expect(
             0, try await Tool.hub.run(arguments + ["--home", "hub"], in: folder), arguments, nil)
     }

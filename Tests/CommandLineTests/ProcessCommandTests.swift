@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+import TicketPolicy
+
+/// The verbs of the process with their refusals, as people at one counter use them without a
+/// connection: lina is a clerk, B07 a handler, zhao a supervisor.
+@Suite struct ProcessCommandTests {
+    /// What the policy asks for besides the built-in profile.
+    private static let approvals = """
+
+        approvals:
+          plan: {zh: 方案审批, en: approval of the plan, of: plan, by: [supervisor],
+              before: [resolve]}
+          customer: {zh: 客户确认方案, en: consent of the customer, of: plan, by: [clerk],
+              before: [resolve]}
+          review: {zh: 结果审核, en: review, of: resolution, by: [supervisor], before: [verify]}
+        """
+
+    /// Command lines by turns; `N1` and `N2` are tickets. What stands before `:` is the exit status,
+    /// 0 without one.
+    private static let lines = [
+        "3: approve N1", "3: approve N1 --step plan --as zhao", "2: approve N1 --step other",
+        "3: resolve N1 --solution 已更换 --as B07",
+        "classify N1", "3: classify N1 --category rumour", "3: classify N1 --with 法务部",
+        "classify N1 --category attitude --priority urgent --with 技术部 --tag 安全 --audit --as zhao",
+        "2: plan N1", "2: plan N1 更换主板 --kind magic", "2: plan N1 更换主板 --eta someday",
+        "plan N1 更换主板 --kind external --eta 2030-03-10T18:00:00+08:00 --as B07", "show N1",
+        "2: approve N1", "3: approve N1 --step plan --as B07", "3: approve N1 --step plan",
+        "2: approve N1 --step plan --reject --as zhao",
+        "approve N1 --step plan --reject --reason 太贵 --as zhao",
+        "approve N1 --as lina", "3: approve N1", "3: resolve N1 --solution 已更换 --as B07",
+        "plan N1 更换电源 --kind immediate --as B07", "approve N1 --step plan --as zhao",
+        "approve N1 --reason 电话确认",
+        "3: resume N1", "2: pause N1", "2: pause N1 --for weather",
+        "pause N1 --for supplier --note 等配件 --as B07", "show N1",
+        "resume N1 --note 配件已到 --as B07",
+        "2: meeting N1", "3: meeting N1 无 --with 法务部",
+        "meeting N1 技术部周三前检测 --with 技术部 --with 仓储部 --as zhao",
+        "2: promise N1 someday", "promise N1 2030-03-10T18:00:00+08:00 --remark 周日前修好",
+        "2: contact N1", "contact N1 已告知客户", "2: urge N1", "urge N1 --reason 客户再次来电",
+        "2: verdict N1 maybe --reason 可行", "2: verdict N1 adopted",
+        "verdict N1 not_adopted --reason 成本过高 --as zhao", "2: set N1 plan 退款",
+        "2: set N1 class_stage 3", "resolve N1 --solution 已更换电源 --as B07",
+        "3: verify N1 --solved", "2: verify N1", "2: verify N1 --solved --unsolved",
+        "2: verify --solved", "2: verify N1 --solved --local", "2: verify N1 --unsolved",
+        "verify N1 --unsolved --remark 又不亮了 --eta 2030-03-10T18:00:00+08:00",
+        "resolve N1 --solution 已换新机 --as zhao", "approve N1 --as zhao",
+        "verify N1 --solved --remark 可以了", "2: rate N1 happy", "2: rate N1 satisfied --score 11",
+        "3: rate N1 satisfied --as B07", "3: rate N1 satisfied --as zhao",
+        "rate N1 satisfied --score 9 --remark 换得很快", "show N1", "list", "verify --local",
+    ]
+
+    @Test("each verb and each refusal reads as agreed", arguments: ["en", "zh"])
+    func verbsReadAsAgreed(language: String) async throws {
+        let folder = try await counter()
+        var snapshot = Snapshot("process.\(language)")
+        for line in Self.lines {
+            let parts = line.split(separator: ": ", maxSplits: 1)
+            let expected = parts.count == 2 ? Int32(parts[0]) : 0
+            let arguments = words(String(parts.last ?? "")).map(Self.argument)
+            let ended = try await run(arguments + ["--lang", language], folder)
+            #expect(ended.status == expected, "\(line): \(ended)")
+            snapshot.add(arguments + ["--lang", language], ended)
+        }
+        try snapshot.check(Masks(path: folder.path, numbers: []))
+    }
+
+    @Test("scripts read how far the process has come") func scriptsReadTheProcess() async throws {
+        let folder = try await counter()
+        var snapshot = Snapshot("process.json")
+        for line in [
+            "plan N1 更换主板 --as B07", "approve N1 --step plan --as zhao",
+            "pause N1 --for customer", "promise N1 2030-03-10T18:00:00+08:00",
+            "verdict N1 adopted --reason 可行", "verify N1 --unsolved --remark 不亮",
+            "classify N1 --with 技术部",
+        ] {
+            let ended = try await run(words(line).map(Self.argument) + ["--json"], folder)
+            #expect(ended.status == 0, "\(line): \(ended)")
+        }
+        for line in ["show N1", "approve N2", "approve N2 --step plan --as zhao", "resume N2"] {
+            let arguments = words(line).map(Self.argument) + ["--json"]
+            snapshot.add(arguments, try await run(arguments, folder))
+        }
+        try snapshot.check(Masks(path: folder.path, numbers: []))
+    }
+
+    private static func argument(_ word: String) -> String {
+        ["N1": "S001-AA-0001", "N2": "S001-AA-0002"][word] ?? word
+    }
+
+    private func run(_ arguments: [String], _ folder: Folder) async throws -> Ended {
+        try await Tool.client.run(arguments + ["--home", "counter"], in: folder)
+    }
+
+    /// A device that three people share, with two complaints that have not been sent.
+    private func counter() async throws -> Folder {
+        let folder = try Folder()
+        let story = Story(folder: folder)
+        let policy = try folder.write(
+            Profile.builtInText("complaint") + Self.approvals, to: "policy.yaml")
+        try await story.prepareHub(policy: policy)
+        try await story.serve { story in
+            let invite = try await story.hub(
+                words("invite --store S001 --staff lina --role clerk --role handler")
+                    + ["--role", "supervisor"])
+            try folder.write(invite.output.trimmingCharacters(in: .newlines), to: "invite")
+            try await story.at("counter", ["join", "--label", "counter", "-"])
+            try await story.at("counter", ["sync", "--quiet"])
+        }
+        for description in ["台灯不亮", "台灯很烫"] {
+            try await story.at(
+                "counter",
+                Story.complaint + words("--category product --priority normal --demand 换货")
+                    + words("--product 台灯 --contact 孙女士") + ["--description", description])
+        }
+        return folder
+    }
+}
