@@ -30,6 +30,8 @@ extension Desk {
     }
 
     /// Gives, confirms or corrects class and priority (domain.md X5, RT10).
+    ///
+    /// - Throws: as every verb.
     package func classify(
         _ ticket: TicketID, as classification: Classification, by actor: StaffID
     ) throws -> ReplicaWriter.Written {
@@ -50,8 +52,10 @@ extension Desk {
         }
     }
 
-    /// Says how the case is to be solved, and when; an earlier plan and what was said of it are kept
-    /// and hold no more.
+    /// Says how the case is to be solved, and when; an earlier plan and what was said of it are
+    /// kept and hold no more.
+    ///
+    /// - Throws: as every verb.
     package func plan(
         _ ticket: TicketID, _ text: String, kind: PlanKind?, expected: String, by actor: StaffID
     ) throws -> ReplicaWriter.Written {
@@ -89,6 +93,8 @@ extension Desk {
 
     /// Records what the customer said when asked whether the case is solved. If it is not, it goes
     /// back to work at once (domain.md E6, H6).
+    ///
+    /// - Throws: as every verb.
     package func verify(
         _ ticket: TicketID, isSolved: Bool, remark: String, expected: String, by actor: StaffID
     ) throws -> ReplicaWriter.Written {
@@ -102,6 +108,8 @@ extension Desk {
     }
 
     /// Records the customer's answer to how the case was handled (domain.md H7, X10).
+    ///
+    /// - Throws: as every verb.
     package func rate(
         _ ticket: TicketID, _ outcome: Rating.Outcome, score: Int?, remark: String,
         survey: String, by actor: StaffID
@@ -112,6 +120,8 @@ extension Desk {
     }
 
     /// Decides a suggestion, with the reason (domain.md K24).
+    ///
+    /// - Throws: as every verb.
     package func decide(
         _ ticket: TicketID, _ verdict: SuggestionVerdict, reason: String, by actor: StaffID
     ) throws -> ReplicaWriter.Written {
@@ -121,6 +131,8 @@ extension Desk {
     }
 
     /// Asks for the case to be hurried (催办).
+    ///
+    /// - Throws: as every verb.
     package func urge(
         _ ticket: TicketID, reason: String, by actor: StaffID
     ) throws -> ReplicaWriter.Written {
@@ -128,6 +140,8 @@ extension Desk {
     }
 
     /// Stops what may stop while somebody outside is waited for (domain.md G20).
+    ///
+    /// - Throws: as every verb.
     package func pause(
         _ ticket: TicketID, for reason: PauseReason, note: String, by actor: StaffID
     ) throws -> ReplicaWriter.Written {
@@ -155,6 +169,8 @@ extension Desk {
     }
 
     /// Keeps the minutes of a meeting, and which departments it made help (domain.md RT8).
+    ///
+    /// - Throws: as every verb.
     package func meeting(
         _ ticket: TicketID, minutes: String, departments: [String], by actor: StaffID
     ) throws -> ReplicaWriter.Written {
@@ -164,6 +180,8 @@ extension Desk {
     }
 
     /// Notes which time the customer was promised (domain.md K25).
+    ///
+    /// - Throws: as every verb.
     package func promise(
         _ ticket: TicketID, by time: String, remark: String, actor: StaffID
     ) throws -> ReplicaWriter.Written {
@@ -176,6 +194,8 @@ extension Desk {
     }
 
     /// Notes that the customer was reached, and what was said (domain.md K4, K23).
+    ///
+    /// - Throws: as every verb.
     package func contact(
         _ ticket: TicketID, text: String, by actor: StaffID
     ) throws -> ReplicaWriter.Written {

@@ -7,12 +7,12 @@ package struct PromiseStory: Hashable, Sendable {
     package var state: ClockState
     /// What people call the promise.
     package var label: LocalizedText
-    /// The promise worked out from the ticket's history here; nil where the policy has no such clock,
-    /// or the facts contradict each other.
+    /// The promise worked out from the ticket's history here; nil where the policy has no such
+    /// clock, or the facts contradict each other.
     package var promised: PromisedTime?
 
-    /// Whether the history that is here leads to the due time that the hub has stated. If not, a part
-    /// of it is not on this device, a merge brought an earlier due time, or the policy has changed.
+    /// Whether the history that is here leads to the due time that the hub has stated. If not, a
+    /// part of it is not on this device, a merge brought an earlier due time, or the policy has changed.
     package var isExact: Bool { promised?.dueAt == state.dueAt }
 }
 
@@ -47,8 +47,8 @@ extension Desk {
 extension ClockFacts {
     /// What a ticket's history tells of one cycle of a clock.
     ///
-    /// A class counts from the hub's time of the change, an answer or a pause from when somebody did
-    /// it, as the hub has it.
+    /// A class counts from the hub's time of the change, an answer or a pause from when somebody
+    /// did it, as the hub has it.
     fileprivate init(
         _ state: ClockState, _ rule: ClockRule, _ entries: [LogEntry], of ticket: Ticket,
         _ profile: Profile

@@ -63,7 +63,8 @@ extension Profile {
 
     static let planKinds = [
         Choice(
-            key: PlanKind.immediate.rawValue, label: LocalizedText(zh: "即时修复", en: "immediate fix")),
+            key: PlanKind.immediate.rawValue,
+            label: LocalizedText(zh: "即时修复", en: "immediate fix")),
         Choice(key: PlanKind.iteration.rawValue, label: LocalizedText(zh: "优化迭代", en: "iteration")),
         Choice(key: PlanKind.external.rawValue, label: LocalizedText(zh: "外部协调", en: "external")),
     ]

@@ -118,18 +118,8 @@ extension CommandFailure {
                 .usage, zh: "\(number) 不能并入自己。", en: "\(number) cannot be merged into itself.")
         case .alreadyOne(let number): self = .alreadyOne(number)
         case .nothingTyped: self = .nothingTyped
-        case .nothingToApprove(let step):
-            self.init(
-                .refused,
-                zh: "“\(printable(step))”还没有可审批的内容。先用 loopdesk plan 或 loopdesk resolve 提交。",
-                en:
-                    "There is nothing to approve for “\(printable(step))” yet. First: loopdesk plan, "
-                    + "or loopdesk resolve",
-                details: [.init("code", "nothing_to_approve")])
-        case .notPaused:
-            self.init(
-                .refused, zh: "工单没有暂停。", en: "The ticket is not paused.",
-                details: [.init("code", "not_paused")])
+        case .nothingToApprove(let step): self = .nothingToApprove(step)
+        case .notPaused: self = .notPaused
         case .notMerged(let number): self = .notMerged(number)
         case .survivorNotHere(let number): self = .survivorNotHere(number)
         }
@@ -139,6 +129,20 @@ extension CommandFailure {
         let text = RejectionText.alreadyOne(number)
         return CommandFailure(
             .refused, zh: text.zh, en: text.en, details: [.init("code", "already_one")])
+    }
+
+    private static func nothingToApprove(_ step: String) -> CommandFailure {
+        let step = printable(step)
+        return CommandFailure(
+            .refused, zh: "“\(step)”还没有可审批的内容。先用 loopdesk plan 或 loopdesk resolve 提交。",
+            en: "There is nothing to approve for “\(step)” yet. First: loopdesk plan, or loopdesk "
+                + "resolve", details: [.init("code", "nothing_to_approve")])
+    }
+
+    private static var notPaused: CommandFailure {
+        CommandFailure(
+            .refused, zh: "工单没有暂停。", en: "The ticket is not paused.",
+            details: [.init("code", "not_paused")])
     }
 
     private static var nothingTyped: CommandFailure {

@@ -16,8 +16,8 @@ import TicketPolicy
           review: {zh: 结果审核, en: review, of: resolution, by: [supervisor], before: [verify]}
         """
 
-    /// Command lines by turns; `N1` and `N2` are tickets. What stands before `:` is the exit status,
-    /// 0 without one.
+    /// Command lines by turns; `N1` and `N2` are tickets. What stands before `:` is the exit
+    /// status, 0 without one.
     private static let lines = [
         "3: approve N1", "3: approve N1 --step plan --as zhao", "2: approve N1 --step other",
         "3: resolve N1 --solution 已更换 --as B07",

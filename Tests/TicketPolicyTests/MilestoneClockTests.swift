@@ -2,8 +2,8 @@ import Testing
 import TicketModel
 import TicketPolicy
 
-/// Clocks that begin and end with acts of their own, side by side (domain.md X2, T22, T23), and that
-/// stand still while somebody outside is waited for (G20).
+/// Clocks that begin and end with acts of their own, side by side (domain.md X2, T22, T23), and
+/// that stand still while somebody outside is waited for (G20).
 @Suite struct MilestoneClockTests {
     /// A ticket of the unified profile that was logged on a Friday afternoon.
     private static func logged(

@@ -9,8 +9,8 @@ import Terminal
 import TicketModel
 import Wire
 
-/// `verify`: with a ticket, what the customer says of the solution; without one, whether this replica
-/// is whole and holds what the hub holds.
+/// `verify`: with a ticket, what the customer says of the solution; without one, whether this
+/// replica is whole and holds what the hub holds.
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
@@ -23,9 +23,9 @@ struct VerifyCommand: AsyncParsableCommand {
                 + "不带工单时检查数据库文件、本机修改的哈希链和工单摘要；然后同步，并按范围与 Hub 比对，发现差异即修复。"
                 + "退出码：0 完好，4 无法连接 Hub，5 本机数据有损坏。",
             en:
-                "With a ticket, say --solved or --unsolved; what is not solved goes back to work at "
-                + "once. Without one it looks at the database file, the hash chain of this device's changes and the "
-                + "digests of the tickets; then syncs, compares scope by scope with the hub and "
+                "With a ticket, say --solved or --unsolved; what is not solved goes back to work "
+                + "at once. Without one it looks at the database file, the hash chain of this "
+                + "device's changes and the digests of the tickets; then syncs, compares scope by scope with the hub and "
                 + "mends what differs. Exit status: 0 all is well, 4 the hub cannot be reached, 5 "
                 + "this replica is damaged."))
     @OptionGroup var common: CommonOptions

@@ -50,8 +50,8 @@ struct WhyCommand: ParsableCommand {
                 place.console.say(
                     zh: "  Hub 所记与此不同：部分经过不在本机，或来自合并、规则变更。",
                     en:
-                        "  The hub has another time: part of what happened is not here, or it comes "
-                        + "from a merge or another policy.")
+                        "  The hub has another time: part of what happened is not here, or it "
+                        + "comes from a merge or another policy.")
             }
         }
         place.console.emit(.array(stories.map { json($0, language) }))

@@ -95,21 +95,28 @@ struct RejectionText {
                     + "on a device that has been revoked."
             )
         case .mergedTicket: mergedText(detail)
-        case .approvalMissing:
-            (
-                "还缺审批：\(detail)。先请有权限的人员审批：loopdesk approve",
-                "An approval is missing: \(detail). Have it given first: loopdesk approve"
-            )
-        case .ownWork:
-            (
-                "不能评价自己处理的工单\(about)。请换一位人员。",
-                "Nobody rates their own work\(aboutEn). Ask somebody else."
-            )
+        case .approvalMissing, .ownWork: processText(code, about, aboutEn, detail)
         case .duplicateTicket: ("这张工单已存在。", "This ticket exists already.")
         }
     }
 
     func text(_ language: Language) -> String { language.choose(zh: zh, en: en) }
+
+    /// What the process asks for (domain.md A8, G15).
+    private static func processText(
+        _ code: RejectionCode, _ about: String, _ aboutEn: String, _ detail: String
+    ) -> (String, String) {
+        guard code == .approvalMissing else {
+            return (
+                "不能评价自己处理的工单\(about)。请换一位人员。",
+                "Nobody rates their own work\(aboutEn). Ask somebody else."
+            )
+        }
+        return (
+            "还缺审批：\(detail)。先请有权限的人员审批：loopdesk approve",
+            "An approval is missing: \(detail). Have it given first: loopdesk approve"
+        )
+    }
 
     /// Where the case of a merged ticket goes on, as far as it is known here.
     private static func mergedText(_ number: String) -> (String, String) {
