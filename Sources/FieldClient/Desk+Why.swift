@@ -12,7 +12,8 @@ package struct PromiseStory: Hashable, Sendable {
     package var promised: PromisedTime?
 
     /// Whether the history that is here leads to the due time that the hub has stated. If not, a
-    /// part of it is not on this device, a merge brought an earlier due time, or the policy has changed.
+    /// part of it is not on this device, a merge brought an earlier due time, or the policy has
+    /// changed.
     package var isExact: Bool { promised?.dueAt == state.dueAt }
 }
 

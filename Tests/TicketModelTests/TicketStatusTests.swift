@@ -46,7 +46,7 @@ import TicketModel
 
     @Test func `wire values stay what they are`() {
         #expect(TicketStatus.allCases.map(\.rawValue) == Array(1...8))
-        #expect(Act.allCases.map(\.rawValue) == Array(1...17))
+        #expect(Act.allCases.map(\.rawValue) == Array(1...28))
     }
 }
 

@@ -293,8 +293,8 @@ struct HubFollowUp {
     }
 
     /// What follows an act. Clock states stand in the act's own entry, and what is told of clocks
-    /// is late: a rung that an act reaches was missed while the store could not be reached (domain.md
-    /// B6.3).
+    /// is late: a rung that an act reaches was missed while the store could not be reached
+    /// (domain.md B6.3).
     ///
     /// The state of the clock that was missed stands with the escalation too: in a later life of
     /// the log the act may be known from a life in which it came in time.
