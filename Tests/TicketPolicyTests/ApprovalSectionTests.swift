@@ -92,8 +92,8 @@ import TicketPolicy
 
     @Test(arguments: [
         ("of: plan", "of: demand", "unknown subject demand", "plan, resolution", 29, 34),
-        ("of: plan, ", "", "of is missing", "add of", 29, 45),
-        ("by: [supervisor]", "by: [king]", "unknown role king", "clerk, handler", 29, 9),
+        ("of: plan, ", "", "of is missing", "add of", 29, 9),
+        ("by: [supervisor]", "by: [king]", "unknown role king", "clerk, handler", 29, 45),
         ("by: [supervisor]", "by: []", "the list is empty", "name at least one role", 29, 44),
         ("[resolve, close]", "[accept]", "unknown act accept", "resolve, verify, close", 29, 67),
         ("[resolve, close]", "[close, close]", "given twice", "keep one", 29, 74),

@@ -14,6 +14,7 @@ struct ClassifyCommand: ParsableCommand {
         commandName: "classify",
         abstract: said(
             zh: "分类：确认或更正类型、分类与紧急程度。", en: "Confirms or corrects class and priority."),
+        usage: "loopdesk classify [options] <ticket>",
         discussion: said(
             zh: "不带选项则确认现有分类。质检复核用 --audit。可用的值见 loopdesk fields。",
             en: "Without options it confirms what stands. An inspector's re-check is --audit. "

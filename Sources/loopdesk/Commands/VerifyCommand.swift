@@ -18,6 +18,7 @@ struct VerifyCommand: AsyncParsableCommand {
             zh: "工单：记录客户验证结果；不带工单：检查本机数据并与 Hub 核对。",
             en: "With a ticket: whether the customer calls it solved. Without: checks this replica."
         ),
+        usage: "loopdesk verify [options] [<ticket>]",
         discussion: said(
             zh: "带工单时用 --solved 或 --unsolved；未解决的工单立即退回处理。"
                 + "不带工单时检查数据库文件、本机修改的哈希链和工单摘要；然后同步，并按范围与 Hub 比对，发现差异即修复。"
