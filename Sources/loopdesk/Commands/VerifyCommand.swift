@@ -27,8 +27,8 @@ struct VerifyCommand: AsyncParsableCommand {
                 "With a ticket, say --solved or --unsolved; what is not solved goes back to work "
                 + "at once. Without one it looks at the database file, the hash chain of this "
                 + "device's changes and the digests of the tickets; then syncs, compares scope by "
-                + "scope with the hub and mends what differs. Exit status: 0 all is well, 4 the hub cannot be reached, 5 "
-                + "this replica is damaged."))
+                + "scope with the hub and mends what differs. Exit status: 0 all is well, 4 the "
+                + "hub cannot be reached, 5 this replica is damaged."))
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String?
     @Flag(help: help("客户确认已解决。", "The customer says that it is solved.")) var solved = false
