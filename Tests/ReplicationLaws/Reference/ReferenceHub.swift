@@ -15,6 +15,8 @@ package struct ReferenceHub {
         var sequences: [UInt64] = []
         /// Nil for the hub's own.
         var sites: [Int?] = []
+        /// Nil for the hub's own.
+        var authors: [StaffID?] = []
         /// The scopes after each position at which they may have changed.
         var scopes: [(sequence: UInt64, scopes: Set<Scope>)] = []
     }
@@ -81,7 +83,7 @@ package struct ReferenceHub {
         line.identities.append(written.operation)
         let scopes = world.sites[written.site].scopes
         var answer =
-            refusal(of: written, line, scopes)
+            refusal(of: written, line, scopes) ?? judgement(of: written, line)
             ?? line.ticket.receive(
                 intent, rules: rules, identities: line.identities,
                 isLate: !isInScope(line, scopes))
@@ -95,8 +97,20 @@ package struct ReferenceHub {
         guard disposition.isAccepted else { return }
         line.sequences.append(sequence)
         line.sites.append(written.site)
+        line.authors.append(written.person.staff)
         line.scopes.append((sequence, line.ticket.scopes))
         lines[written.ticket] = line
+    }
+
+    /// Whoever wrote the solution that is shown does not rate it (domain.md G15).
+    private func judgement(
+        of written: ReplicatedWorld.Written, _ line: Line
+    ) -> ReferenceAnswer? {
+        let isRating = written.changes.contains { if case .rate = $0 { true } else { false } }
+        guard isRating, let solution = line.ticket.fields[.resolution],
+            line.authors[solution.shown.intent] == written.person.staff
+        else { return nil }
+        return ReferenceAnswer(outcome: .rejected, code: .ownWork)
     }
 
     private func isInScope(_ line: Line, _ scopes: Set<Scope>) -> Bool {
@@ -145,6 +159,7 @@ package struct ReferenceHub {
         _ = line.ticket.receive(intent, rules: rules, identities: line.identities)
         line.sequences.append(entry.sequence)
         line.sites.append(nil)
+        line.authors.append(nil)
         line.scopes.append((entry.sequence, line.ticket.scopes))
         lines[entry.ticket] = line
     }
