@@ -266,10 +266,10 @@ final class ModelChecker: Checker {
     ) throws {
         var acts = [body.act]
         guard profile.allows(body.act, roles: roles) else { throw ModelRefusal(.unauthorised) }
-        // Whoever wrote the solution that is shown does not rate it (domain.md G15).
+        // Whoever wrote a solution that stands does not rate it (domain.md G15).
         let isRating = body.changes.contains { if case .rate = $0 { true } else { false } }
-        if isRating, let solution = ticket?.values[.resolution],
-            solution.origin.actor == body.actor
+        if isRating,
+            ticket?.standing(.resolution).contains(where: { $0.origin.actor == body.actor }) == true
         {
             throw ModelRefusal(.ownWork)
         }

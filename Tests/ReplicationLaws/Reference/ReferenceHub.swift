@@ -102,13 +102,15 @@ package struct ReferenceHub {
         lines[written.ticket] = line
     }
 
-    /// Whoever wrote the solution that is shown does not rate it (domain.md G15).
+    /// Whoever wrote a solution that stands does not rate it (domain.md G15).
     private func judgement(
         of written: ReplicatedWorld.Written, _ line: Line
     ) -> ReferenceAnswer? {
         let isRating = written.changes.contains { if case .rate = $0 { true } else { false } }
         guard isRating, let solution = line.ticket.fields[.resolution],
-            line.authors[solution.shown.intent] == written.person.staff
+            solution.standing.contains(where: {
+                line.authors[$0.intent] == written.person.staff
+            })
         else { return nil }
         return ReferenceAnswer(outcome: .rejected, code: .ownWork)
     }
