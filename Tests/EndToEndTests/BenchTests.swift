@@ -2,7 +2,11 @@ import Foundation
 import Testing
 
 /// The benchmark's rows at their smallest, so that none of them rots. No figure is judged here.
+///
+/// The rows measure one after the other and for their full length, whatever else the machine does.
 @Suite struct BenchTests {
+    private let timeLimit = Duration.seconds(600)
+
     @Test func `every row measures both sides and comes to one result`() async throws {
         let list = try await Program.bench.run(["run", "--list"])
         try #require(list.status == 0, "\(list)")
@@ -10,7 +14,7 @@ import Testing
         #expect(names.contains("commit-256"))
 
         let result = try await Program.bench.run(
-            ["run", "--size", "tiny", "--runs", "1", "--json"])
+            ["run", "--size", "tiny", "--runs", "1", "--json"], within: timeLimit)
         try #require(result.status == 0, "\(result)")
         let rows = try objects(result.output)
         #expect(rows.compactMap { $0["row"] as? String } == names)
@@ -28,11 +32,11 @@ import Testing
         options: [String], small: String, large: String
     ) async throws {
         let growth = ["growth", "--size", "tiny", "--runs", "1"] + options
-        let table = try await Program.bench.run(growth)
+        let table = try await Program.bench.run(growth, within: timeLimit)
         try #require(table.status == 0, "\(table)")
         #expect(table.output.hasPrefix("small: \(small); large: \(large)\n"), "\(table)")
 
-        let result = try await Program.bench.run(growth + ["--json"])
+        let result = try await Program.bench.run(growth + ["--json"], within: timeLimit)
         try #require(result.status == 0, "\(result)")
         let rows = try objects(result.output)
         #expect(

@@ -42,7 +42,7 @@ struct TestFailure: Error, CustomStringConvertible {
 ///
 /// - Throws: `TestFailure` when `limit` has passed, and what `probe` throws.
 func eventually<Value>(
-    _ what: String, within limit: Duration = .seconds(20),
+    _ what: String, within limit: Duration = .seconds(60),
     _ probe: () async throws -> Value?
 ) async throws -> Value {
     let deadline = ContinuousClock.now + limit
