@@ -48,7 +48,9 @@ let package = Package(
         .target(
             name: "TicketPolicy", dependencies: ["TicketModel", yams],
             resources: [
-                .embedInCode("Profiles/complaint.yaml"), .embedInCode("Profiles/unified.yaml"),
+                .embedInCode("Profiles/basic.yaml"), .embedInCode("Profiles/complaint.yaml"),
+                .embedInCode("Profiles/feedback.yaml"), .embedInCode("Profiles/qa.yaml"),
+                .embedInCode("Profiles/tracking.yaml"), .embedInCode("Profiles/unified.yaml"),
             ], swiftSettings: strict),
 
         // L1: the replication rules, pure.

@@ -109,13 +109,17 @@ extension Desk {
 
     /// Records the customer's answer to how the case was handled (domain.md H7, X10).
     ///
+    /// - Parameter dimensions: the scores of the policy's survey that the customer gave (H8).
     /// - Throws: as every verb.
     package func rate(
-        _ ticket: TicketID, _ outcome: Rating.Outcome, score: Int?, remark: String,
-        survey: String, by actor: StaffID
+        _ ticket: TicketID, _ outcome: Rating.Outcome, score: Int?,
+        dimensions: [FieldID: Int] = [:], remark: String, survey: String, by actor: StaffID
     ) throws -> ReplicaWriter.Written {
         try change(ticket, .rate, by: actor) { _ in
             [.rate(token: survey, outcome, score: score, remark: remark)]
+                + dimensions.sorted { $0.key < $1.key }.map {
+                    .write($0.key, .integer(Int64($0.value)))
+                }
         }
     }
 

@@ -104,6 +104,7 @@ extension Desk {
     {
         try change(ticket, .progress, by: actor) { shown in
             var changes: [Change] = [.say(.progress, report.text)]
+            if let step = report.step { changes.append(.write(.step, .text(step))) }
             if !report.expectedText.isEmpty {
                 changes.append(.write(.expectedTime, .text(report.expectedText)))
             }

@@ -111,8 +111,14 @@ package struct ProgressReport: Sendable {
     package var expected: Timestamp?
     /// `expected` as the person gave it, for the record.
     package var expectedText: String
+    /// The step of the policy that was reached (domain.md H4).
+    package var step: String?
 
-    package init(done: String, next: String, expected: Timestamp?, expectedText: String) {
+    package init(
+        done: String, next: String, expected: Timestamp?, expectedText: String,
+        step: String? = nil
+    ) {
+        self.step = step
         self.done = done
         self.next = next
         self.expected = expected
@@ -121,7 +127,8 @@ package struct ProgressReport: Sendable {
 
     /// The text of the comment: one line for each part that was given.
     var text: String {
-        [("done", done), ("next", next), ("eta", expectedText)].filter { !$0.1.isEmpty }
+        [("step", step ?? ""), ("done", done), ("next", next), ("eta", expectedText)]
+            .filter { !$0.1.isEmpty }
             .map { "\($0.0): \($0.1)" }.joined(separator: "\n")
     }
 }

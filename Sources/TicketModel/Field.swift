@@ -79,11 +79,13 @@ package struct FieldID: Hashable, Comparable, Sendable {
     package static let promisedTime = FieldID(rawValue: 34)
     /// OR-set of departments that help the one that leads (domain.md RO7, F12).
     package static let cooperating = FieldID(rawValue: 35)
+    /// What the handling has reached, a key of the policy's `steps` (domain.md H4).
+    package static let step = FieldID(rawValue: 36)
 
     /// What only the act of that name writes, so that no clock misses it.
     package static let process: Set<FieldID> = [
         .classStage, .plan, .planKind, .approvals, .verdict, .pauseReason, .promisedTime,
-        .cooperating,
+        .cooperating, .step,
     ]
 
     /// How tickets belong together: kept by the program, typed by nobody.

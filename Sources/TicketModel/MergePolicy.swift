@@ -25,7 +25,8 @@ package enum MergePolicy: String, Sendable, CaseIterable {
         case .assignee, .store, .region, .department: .authority
         case .escalation, .priority, .classStage: .max
         case .tags, .attachments, .approvals, .cooperating: .set
-        case .kind, .channel, .category, .expectedTime, .planKind, .pauseReason, .promisedTime:
+        case .kind, .channel, .category, .expectedTime, .planKind, .pauseReason, .promisedTime,
+            .step:
             .last
         case .verdict: .compareAndSet
         case .mergedInto, .statusBeforeMerge, .splitFrom: .compareAndSet

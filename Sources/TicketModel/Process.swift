@@ -117,6 +117,17 @@ extension Ticket {
     /// How often the customer has said that the case is not solved (domain.md E5).
     package var failedVerificationsCount: Int { comments.count { $0.kind == .unsolved } }
 
+    /// Whether the customer agrees to the solution that stands: the last time that they were asked
+    /// since, they called it solved or were satisfied (domain.md H6).
+    package var isConsented: Bool {
+        guard let solved = registers[.resolution]?.stamp.time else { return false }
+        let words = comments.filter { [.verified, .unsolved].contains($0.kind) }
+            .map { (time: $0.stamp.time, isYes: $0.kind == .verified) }
+        let ratings = ratings.map { (time: $0.stamp.time, isYes: $0.outcome == .satisfied) }
+        let last = (words + ratings).filter { $0.time > solved }.max { $0.time < $1.time }
+        return last?.isYes ?? false
+    }
+
     /// The departments that help, sorted.
     package var cooperatingDepartments: [DepartmentID] {
         (sets[.cooperating] ?? []).compactMap { $0.value.text.flatMap { DepartmentID($0) } }

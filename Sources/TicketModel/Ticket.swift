@@ -227,11 +227,14 @@ package struct Rating: Hashable, Sendable {
         case furtherRemarks = 3
     }
 
+    /// What a customer can give, from worst to best.
+    package static let scores = 0...10
+
     package var id: OperationID
     /// The survey that was answered; a second answer for one token is kept and flagged.
     package var token: String
     package var outcome: Outcome
-    /// 0–10, if the survey asked.
+    /// One of `scores`, if the survey asked.
     package var score: Int?
     package var remark: String
     package var stamp: Stamp

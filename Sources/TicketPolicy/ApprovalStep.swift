@@ -16,11 +16,7 @@ package struct ApprovalStep: Hashable, Sendable {
     package var conditions: [FieldID: Set<FieldValue>]
 
     /// Whether tickets like this one need it.
-    package func concerns(_ ticket: Ticket) -> Bool {
-        conditions.allSatisfy { field, values in
-            ticket.registers[field].map { values.contains($0.value) } ?? false
-        }
-    }
+    package func concerns(_ ticket: Ticket) -> Bool { ticket.fits(conditions) }
 }
 
 /// After how many failed verifications who takes over (domain.md E5, X8).
@@ -36,9 +32,16 @@ package struct VerificationCap: Hashable, Sendable {
     package var attempts: Int
     /// The level of escalation that is reached.
     package var level: Int64
+    /// What may not be done before the customer has called it solved (domain.md H6).
+    package var before: Set<Act>
 }
 
 extension Profile {
+    /// Whether `act` has to wait until the customer agrees (domain.md H5, H6).
+    package func lacksConsent(before act: Act, on ticket: Ticket) -> Bool {
+        verificationCap.before.contains(act) && !ticket.isConsented
+    }
+
     /// The first approval that `ticket` lacks before `act`; nil when nothing is in the way.
     package func missingApproval(before act: Act, on ticket: Ticket) -> ApprovalStep? {
         approvalSteps.first {

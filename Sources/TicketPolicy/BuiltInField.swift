@@ -50,6 +50,7 @@ struct BuiltInField {
         BuiltInField(.pauseReason, "pause_reason", zh: "等待", en: "waits for"),
         BuiltInField(.promisedTime, "promised_time", zh: "承诺时间", en: "promised time"),
         BuiltInField(.cooperating, "cooperating", zh: "协作部门", en: "cooperating"),
+        BuiltInField(.step, "step", zh: "处理进度", en: "step reached"),
     ]
 
     static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })

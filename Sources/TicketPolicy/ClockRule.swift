@@ -3,20 +3,32 @@ import TicketModel
 /// A promised time as the policy declares it; `ClockState` is one run of it on a ticket.
 package struct ClockRule: Hashable, Sendable {
     /// What begins or keeps a promise: an act that somebody did, never a status that resulted
-    /// (domain.md T22). Raw values are the words in policy files.
-    package enum Milestone: String, CaseIterable, Hashable, Sendable {
+    /// (domain.md T22).
+    package enum Milestone: Hashable, Sendable {
         /// The ticket was captured, or was reopened.
         case created
         /// The most urgent class was given.
         case urgent
         case classify
+        /// A tag was added.
+        case tag
+        /// Something was attached: evidence is in.
+        case attach
         /// A person or a department was made responsible, by somebody or by the rules.
         case dispatch
+        /// A department was made responsible.
+        case routed
+        /// A person was made responsible.
+        case assigned
         case accept
         case refuse
         case contact
         case plan
+        /// A plan or a solution was approved, or turned down.
+        case approve
         case progress
+        /// The handling reached this step of the policy's `steps`.
+        case step(String)
         case meeting
         case promise
         case resolve
@@ -28,7 +40,22 @@ package struct ClockRule: Hashable, Sendable {
         case verdict
         case escalate
         /// A comment that the customer can read, not written by the hub's own rules.
-        case customerNote = "customer_note"
+        case customerNote
+
+        /// Those that every policy knows, by their words in policy files; a step is `step:KEY`.
+        static let words: [(word: String, milestone: Milestone)] = [
+            ("created", .created), ("urgent", .urgent), ("classify", .classify), ("tag", .tag),
+            ("attach", .attach), ("dispatch", .dispatch), ("routed", .routed),
+            ("assigned", .assigned), ("accept", .accept), ("refuse", .refuse),
+            ("contact", .contact), ("plan", .plan), ("approve", .approve),
+            ("progress", .progress), ("meeting", .meeting), ("promise", .promise),
+            ("resolve", .resolve), ("verified", .verified), ("unsolved", .unsolved),
+            ("rate", .rate), ("verdict", .verdict), ("escalate", .escalate),
+            ("customer_note", .customerNote),
+        ]
+
+        /// How a step is written in policy files, before its key.
+        static let stepPrefix = "step:"
     }
 
     /// One step of the ladder.
@@ -126,10 +153,10 @@ package struct ClockRule: Hashable, Sendable {
 
 extension ClockRule {
     /// Whether tickets like this one get the promise.
-    package func concerns(_ ticket: Ticket) -> Bool {
-        conditions.allSatisfy { field, values in
-            ticket.registers[field].map { values.contains($0.value) } ?? false
-        }
+    ///
+    /// - Parameter department: where the rules send it just now, before that is written.
+    package func concerns(_ ticket: Ticket, routedTo department: DepartmentID? = nil) -> Bool {
+        ticket.fits(conditions, department: department)
     }
 }
 

@@ -56,13 +56,13 @@ struct ClockRun {
 
     private func isStarted(by change: Change) -> Bool {
         !change.milestones.isDisjoint(with: rule.startedBy) && !change.after.isMerged
-            && rule.concerns(change.after)
+            && change.isConcerned(by: rule)
     }
 
     /// What is promised of a new ticket is promised of one that is opened again; other promises of
     /// the cycle that had ended are over, and may begin with the reopening itself.
     private mutating func reopen(_ state: ClockState?, _ change: Change) {
-        if rule.startedBy.contains(.created), rule.concerns(change.after) {
+        if rule.startedBy.contains(.created), change.isConcerned(by: rule) {
             restart(state, at: now, priority: priority(of: change.after))
         } else {
             if let state, state.isRunning { cancel(state) }

@@ -1,6 +1,12 @@
 extension Profile {
-    /// The names that `builtIn(_:)` knows.
-    package static let builtInNames = ["complaint", "unified"]
+    /// The names that `builtIn(_:)` knows: the default one first, then one for each manual, and a
+    /// small one to begin with.
+    package static let builtInNames = [
+        "unified", "feedback", "qa", "tracking", "complaint", "basic",
+    ]
+
+    /// The profile of a hub that is given none.
+    package static let defaultName = "unified"
 
     /// A profile that ships with Loopdesk.
     ///
@@ -13,16 +19,24 @@ extension Profile {
     ///
     /// - Throws: `ProfileError` if there is none of this name.
     package static func builtInText(_ name: String) throws(ProfileError) -> String {
-        switch name {
-        case "complaint": return String(decoding: PackageResources.complaint_yaml, as: UTF8.self)
-        case "unified": return String(decoding: PackageResources.unified_yaml, as: UTF8.self)
-        default:
-            let names = builtInNames.joined(separator: ", ")
-            let problem = ProfileProblem(
-                file: "builtin:\(name)", line: 1, column: 1,
-                message: "there is no built-in profile of this name", remedy: "use one of: \(names)"
-            )
-            throw ProfileError(problems: [problem])
-        }
+        let bytes =
+            switch name {
+            case "unified": PackageResources.unified_yaml
+            case "feedback": PackageResources.feedback_yaml
+            case "qa": PackageResources.qa_yaml
+            case "tracking": PackageResources.tracking_yaml
+            case "complaint": PackageResources.complaint_yaml
+            case "basic": PackageResources.basic_yaml
+            default: throw unknown(name)
+            }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func unknown(_ name: String) -> ProfileError {
+        let names = builtInNames.joined(separator: ", ")
+        let problem = ProfileProblem(
+            file: "builtin:\(name)", line: 1, column: 1,
+            message: "there is no built-in profile of this name", remedy: "use one of: \(names)")
+        return ProfileError(problems: [problem])
     }
 }

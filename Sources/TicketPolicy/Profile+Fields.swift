@@ -46,6 +46,14 @@ extension Profile {
         }
     }
 
+    /// Whether people are asked for a field of tickets of this kind, and shown it in forms (F6).
+    /// One that is switched off is still read and shown where a ticket has it.
+    package func isOffered(_ field: FieldID, kind: String? = nil) -> Bool {
+        if case .choice(let choices) = type(of: field), choices.isEmpty { return false }
+        return !fieldsOff.contains(field)
+            && !(kind.flatMap { fieldsOffByKind[$0] }?.contains(field) ?? false)
+    }
+
     /// What is wrong with a value that a person gives; nil if nothing is.
     ///
     /// An empty text clears a field and is always allowed here; `missingFields(for:)` tells what
@@ -78,6 +86,7 @@ extension Profile {
         case .attachments: .text
         case .planKind: .choice(Self.planKinds)
         case .verdict: .choice(Self.verdicts)
+        case .step: .choice(steps)
         case .pauseReason: .choice(Self.pauseReasons)
         default: BuiltInField.byID[field] != nil ? .text : customField(field)?.type
         }

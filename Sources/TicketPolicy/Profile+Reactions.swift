@@ -23,7 +23,7 @@ extension Profile {
             act: act, before: before, after: after, now: now, actedAt: min(actedAt ?? now, now),
             absorbed: absorbed, topRank: priorities.first?.rank)
         let routing = routingReactions(to: change)
-        change.isRouted = !routing.isEmpty
+        if case .route(let department, _, _) = routing.first { change.routedTo = department }
         var result = routing + verificationReactions(to: change)
         for rule in clocks {
             var run = ClockRun(profile: self, rule: rule, ticket: after, now: now)
@@ -117,8 +117,8 @@ struct Change {
     var absorbed: Ticket?
     /// The rank of the most urgent class.
     var topRank: Int64?
-    /// Whether the rules send the ticket to a department with it.
-    var isRouted = false
+    /// Where the rules send the ticket with it.
+    var routedTo: DepartmentID?
 
     /// Whether the act brought a finished ticket back to work. One that was merged into an earlier
     /// reopening did not.
@@ -140,11 +140,14 @@ struct Change {
         var result = act.milestones
         let isUrgent = after.integer(.priority).map { $0 == topRank } ?? false
         if isUrgent, before?.integer(.priority) != topRank { result.insert(.urgent) }
-        if act == .create, after.department != nil || after.assignee != nil {
-            result.insert(.dispatch)
-        }
-        if isRouted { result.insert(.dispatch) }
+        result.formUnion(dispatches)
         if act == .create, after.isClassified { result.insert(.classify) }
+        if !newTags.isEmpty { result.insert(.tag) }
+        if act == .progress, let step = after.registers[.step],
+            step.stamp != before?.registers[.step]?.stamp, let key = step.value.text
+        {
+            result.insert(.step(key))
+        }
         let known = Set(before?.comments.map(\.id) ?? [])
         for comment in after.comments where !known.contains(comment.id) {
             if comment.isForCustomer { result.insert(.customerNote) }
@@ -153,6 +156,25 @@ struct Change {
         }
         return result
     }
+
+    /// Who was made responsible with it.
+    private var dispatches: Set<ClockRule.Milestone> {
+        var result: Set<ClockRule.Milestone> = []
+        let department = routedTo ?? after.department
+        if let department, department != before?.department { result.insert(.routed) }
+        if let assignee = after.assignee, assignee != before?.assignee { result.insert(.assigned) }
+        let isNew = act == .create && !result.isEmpty
+        if isNew || routedTo != nil { result.insert(.dispatch) }
+        return result
+    }
+
+    private var newTags: Set<FieldValue> {
+        let tags = after.sets[.tags]?.map(\.value) ?? []
+        return Set(tags).subtracting(before?.sets[.tags]?.map(\.value) ?? [])
+    }
+
+    /// Whether tickets such as this one now is get a promise.
+    func isConcerned(by rule: ClockRule) -> Bool { rule.concerns(after, routedTo: routedTo) }
 
     /// When a ticket that arrives was already answered at the store (domain.md T28): the earliest
     /// milestone that it carries; nil if it carries none.
@@ -182,6 +204,8 @@ extension Act {
         case .accept: [.accept]
         case .refuse: [.refuse]
         case .contact: [.contact]
+        case .attach: [.attach]
+        case .approve: [.approve]
         case .plan: [.plan]
         case .progress: [.progress]
         case .meeting: [.meeting]

@@ -26,11 +26,17 @@ extension Profile {
         kinds = draft.kinds
         channels = draft.channels
         categories = draft.categories
+        tags = draft.tags
+        steps = draft.steps
         priorities = draft.priorities
         departments = draft.departments
         customFields = draft.customFields
         requiredFields = draft.requiredFields
         requiredFieldsByKind = draft.requiredFieldsByKind
+        survey = draft.survey
+        texts = draft.texts
+        fieldsOff = draft.fieldsOff
+        fieldsOffByKind = draft.fieldsOffByKind
         routing = draft.routing
         calendars = draft.calendars
         clocks = draft.clocks
@@ -50,11 +56,17 @@ struct ProfileDraft {
     var kinds: [Choice] = []
     var channels: [Choice] = []
     var categories: [Choice] = []
+    var tags: [Choice] = []
+    var steps: [Choice] = []
     var priorities: [Priority] = []
     var departments: [Choice] = []
     var customFields: [CustomField] = []
     var requiredFields: [FieldID] = []
     var requiredFieldsByKind: [String: [FieldID]] = [:]
+    var survey: [FieldID] = []
+    var texts: [TextTemplate] = []
+    var fieldsOff: Set<FieldID> = []
+    var fieldsOffByKind: [String: Set<FieldID>] = [:]
     var routing: [RoutingRule] = []
     /// By name, without those that have a problem.
     var calendars: [WorkingCalendar] = []
@@ -63,12 +75,17 @@ struct ProfileDraft {
     var clocks: [ClockRule] = []
     var escalationLevels: [EscalationLevel] = []
     var approvalSteps: [ApprovalStep] = []
-    var verificationCap = VerificationCap(attempts: VerificationCap.attemptsDefault, level: 1)
+    var verificationCap = VerificationCap(
+        attempts: VerificationCap.attemptsDefault, level: 1, before: [])
     var permissions: [Act: Set<Role>] = [:]
 
     private static let sectionNames = [
-        "profile", "version", "label", "kinds", "channels", "categories", "priorities",
-        "departments", "required", "routing", "clocks", "escalation", "permissions",
+        "profile", "version", "label", "channels", "categories", "priorities", "departments",
+        "required", "routing", "clocks", "escalation", "permissions",
+    ]
+    private static let optionalSectionNames = [
+        "zone", "kinds", "tags", "steps", "fields", "off", "survey", "texts", "calendars",
+        "approvals", "verification",
     ]
 
     init() {}
@@ -77,14 +94,19 @@ struct ProfileDraft {
     init(root: Node, reader: inout ProfileReader) {
         let sections = reader.record(
             root, required: Self.sectionNames,
-            optional: ["zone", "fields", "calendars", "approvals", "verification"])
+            optional: Self.optionalSectionNames)
         readHead(sections, &reader)
         kinds = sections["kinds"].map { reader.choices($0) } ?? []
         channels = sections["channels"].map { reader.choices($0) } ?? []
-        categories = sections["categories"].map { reader.choices($0) } ?? []
+        categories = sections["categories"].map { readCategories($0, &reader) } ?? []
+        tags = sections["tags"].map { reader.choices($0) } ?? []
+        steps = sections["steps"].map { reader.choices($0) } ?? []
         departments = sections["departments"].map { reader.choices($0) } ?? []
         priorities = sections["priorities"].map { readPriorities($0, &reader) } ?? []
         customFields = sections["fields"].map { readFields($0, &reader) } ?? []
+        survey = sections["survey"].map { readSurvey($0, &reader) } ?? []
+        texts = sections["texts"].map { readTexts($0, &reader) } ?? []
+        if let node = sections["off"] { readOff(node, &reader) }
         if let node = sections["required"] { readRequired(node, &reader) }
         escalationLevels = sections["escalation"].map { readEscalation($0, &reader) } ?? []
         approvalSteps = sections["approvals"].map { readApprovals($0, &reader) } ?? []

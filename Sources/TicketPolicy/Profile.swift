@@ -7,7 +7,7 @@ import TicketModel
 /// `reactions(to:before:after:at:actedAt:)`.
 ///
 /// ```swift
-/// let profile = try Profile.builtIn("complaint")
+/// let profile = try Profile.builtIn("basic")
 /// let missing = profile.missingFields(for: fields)
 /// ```
 package struct Profile: Hashable, Sendable {
@@ -24,12 +24,17 @@ package struct Profile: Hashable, Sendable {
     package let zone: String
     /// What people call the profile.
     package let label: LocalizedText
-    /// What a customer comes with (咨询, 建议, 投诉), in the order of the form.
+    /// What a customer comes with (咨询, 建议, 投诉), in the order of the form; empty where the
+    /// manual tells no kinds apart.
     package let kinds: [Choice]
     /// How it reached us (CH1–CH10), in the order of the form.
     package let channels: [Choice]
-    /// What it is about (domain.md A4), in the order of the form.
+    /// What it is about (domain.md A4), in the order of the form, each before those within it.
     package let categories: [Choice]
+    /// The words that people are offered as tags (问题标签, F9); others are allowed.
+    package let tags: [Choice]
+    /// What a report of progress may say that was reached (已检测, 已发货; domain.md H4).
+    package let steps: [Choice]
     /// The most urgent first.
     package let priorities: [Priority]
     /// The keys are names of departments.
@@ -40,6 +45,15 @@ package struct Profile: Hashable, Sendable {
     package let requiredFields: [FieldID]
     /// Required on top of that, by the key of the kind (F3).
     package let requiredFieldsByKind: [String: [FieldID]]
+    /// Fields of the profile's own that a customer's answer fills, each with one of `Rating.scores`
+    /// (H8).
+    package let survey: [FieldID]
+    /// What is said to customers in the same words (标准话术), with fields in braces.
+    package let texts: [TextTemplate]
+    /// Fields that nobody is asked for (F6).
+    package let fieldsOff: Set<FieldID>
+    /// Those on top of that, by the key of the kind.
+    package let fieldsOffByKind: [String: Set<FieldID>]
     /// The first rule that fits wins; the last one fits every ticket.
     package let routing: [RoutingRule]
     /// When work is done, by name.

@@ -41,7 +41,13 @@ extension ProfileDraft {
         let highest = Int64(max(1, escalationLevels.count))
         verificationCap.level = highest
         guard let node else { return }
-        let record = reader.record(node, required: ["attempts", "escalate"])
+        let record = reader.record(node, required: ["attempts", "escalate"], optional: ["before"])
+        if let acts = record["before"] {
+            verificationCap.before = Set(
+                reader.members(acts, of: "act", allowed: [Act.close.name]) { name in
+                    name == Act.close.name ? .close : nil
+                })
+        }
         if let attempts = record["attempts"].flatMap({ reader.integer($0, in: 1...100) }) {
             verificationCap.attempts = Int(attempts)
         }

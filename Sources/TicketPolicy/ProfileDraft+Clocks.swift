@@ -63,9 +63,11 @@ extension ProfileDraft {
     private func readMilestones(
         _ node: Node, _ reader: inout ProfileReader
     ) -> Set<ClockRule.Milestone> {
-        let allowed = ClockRule.Milestone.allCases.map(\.rawValue)
-        let milestones = reader.members(node, of: "milestone", allowed: allowed) {
-            ClockRule.Milestone(rawValue: $0)
+        let known =
+            ClockRule.Milestone.words.map { ($0.word, $0.milestone) }
+            + steps.map { (ClockRule.Milestone.stepPrefix + $0.key, .step($0.key)) }
+        let milestones = reader.members(node, of: "milestone", allowed: known.map(\.0)) { word in
+            known.first { $0.0 == word }?.1
         }
         return Set(milestones)
     }

@@ -72,22 +72,53 @@ extension ProfileDraft {
 
     mutating func readRequired(_ node: Node, _ reader: inout ProfileReader) {
         let record = reader.record(node, required: ["all"], optional: ["by_kind"])
-        requiredFields = record["all"].map { fields($0, &reader) } ?? []
+        requiredFields = record["all"].map { fields($0, except: fieldsOff, &reader) } ?? []
         guard let byKind = record["by_kind"] else { return }
         for (keyNode, value) in reader.entries(byKind) {
-            let kind = reader.member(keyNode, of: "kind", allowed: kinds.map(\.key)) { name in
-                kinds.first { $0.key == name }?.key
+            let kind = self.kind(keyNode, &reader)
+            let off = fieldsOff.union(kind.flatMap { fieldsOffByKind[$0] } ?? [])
+            let extras = fields(value, except: off, &reader)
+            if let kind {
+                requiredFieldsByKind[kind] = extras.filter { !requiredFields.contains($0) }
             }
-            let extras = fields(value, &reader).filter { !requiredFields.contains($0) }
-            if let kind { requiredFieldsByKind[kind] = extras }
         }
     }
 
-    private func fields(_ node: Node, _ reader: inout ProfileReader) -> [FieldID] {
-        let custom = customFields.filter { $0.type != .words }
-        let allowed = Self.fillable.map(\.key) + custom.map(\.key)
-        return reader.members(node, of: "field", allowed: allowed) { name in
-            Self.fillable.first { $0.key == name }?.id ?? custom.first { $0.key == name }?.id
+    /// Fields that a form does not show (F6).
+    mutating func readOff(_ node: Node, _ reader: inout ProfileReader) {
+        let record = reader.record(node, required: [], optional: ["all", "by_kind"])
+        fieldsOff = record["all"].map { Set(fields($0, except: [], &reader)) } ?? []
+        guard let byKind = record["by_kind"] else { return }
+        for (keyNode, value) in reader.entries(byKind) {
+            let fields = Set(fields(value, except: [], &reader))
+            if let kind = kind(keyNode, &reader) { fieldsOffByKind[kind] = fields }
+        }
+    }
+
+    /// What customers are asked for a score of.
+    func readSurvey(_ node: Node, _ reader: inout ProfileReader) -> [FieldID] {
+        let scores = customFields.filter { $0.type == .integer }
+        return reader.members(node, of: "integer field", allowed: scores.map(\.key)) { name in
+            scores.first { $0.key == name }?.id
+        }
+    }
+
+    private func kind(_ node: Node, _ reader: inout ProfileReader) -> String? {
+        reader.member(node, of: "kind", allowed: kinds.map(\.key)) { name in
+            kinds.first { $0.key == name }?.key
+        }
+    }
+
+    /// Fields that a form can ask for; those that are switched off it cannot.
+    private func fields(
+        _ node: Node, except off: Set<FieldID>, _ reader: inout ProfileReader
+    ) -> [FieldID] {
+        let custom = customFields.filter { $0.type != .words && !survey.contains($0.id) }
+        let fillable = Self.fillable.filter { $0.id != .kind || !kinds.isEmpty }
+        let names = fillable.map { ($0.key, $0.id) } + custom.map { ($0.key, $0.id) }
+        let known = names.filter { !off.contains($0.1) }
+        return reader.members(node, of: "field", allowed: known.map(\.0)) { name in
+            known.first { $0.0 == name }?.1
         }
     }
 

@@ -47,15 +47,12 @@ extension ProfileDraft {
     func readConditions(
         _ node: Node, _ reader: inout ProfileReader
     ) -> [FieldID: Set<FieldValue>] {
-        let fields: [(name: String, id: FieldID, values: [String: FieldValue])] = [
+        let ranks = priorities.map { ($0.key, Set([FieldValue.integer($0.rank)])) }
+        let fields: [(name: String, id: FieldID, values: [String: Set<FieldValue>])] = [
             ("kind", .kind, texts(kinds)), ("category", .category, texts(categories)),
-            ("channel", .channel, texts(channels)),
-            (
-                "priority", .priority,
-                Dictionary(
-                    priorities.map { ($0.key, FieldValue.integer($0.rank)) },
-                    uniquingKeysWith: { first, _ in first })
-            ),
+            ("channel", .channel, texts(channels)), ("department", .department, texts(departments)),
+            ("tag", .tags, texts(tags)),
+            ("priority", .priority, Dictionary(ranks, uniquingKeysWith: { first, _ in first })),
         ]
         let record = reader.record(node, required: [], optional: fields.map(\.name))
         var result: [FieldID: Set<FieldValue>] = [:]
@@ -64,15 +61,22 @@ extension ProfileDraft {
             let node = value.scalar == nil ? value : .sequence(Node.Sequence([value]))
             let allowed = field.values.keys.sorted()
             let values = reader.members(node, of: field.name, allowed: allowed) { field.values[$0] }
-            result[field.id] = Set(values)
+            result[field.id] = values.reduce(into: []) { $0.formUnion($1) }
         }
         return result
     }
 
-    private func texts(_ choices: [Choice]) -> [String: FieldValue] {
-        Dictionary(
-            choices.map { ($0.key, FieldValue.text($0.key)) },
-            uniquingKeysWith: { first, _ in first })
+    /// By key, what stands in a ticket that is meant: the key, or that of a class within it.
+    private func texts(_ choices: [Choice]) -> [String: Set<FieldValue>] {
+        var result: [String: Set<FieldValue>] = [:]
+        for choice in choices {
+            var key: String? = choice.key
+            while let ancestor = key {
+                result[ancestor, default: []].insert(.text(choice.key))
+                key = choices.first { $0.key == ancestor }?.parent
+            }
+        }
+        return result
     }
 
     private func department(_ node: Node, _ reader: inout ProfileReader) -> DepartmentID? {

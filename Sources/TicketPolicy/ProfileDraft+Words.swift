@@ -14,6 +14,79 @@ extension ProfileDraft {
         if let zone = sections["zone"].flatMap({ reader.zone($0) }) { self.zone = zone }
     }
 
+    /// The tree of classes, each before those within it (domain.md A4). Keys are unique in the
+    /// whole tree, so that a ticket stores one of them.
+    func readCategories(_ node: Node, _ reader: inout ProfileReader) -> [Choice] {
+        var result: [Choice] = []
+        readCategories(node, within: nil, depth: 1, into: &result, &reader)
+        return result
+    }
+
+    /// The deepest tree: nobody finds a class in a deeper one.
+    private static let categoryDepthMax = 3
+
+    private func readCategories(
+        _ node: Node, within parent: Choice?, depth: Int, into result: inout [Choice],
+        _ reader: inout ProfileReader
+    ) {
+        guard depth <= Self.categoryDepthMax else {
+            return reader.refuse(
+                node, "classes within classes are too deep",
+                remedy: "use at most \(Self.categoryDepthMax) levels")
+        }
+        for (keyNode, value) in reader.entries(node) {
+            let record = reader.record(
+                value, required: ["zh", "en"], optional: ["criteria", "children"])
+            let own = reader.localized(record)
+            let label = parent.map { parent in
+                LocalizedText(
+                    zh: "\(parent.label.zh)-\(own.zh)", en: "\(parent.label.en) / \(own.en)")
+            }
+            let criteria = record["criteria"].map {
+                reader.localized(reader.record($0, required: ["zh", "en"]))
+            }
+            guard let key = reader.key(keyNode) else { continue }
+            if result.contains(where: { $0.key == key }) {
+                reader.refuse(
+                    keyNode, "\(key) is given twice", remedy: "give every class its own key")
+                continue
+            }
+            let choice = Choice(
+                key: key, label: label ?? own, criteria: criteria, parent: parent?.key)
+            result.append(choice)
+            if let children = record["children"] {
+                readCategories(
+                    children, within: choice, depth: depth + 1, into: &result, &reader)
+            }
+        }
+    }
+
+    func readTexts(_ node: Node, _ reader: inout ProfileReader) -> [TextTemplate] {
+        var result: [TextTemplate] = []
+        for (keyNode, value) in reader.entries(node) {
+            let record = reader.record(value, required: ["zh", "en"])
+            for text in record.values { checkPlaceholders(text, &reader) }
+            let text = reader.localized(record)
+            if let key = reader.key(keyNode) { result.append(TextTemplate(key: key, text: text)) }
+        }
+        return result
+    }
+
+    /// Names in braces are fields of tickets, which a customer may read.
+    private func checkPlaceholders(_ node: Node, _ reader: inout ProfileReader) {
+        guard let text = node.string else { return }
+        guard let names = TextTemplate.placeholders(in: text) else {
+            return reader.refuse(
+                node, "a brace has no partner", remedy: "write names of fields as {NAME}")
+        }
+        let known = [TextTemplate.number] + BuiltInField.all.map(\.key) + customFields.map(\.key)
+        for name in names where !known.contains(name) {
+            reader.refuse(
+                node, "unknown field {\(name)}",
+                remedy: "use one of: \(known.joined(separator: ", "))")
+        }
+    }
+
     func readPriorities(_ node: Node, _ reader: inout ProfileReader) -> [Priority] {
         var result: [Priority] = []
         for (keyNode, value) in reader.entries(node) {

@@ -12,12 +12,7 @@ package struct RoutingRule: Hashable, Sendable {
     package var cooperating: [DepartmentID]
 
     /// Whether the rule is about `ticket`.
-    package func fits(_ ticket: Ticket) -> Bool {
-        conditions.allSatisfy { field, values in
-            guard let value = ticket.registers[field]?.value else { return false }
-            return values.contains(value)
-        }
-    }
+    package func fits(_ ticket: Ticket) -> Bool { ticket.fits(conditions) }
 }
 
 /// Where a ticket belongs and which rule says so.

@@ -4,12 +4,20 @@ import TicketModel
 package struct Choice: Hashable, Sendable {
     /// The text in the ticket's field.
     package var key: String
-    /// What people read.
+    /// What people read; of a class within a class the way to it: `技术类-前端问题`.
     package var label: LocalizedText
+    /// What belongs here, as the manual words it (判定标准); nil where it says nothing.
+    package var criteria: LocalizedText?
+    /// The key of the class that this one is part of; nil at the top of a tree (domain.md A4).
+    package var parent: String?
 
-    package init(key: String, label: LocalizedText) {
+    package init(
+        key: String, label: LocalizedText, criteria: LocalizedText? = nil, parent: String? = nil
+    ) {
         self.key = key
         self.label = label
+        self.criteria = criteria
+        self.parent = parent
     }
 }
 

@@ -48,7 +48,7 @@ struct Workload {
         try store.transaction { store in
             try store.save(
                 PolicyRecord(
-                    version: 1, yaml: try Profile.builtInText("complaint"), loadedAt: Self.start))
+                    version: 1, yaml: try Profile.builtInText("basic"), loadedAt: Self.start))
             try store.save(
                 StaffRecord(staff: Self.staff, name: "Clerk", roles: [.clerk, .handler]))
             for client in clients { try store.save(client.device) }

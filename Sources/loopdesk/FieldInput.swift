@@ -22,7 +22,7 @@ struct FieldInput {
         ]
         var seen: Set<FieldID> = []
         return (form + others + profile.customFields.map(\.id)).filter {
-            seen.insert($0).inserted
+            profile.isOffered($0) && !profile.survey.contains($0) && seen.insert($0).inserted
         }
     }
 
@@ -42,15 +42,30 @@ struct FieldInput {
     func read(_ field: FieldID, _ text: String) throws -> FieldValue {
         let value = try value(of: field, text)
         if let problem = profile.problem(of: field, value: value) {
-            throw CommandFailure(
-                .refused, zh: problem.message.zh, en: problem.message.en,
-                details: [
-                    .init("code", "invalid_value"),
-                    .init("field", .string(profile.name(of: field))),
-                    .init("allowed", .array(problem.allowed.map(JSONValue.string))),
-                ])
+            throw failure(problem)
         }
         return value
+    }
+
+    /// Reads one of a closed list, also where a verb of its own writes it.
+    ///
+    /// - Throws: `CommandFailure` when it is none of them.
+    func choice(_ text: String, of field: FieldID) throws -> String {
+        let key = choiceKey(field, text) ?? text
+        if let problem = profile.problem(of: field, value: .text(key)) {
+            throw failure(problem)
+        }
+        return key
+    }
+
+    private func failure(_ problem: FieldProblem) -> CommandFailure {
+        CommandFailure(
+            .refused, zh: problem.message.zh, en: problem.message.en,
+            details: [
+                .init("code", "invalid_value"),
+                .init("field", .string(profile.name(of: problem.field))),
+                .init("allowed", .array(problem.allowed.map(JSONValue.string))),
+            ])
     }
 
     private func value(of field: FieldID, _ text: String) throws -> FieldValue {
@@ -58,7 +73,8 @@ struct FieldInput {
         case .status, .escalation, .assignee, .tags, .attachments, .mergedInto,
             .statusBeforeMerge, .splitFrom:
             throw hasVerb(field)
-        case _ where FieldID.process.contains(field): throw hasVerb(field)
+        case _ where FieldID.process.contains(field) || profile.survey.contains(field):
+            throw hasVerb(field)
         case .priority: return try priority(text)
         case .reportedTime, .eventTime, .purchaseDate, .expectedTime: return .text(time(text))
         default: break

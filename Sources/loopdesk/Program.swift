@@ -101,7 +101,7 @@ struct LoopdeskCommand: AsyncParsableCommand {
                 name: said(zh: "本机", en: "This device"),
                 subcommands: [
                     JoinCommand.self, SyncCommand.self, StatusCommand.self, VerifyCommand.self,
-                    StaffCommand.self, FieldsCommand.self,
+                    StaffCommand.self, FieldsCommand.self, TextsCommand.self,
                 ]),
         ])
 }

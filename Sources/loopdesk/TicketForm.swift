@@ -71,8 +71,10 @@ struct TicketForm {
     func askForMissing(
         _ new: inout NewTicket, _ prompter: Prompter, _ language: Language
     ) throws {
-        if new.fields[.kind] == nil { try ask(.kind, &new, prompter, language) }
-        if new.fields[.category] == nil { try ask(.category, &new, prompter, language) }
+        for field in [FieldID.kind, .category] where new.fields[field] == nil {
+            let kind = new.fields[.kind]?.text
+            if profile.isOffered(field, kind: kind) { try ask(field, &new, prompter, language) }
+        }
         while let field = profile.missingFields(for: new.fields).first {
             try ask(field, &new, prompter, language)
         }
@@ -91,7 +93,10 @@ struct TicketForm {
             let index = try prompter.choice(label, options: options)
             new.fields[field] = .integer(priorities[index].rank)
         } else if case .choice(let choices) = profile.type(of: field) {
-            let options = choices.map { PromptOption(key: $0.key, label: $0.label[language]) }
+            let options = choices.map { choice in
+                let criteria = choice.criteria.map { " — " + $0[language] } ?? ""
+                return PromptOption(key: choice.key, label: choice.label[language] + criteria)
+            }
             new.fields[field] = .text(choices[try prompter.choice(label, options: options)].key)
         } else {
             new.fields[field] = try prompter.value(label) { text in

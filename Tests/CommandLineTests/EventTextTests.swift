@@ -9,7 +9,7 @@ import TicketPolicy
 @Suite struct EventTextTests {
     @Test("a promise is named as the policy names it, in the reader's language")
     func promises() throws {
-        let profile = try Profile.builtIn("complaint")
+        let profile = try Profile.builtIn("basic")
         for (language, profile, feed, expected) in [
             (Language.zh, profile, FeedEvent.Feed.escalations, "响应超时"),
             (.zh, profile, .warnings, "响应即将超时"), (.en, profile, .escalations, "response missed"),

@@ -12,7 +12,7 @@ import TicketPolicy
 
     init() throws {
         input = FieldInput(
-            profile: try Profile.builtIn("complaint"),
+            profile: try Profile.builtIn("basic"),
             now: Timestamp(milliseconds: 1_710_037_800_000))
     }
 
@@ -73,7 +73,7 @@ import TicketPolicy
 
     init() throws {
         form = TicketForm(
-            profile: try Profile.builtIn("complaint"),
+            profile: try Profile.builtIn("basic"),
             now: Timestamp(milliseconds: 1_710_037_800_000),
             owner: { name in
                 if name == "客服部" { return .department(DepartmentID(unchecked: name)) }
@@ -167,7 +167,7 @@ import TicketPolicy
     }
 
     @Test("a part of an answer says its outcome only where it differs") func answers() throws {
-        let profile = try Profile.builtIn("complaint")
+        let profile = try Profile.builtIn("basic")
         let answer = Disposition(
             outcome: .merged,
             notes: [

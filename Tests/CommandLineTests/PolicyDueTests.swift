@@ -4,11 +4,11 @@ import TicketPolicy
 
 /// `loopdesk-hub policy due` and `policy check`: whole outputs, without a hub.
 @Suite struct PolicyDueTests {
-    /// A folder with the complaint profile whose clock counts office hours, a broken copy of it,
+    /// A folder with the basic profile whose clock counts office hours, a broken copy of it,
     /// and two calendars.
     private func folder() throws -> Folder {
         let folder = try Folder()
-        let shipped = try Profile.builtInText("complaint")
+        let shipped = try Profile.builtInText("basic")
         let office = shipped.replacing(
             "limits: {urgent: 1h, important: 4h, normal: 24h}",
             with: "calendar: office\n    limits: {urgent: 1h, important: 4h, normal: 3wd}"
@@ -28,7 +28,7 @@ import TicketPolicy
     }
 
     private static let plain = [
-        "policy", "due", "--profile", "complaint", "--clock", "response", "--priority", "important",
+        "policy", "due", "--profile", "basic", "--clock", "response", "--priority", "important",
         "--from",
     ]
     private static let office = [
@@ -51,7 +51,7 @@ import TicketPolicy
         (2, plain + ["someday"]), (2, plain + ["2026-10-16 16:00", "--pause", "2026-10-16 17:00"]),
         (2, plain + ["2026-10-16 16:00", "--pause", "today/never"]),
         (2, plain + ["2026-10-16 16:00", "--change", "urgent"]),
-        (2, ["policy", "due", "--profile", "complaint", "--clock", "response"]),
+        (2, ["policy", "due", "--profile", "basic", "--clock", "response"]),
         (
             3,
             [
@@ -62,7 +62,7 @@ import TicketPolicy
         (
             3,
             [
-                "policy", "due", "--profile", "complaint", "--clock", "verdict", "--priority",
+                "policy", "due", "--profile", "basic", "--clock", "verdict", "--priority",
                 "normal", "--from", "2026-10-16 16:00",
             ]
         ),

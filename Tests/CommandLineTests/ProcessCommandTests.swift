@@ -97,7 +97,7 @@ import TicketPolicy
         let folder = try Folder()
         let story = Story(folder: folder)
         let policy = try folder.write(
-            Profile.builtInText("complaint") + Self.approvals, to: "policy.yaml")
+            Profile.builtInText("basic") + Self.approvals, to: "policy.yaml")
         try await story.prepareHub(policy: policy)
         try await story.serve { story in
             let invite = try await story.hub(

@@ -281,7 +281,7 @@ import Wire
     }
 
     private static let policyWithCustomFields: String = {
-        let text = (try? Profile.builtInText("complaint")) ?? ""
+        let text = (try? Profile.builtInText("basic")) ?? ""
         return text.replacing(
             "\nfields:\n",
             with: """

@@ -27,7 +27,7 @@ import TicketPolicy
             """
 
         init(category: String = "product") throws {
-            world = try SyncWorld(policy: Profile.builtInText("complaint") + Self.approvals)
+            world = try SyncWorld(policy: Profile.builtInText("basic") + Self.approvals)
             try world.addStaff("qian", .supervisor)
             try world.addStaff("gao", .manager)
             store = try world.clerk()

@@ -86,7 +86,7 @@ import Wire
         agent.store.restore(before)
         try world.hubStore.transaction { hub in
             let committer = try HubCommitter(
-                codec: world.codec, profile: try .builtIn("complaint"), now: world.now, store: hub)
+                codec: world.codec, profile: try .builtIn("basic"), now: world.now, store: hub)
             let life = try #require(try hub.lineage().keys.first)
             #expect(try committer.refill(entry.bytes, from: life) == .parked)
             try committer.refuseAgain(
@@ -118,7 +118,7 @@ import Wire
                     department: nil, phone: "", isActive: true)))
         try world.hubStore.transaction { hub in
             let committer = try HubCommitter(
-                codec: world.codec, profile: try .builtIn("complaint"), now: world.now, store: hub)
+                codec: world.codec, profile: try .builtIn("basic"), now: world.now, store: hub)
             let work = try #require(try hub.quarantined(refused.operation))
             #expect(try committer.accept(work).isAccepted)
         }

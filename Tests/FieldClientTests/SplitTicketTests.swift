@@ -106,7 +106,7 @@ import TicketPolicy
         let scene = try Scene()
         let split = try scene.store.desk.split(scene.one, into: part(), by: scene.store.staff)
         // The office takes the channel out of the policy, and puts it back.
-        let policy = try Profile.builtInText("complaint")
+        let policy = try Profile.builtInText("basic")
         let without = policy.replacing("  store: {zh: 门店, en: store}\n", with: "")
         try scene.world.perform(
             .loadPolicy(yaml: without.replacing("version: 1", with: "version: 2")))

@@ -124,7 +124,7 @@ import Wire
         #expect(status.tickets == 1 && status.openTickets == 1)
         #expect(status.devices == 1)
         #expect(status.timers == 2)
-        #expect(status.policyName == "complaint" && status.policyVersion == 1)
+        #expect(status.policyName == "basic" && status.policyVersion == 1)
         #expect(status.nextTimerMilliseconds != nil)
         #expect(status.live == nil)
     }

@@ -63,7 +63,7 @@ import Wire
             world.ask(.push(device.push([TestDevice.complaint(at: start)])), from: device)?.ack)
         let first = try #require(try world.loop.nextTimer())
         // The promise of this ticket stays, but a warning now comes later before its end.
-        let yaml = try Profile.builtInText("complaint")
+        let yaml = try Profile.builtInText("basic")
             .replacing("urgent: 1h, important: 4h,", with: "urgent: 30m, important: 1h,")
         _ = try world.administrator.perform(.loadPolicy(yaml: yaml), at: world.now)
         #expect(try fire(world, at: first) == 0)

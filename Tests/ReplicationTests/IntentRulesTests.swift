@@ -8,7 +8,7 @@ import TicketPolicy
     private let rules: IntentRules
     private let actor = StaffID(unchecked: "A17")
 
-    init() throws { rules = IntentRules(profile: try Profile.builtIn("complaint")) }
+    init() throws { rules = IntentRules(profile: try Profile.builtIn("basic")) }
 
     private func body(_ act: Act, _ changes: [Change]) -> IntentBody {
         IntentBody(

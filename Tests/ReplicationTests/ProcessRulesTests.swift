@@ -5,7 +5,7 @@ import TicketPolicy
 
 /// What the process asks of an intent beyond permissions (domain.md A8, G9, G15).
 @Suite struct ProcessRulesTests {
-    /// The built-in complaint profile with approvals of plan and solution.
+    /// The built-in basic profile with approvals of plan and solution.
     private static let approvals = """
 
         approvals:
@@ -20,7 +20,7 @@ import TicketPolicy
     private let solved = OperationID(rawValue: 41)
 
     init() throws {
-        let text = try Profile.builtInText("complaint") + Self.approvals
+        let text = try Profile.builtInText("basic") + Self.approvals
         rules = IntentRules(profile: try Profile(yaml: text, file: "test.yaml"))
     }
 
@@ -198,7 +198,7 @@ import TicketPolicy
 
     @Test func `whoever says no to a solution sends it back, though they may not reopen`() throws {
         // Here nobody but managers reopens cases.
-        let text = try Profile.builtInText("complaint") + Self.approvals
+        let text = try Profile.builtInText("basic") + Self.approvals
         let strict = text.replacing(/reopen: \[.*\]/, with: "reopen: [manager]")
         let rules = IntentRules(profile: try Profile(yaml: strict, file: "strict.yaml"))
         func refused(_ act: Act, _ change: Change, _ role: Role) -> Rejection? {

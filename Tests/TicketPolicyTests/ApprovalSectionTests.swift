@@ -45,7 +45,7 @@ import TicketPolicy
     @Test func `without the sections nothing is approved, and the third no goes to the top`()
         throws
     {
-        let profile = try complaint.get()
+        let profile = try basic.get()
         #expect(profile.approvalSteps.isEmpty)
         #expect(profile.verificationCap.attempts == 3 && profile.verificationCap.level == 3)
     }
@@ -129,7 +129,7 @@ import TicketPolicy
         FieldID.plan, .classStage, .approvals, .verdict, .pauseReason, .promisedTime, .cooperating,
     ])
     func `no form asks for what a verb of the process writes`(field: FieldID) throws {
-        let name = try complaint.get().name(of: field)
+        let name = try basic.get().name(of: field)
         let yaml = ProfileErrorTests.small.replacing(
             "[contact, colour]", with: "[contact, \(name)]", maxReplacements: 1)
         #expect(problems(yaml).contains { $0.message == "unknown field \(name)" })

@@ -4,11 +4,11 @@ import TicketPolicy
 
 /// What the hub does by a calendar: due times, timers, changes of the class.
 @Suite struct CalendarClockTests {
-    /// The complaint profile with office hours for its clock; the limits from the least urgent.
+    /// The basic profile with office hours for its clock; the limits from the least urgent.
     static func profile(
         _ limits: String = "{urgent: 1h, important: 4h, normal: 3wd}"
     ) throws -> Profile {
-        let yaml = try Profile.builtInText("complaint")
+        let yaml = try Profile.builtInText("basic")
             .replacing(
                 "limits: {urgent: 1h, important: 4h, normal: 24h}",
                 with: "calendar: office\n    limits: \(limits)"

@@ -10,7 +10,7 @@ func at(_ milliseconds: Int64) -> Timestamp {
     Timestamp(milliseconds: 1_698_372_000_000 + milliseconds)
 }
 
-let complaint = Result { try Profile.builtIn("complaint") }
+let basic = Result { try Profile.builtIn("basic") }
 
 /// A ticket with the ways to change it that the hub has.
 struct Case {
@@ -25,7 +25,7 @@ struct Case {
     private var operationCount: UInt128 = 1
 
     init(priority: Int64? = nil, profile: Profile? = nil) throws {
-        self.profile = try profile ?? complaint.get()
+        self.profile = try profile ?? basic.get()
         ticket = Ticket(
             id: TicketID(rawValue: 1), provisionalNumber: "S042-K7-0001", capturedAt: at(0),
             createdBy: StaffID(unchecked: "A17"))
@@ -50,6 +50,24 @@ struct Case {
         ticket.comments.append(
             Comment(
                 id: stamp.operation, kind: kind, visibility: visibility, text: "…", stamp: stamp))
+    }
+
+    mutating func tag(_ word: String) {
+        let stamp = stamp(by: "A17", at: at(0))
+        ticket.sets[.tags, default: []].append(SetElement(value: .text(word), stamps: [stamp]))
+    }
+
+    mutating func resolve(_ solution: String, at time: Timestamp) {
+        let stamp = stamp(by: "B07", at: time)
+        ticket.registers[.resolution] = Register(value: .text(solution), stamp: stamp)
+    }
+
+    mutating func rate(_ outcome: Rating.Outcome, at time: Timestamp) {
+        let stamp = stamp(by: "A17", at: time)
+        ticket.ratings.append(
+            Rating(
+                id: stamp.operation, token: "callback", outcome: outcome, score: nil, remark: "",
+                stamp: stamp))
     }
 
     /// Commits an act as the hub does: changes the ticket, asks for reactions, carries them out.

@@ -112,10 +112,10 @@ import TicketPolicy
     }
 
     @Test func `who may merge is who may close, unless the policy says more`() throws {
-        let profile = try complaint.get()
+        let profile = try basic.get()
         #expect(profile.allows(.merge, roles: [.clerk]))
         #expect(!profile.allows(.merge, roles: [.handler, .inspector]))
-        let text = try Profile.builtInText("complaint")
+        let text = try Profile.builtInText("basic")
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let older = lines.filter { !$0.hasPrefix("  merge:") }.joined(separator: "\n")
         #expect(older.utf8.count < text.utf8.count)

@@ -26,7 +26,8 @@ import TicketPolicy
         #expect(
             phases(ticket) == [
                 "classification": .met, "acceptance": .running, "response": .running,
-                "investigation": .running,
+                "investigation": .running, "review": .running, "first_contact": .running,
+                "ownership": .running,
             ])
         #expect(ticket.ticket.clocks["acceptance"]?.dueAt == wall("2026-11-06 16:15"))
         #expect(ticket.ticket.clocks["investigation"]?.dueAt == wall("2026-11-06 18:00"))

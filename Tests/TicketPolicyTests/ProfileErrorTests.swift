@@ -169,10 +169,11 @@ import TicketPolicy
         #expect(!problems(yaml).isEmpty)
     }
 
-    @Test func `no section of a profile may be missing but its own fields`() throws {
+    @Test func `no section of a profile may be missing but its own fields and kinds`() throws {
         let lines = Self.small.split(separator: "\n", omittingEmptySubsequences: false)
         let sections = lines.indices.filter { lines[$0].first?.isLetter ?? false }
-        for (position, start) in sections.enumerated() where lines[start] != "fields:" {
+        for (position, start) in sections.enumerated()
+        where !["fields:", "kinds:"].contains(where: { lines[start].hasPrefix($0) }) {
             let end = position + 1 < sections.count ? sections[position + 1] : lines.count
             let yaml = (lines[..<start] + lines[end...]).joined(separator: "\n")
             #expect(!problems(yaml).isEmpty, "without \(lines[start])")

@@ -300,7 +300,7 @@ import TicketPolicy
 /// The calendar that ships (T18).
 @Suite struct ShippedCalendarTests {
     @Test func `T18: the holidays and make-up days of 2026 are those announced`() throws {
-        let profile = try complaint.get()
+        let profile = try basic.get()
         let calendar = try #require(profile.calendars.first { $0.name == "office" })
         #expect(calendar.version == 1)
         let known = calendar.knownDates

@@ -10,7 +10,8 @@ struct ProcessRules {
     /// Why `body` may not be done now, or nil if the process does not speak against it.
     func rejection(of body: IntentBody, by roles: Set<Role>, on ticket: Ticket?) -> Rejection? {
         for change in body.changes {
-            if let field = change.field, FieldID.process.contains(field),
+            if let field = change.field,
+                FieldID.process.contains(field) || profile.survey.contains(field),
                 let rejection = rejection(of: change, field, in: body, roles)
             {
                 return rejection
@@ -23,6 +24,9 @@ struct ProcessRules {
         }
         guard let ticket else { return nil }
         for act in acts(of: body) {
+            if profile.lacksConsent(before: act, on: ticket) {
+                return Rejection(code: .approvalMissing, detail: VerificationCap.name)
+            }
             if let step = profile.missingApproval(before: act, on: ticket) {
                 return Rejection(code: .approvalMissing, detail: step.key)
             }
@@ -49,13 +53,20 @@ struct ProcessRules {
         case .verdict: acts = [.verdict]
         case .pauseReason: acts = [.pause, .resume]
         case .promisedTime: acts = [.promise]
+        case .step: acts = [.progress]
         case .cooperating: acts = [.create, .classify, .assign, .meeting]
-        default: return nil
+        default: acts = [.rate]
         }
-        guard acts.contains(body.act) else {
+        guard acts.contains(body.act), field.isCustom ? isScore(change) : true else {
             return Rejection(code: .invalidValue, detail: profile.name(of: field))
         }
         return field == .approvals ? rejection(ofAnswer: change, roles) : nil
+    }
+
+    /// Whether a customer's answer is within the scale.
+    private func isScore(_ change: Change) -> Bool {
+        guard case .write(_, .integer(let score)) = change else { return false }
+        return Rating.scores.contains(Int(clamping: score))
     }
 
     /// An answer is to a step that there is, by somebody whose answer counts. It is never taken

@@ -65,12 +65,12 @@ extension SimulatedWorld {
         }
     }
 
-    /// The complaint policy with the promised times of this world's tempo.
+    /// The basic policy with the promised times of this world's tempo.
     func policyText(isStrict: Bool = false) throws -> String {
         let limits = plan.world.tempo.limits(isStrict: isStrict)
         let shipped = "limits: {urgent: 1h, important: 4h, normal: 24h}"
-        let text = try Profile.builtInText("complaint")
-        precondition(text.contains(shipped), "the complaint policy has other limits than before")
+        let text = try Profile.builtInText("basic")
+        precondition(text.contains(shipped), "the basic policy has other limits than before")
         return text.replacing(
             shipped,
             with: "limits: {urgent: \(limits.urgent), important: \(limits.important), "

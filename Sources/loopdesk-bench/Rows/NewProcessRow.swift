@@ -58,7 +58,7 @@ struct NewProcessRow: BenchRow {
                 Directory(
                     staffVersion: 1, staff: [person],
                     policy: PolicyRecord(
-                        version: 1, yaml: try Profile.builtInText("complaint"),
+                        version: 1, yaml: try Profile.builtInText("basic"),
                         loadedAt: Workload.start)))
             for index in 0..<ticketsCount { try store.saveBase(ticket(index)) }
         }

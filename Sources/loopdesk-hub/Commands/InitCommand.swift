@@ -22,7 +22,10 @@ struct InitCommand: AsyncParsableCommand {
     var advertise: String?
     @Option(help: "What people call this hub.") var name = "hub"
     @Option(
-        help: "The policy: a file, or a built-in profile, complaint (the default) or unified.")
+        help: """
+            The policy: a file, or a built-in profile: \
+            \(Profile.builtInNames.joined(separator: ", ")) (default: \(Profile.defaultName)).
+            """)
     var policy: String?
 
     func validate() throws {
@@ -38,8 +41,8 @@ struct InitCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let yaml = try policy.map(PolicyFile.read) ?? Profile.builtInText("complaint")
-        _ = try PolicyFile.profile(yaml, file: policy ?? "complaint.yaml")
+        let yaml = try policy.map(PolicyFile.read) ?? Profile.builtInText(Profile.defaultName)
+        _ = try PolicyFile.profile(yaml, file: policy ?? "\(Profile.defaultName).yaml")
         let home = common.hubHome
         try home.prepare()
         guard let lock = try HomeLock.acquire(home.lockPath) else { throw alreadyThere(home) }

@@ -14,7 +14,7 @@ extension PolicyCommand {
                 unless they name an offset. A pause is written FROM/TO or FROM/TO/REASON; without \
                 TO it still lasts.
 
-                loopdesk-hub policy due --profile complaint --clock response --priority important \
+                loopdesk-hub policy due --profile basic --clock response --priority important \
                 --from "2026-10-16 16:00" --pause "2026-10-16 17:00/2026-10-19 10:00/customer"
                 """)
 

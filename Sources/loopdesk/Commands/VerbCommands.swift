@@ -82,7 +82,8 @@ struct ProgressCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "progress",
         abstract: said(
-            zh: "进展：已做、下一步、预计完成时间。", en: "Reports what was done, what is next, and when."))
+            zh: "进展：已做、下一步、预计完成时间。", en: "Reports what was done, what is next, and when."),
+        usage: "loopdesk progress [options] <ticket>")
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
     @Option(help: help("已完成的工作。", "What was done.")) var done = ""
@@ -92,20 +93,28 @@ struct ProgressCommand: ParsableCommand {
             "预计完成时间，如 今天18:00、+2h、2024-03-10 10:30。",
             "When it will be done: today 18:00, +2h, 2024-03-10 10:30."))
     var eta: String?
+    @Option(
+        help: help("到达的步骤，见 loopdesk fields。", "The step that was reached; see loopdesk fields."))
+    var step: String?
 
     func run() throws {
-        guard !done.isEmpty || !next.isEmpty || eta != nil else {
+        guard !done.isEmpty || !next.isEmpty || eta != nil || step != nil else {
             throw CommandFailure(
-                .usage, zh: "请用 --done、--next 或 --eta 说明进展。",
-                en: "Say --done, --next or --eta.")
+                .usage, zh: "请用 --done、--next、--eta 或 --step 说明进展。",
+                en: "Say --done, --next, --eta or --step.")
         }
         let place = try common.open()
+        let profile = try place.profile()
+        let reached = try step.map {
+            try FieldInput(profile: profile, now: place.now).choice($0, of: .step)
+        }
         let expected = try eta.map {
             try TimeParser(now: place.now, zone: .current, dayEdge: .end).parse($0)
         }
         let report = ProgressReport(
             done: done, next: next, expected: expected,
-            expectedText: expected.map { TimestampText.full($0, zone: .current) } ?? "")
+            expectedText: expected.map { TimestampText.full($0, zone: .current) } ?? "",
+            step: reached)
         let found = try place.find(ticket)
         let written = try place.desk.progress(found.ticket.id, report, by: place.actor())
         try place.report(written, from: found, zh: "已记录进展", en: "progress noted")
@@ -118,16 +127,15 @@ struct NoteCommand: ParsableCommand {
         commandName: "note", abstract: said(zh: "添加备注。", en: "Adds a note."))
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
-    @Argument(help: help("备注内容；- 从标准输入读取。", "The note; - reads standard input."))
-    var text: String
+    @OptionGroup var words: WordsOptions
     @Flag(help: help("客户可见。", "The customer may read it.")) var customer = false
 
     func run() throws {
         let place = try common.open()
         let found = try place.find(ticket)
         let written = try place.desk.note(
-            requiredText(text, "TEXT"), isForCustomer: customer, on: found.ticket.id,
-            by: place.actor())
+            words.text(for: found.ticket, at: place), isForCustomer: customer,
+            on: found.ticket.id, by: place.actor())
         try place.report(written, from: found, zh: "已添加备注", en: "note added")
     }
 }

@@ -112,6 +112,12 @@ struct RejectionText {
                 "Nobody rates their own work\(aboutEn). Ask somebody else."
             )
         }
+        if detail == VerificationCap.name {
+            return (
+                "客户尚未确认已解决。请先记录客户验证：loopdesk verify 工单 --solved",
+                "The customer has not agreed yet. Ask, and note it: loopdesk verify TICKET --solved"
+            )
+        }
         return (
             "还缺审批：\(detail)。先请有权限的人员审批：loopdesk approve",
             "An approval is missing: \(detail). Have it given first: loopdesk approve"

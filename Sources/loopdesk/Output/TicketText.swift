@@ -160,7 +160,13 @@ struct TicketText {
 
     /// A report of progress keeps its parts under English keys, for scripts; people read their own.
     private func body(of kind: Comment.Kind, _ line: String) -> String {
-        guard kind == .progress, language == .zh else { return line }
+        guard kind == .progress else { return line }
+        if line.hasPrefix("step: ") {
+            let key = String(line.dropFirst("step: ".count))
+            return language.choose(zh: "已到：", en: "step: ")
+                + printable(profile.display(.text(key), of: .step, language))
+        }
+        guard language == .zh else { return line }
         for (key, label) in [("done: ", "已完成："), ("next: ", "下一步："), ("eta: ", "预计：")]
         where line.hasPrefix(key) {
             return label + line.dropFirst(key.count)

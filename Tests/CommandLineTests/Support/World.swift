@@ -64,13 +64,13 @@ actor Story {
         "--event-place", "家",
     ]
 
-    /// - Parameter policy: a file; nil for the built-in complaint profile.
+    /// - Parameter policy: a file; nil for the built-in basic profile.
     func prepareHub(policy: String? = nil) async throws {
         try await hub(
             [
                 "init", "--listen", "tcp://127.0.0.1:*", "--feed", "tcp://127.0.0.1:*",
-                "--advertise", "127.0.0.1",
-            ] + (policy.map { ["--policy", $0] } ?? []))
+                "--advertise", "127.0.0.1", "--policy", policy ?? "basic",
+            ])
         let people = [
             "lina --name 李娜 --role clerk --store S001 --phone 138-0000-0001",
             "wangqiang --name 王强 --role clerk --store S002",

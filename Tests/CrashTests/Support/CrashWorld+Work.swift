@@ -12,7 +12,7 @@ import Wire
 extension CrashWorld {
     /// Sets a hub up with a policy, people, and two devices that have joined and hold a ticket.
     func populate() throws {
-        try perform(.loadPolicy(yaml: try Profile.builtInText("complaint")))
+        try perform(.loadPolicy(yaml: try Profile.builtInText("basic")))
         try addStaff("lina", .clerk, store: "S001")
         try addStaff("B07", .handler, department: "售后部")
         try join(.clerk, "lina", .clerk, store: "S001")

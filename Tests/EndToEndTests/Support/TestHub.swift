@@ -20,12 +20,11 @@ final class TestHub: Sendable {
     init(policy: String? = nil) async throws {
         directory = try TemporaryDirectory()
         home = directory.file("hub")
-        var arguments = [
+        let file = try policy.map { try directory.write($0, to: "policy.yaml") }
+        try await runChecked([
             "init", "--listen", "tcp://127.0.0.1:*", "--feed", "tcp://127.0.0.1:*",
-            "--advertise", "127.0.0.1",
-        ]
-        if let policy { arguments += ["--policy", try directory.write(policy, to: "policy.yaml")] }
-        try await runChecked(arguments)
+            "--advertise", "127.0.0.1", "--policy", file ?? "basic",
+        ])
     }
 
     /// Runs a command on this home.

@@ -19,7 +19,7 @@ final class SyncWorld {
     var random: SplitMix
     private(set) var clients: [SyncClient] = []
 
-    /// - Parameter policy: the complaint profile unless another text is given.
+    /// - Parameter policy: the basic profile unless another text is given.
     init(seed: UInt64 = 1, policy: String? = nil) throws {
         random = SplitMix(state: seed)
         hubStore = InMemoryHubStorage(codec: codec)
@@ -27,7 +27,7 @@ final class SyncWorld {
             store: hubStore, codec: codec,
             configuration: .init(
                 feedEndpoint: "tcp://*:7402", software: "test", recoveryKey: recoveryKey, seed: 1))
-        try perform(.loadPolicy(yaml: try policy ?? Profile.builtInText("complaint")))
+        try perform(.loadPolicy(yaml: try policy ?? Profile.builtInText("basic")))
         try addStaff("lina", .clerk, store: "S001")
         try addStaff("B07", .handler, department: "售后部")
         try addStaff("C08", .handler, department: "售后部")

@@ -15,7 +15,7 @@ final class HubWorld {
     var now = Timestamp(milliseconds: 1_700_000_000_000)
     private var lastRequestID: UInt64 = 0
 
-    /// A hub with the complaint policy and a clerk called A17 and a handler called B07.
+    /// A hub with the basic policy and a clerk called A17 and a handler called B07.
     ///
     /// - Parameter recoveryKey: given to prove in one world what another world wrote.
     init(recoveryKey: MessageAuthenticationKey = .generate()) throws {
@@ -25,7 +25,7 @@ final class HubWorld {
         loop = Self.makeLoop(store, recoveryKey)
         let administrator = HubAdministrator(store: memory)
         _ = try administrator.perform(
-            .loadPolicy(yaml: try Profile.builtInText("complaint")), at: now)
+            .loadPolicy(yaml: try Profile.builtInText("basic")), at: now)
         for (staff, role) in [("A17", "clerk"), ("B07", "handler")] {
             _ = try administrator.perform(
                 .addStaff(

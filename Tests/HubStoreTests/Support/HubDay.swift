@@ -22,7 +22,7 @@ final class HubDay {
 
     init(_ store: SQLiteHubStore) throws {
         self.store = store
-        let yaml = try Profile.builtInText("complaint")
+        let yaml = try Profile.builtInText("basic")
         profile = try Profile(yaml: yaml, file: "complaint.yaml")
         device = DeviceRecord(
             device: DeviceID(unchecked: "dev-1"), label: "till",

@@ -1,6 +1,6 @@
 import TicketPolicy
 
-/// The complaint profile with one field of its own for each policy, and next to nothing required.
+/// The basic profile with one field of its own for each policy, and next to nothing required.
 package enum LawProfile {
     package static let profile: Result<Profile, any Error> = Result {
         try Profile(yaml: text(), file: "laws.yaml")
@@ -19,10 +19,10 @@ package enum LawProfile {
               all: [priority]
 
             """
-        let complaint = try Profile.builtInText("complaint")
+        let complaint = try Profile.builtInText("basic")
         guard let start = complaint.range(of: "\nfields:"),
             let end = complaint.range(of: "\n# RT2.")
-        else { throw LawViolation("the complaint profile has other sections than the laws know") }
+        else { throw LawViolation("the basic profile has other sections than the laws know") }
         return complaint[..<start.lowerBound] + "\n" + fields + complaint[end.lowerBound...]
     }
 }

@@ -2,10 +2,10 @@ import Testing
 import TicketModel
 import TicketPolicy
 
-@Suite struct ComplaintProfileTests {
+@Suite struct BasicProfileTests {
     private let profile: Profile
 
-    init() throws { profile = try complaint.get() }
+    init() throws { profile = try basic.get() }
 
     private let complete: [FieldID: FieldValue] = [
         .contact: .text("王女士 138****0000"), .reportedTime: .text("2024-03-10T10:30+08:00"),
@@ -15,8 +15,8 @@ import TicketPolicy
         .product: .text("商品A"),
     ]
 
-    @Test func `the built-in profile is manual 003`() {
-        #expect(profile.name == "complaint")
+    @Test func `the basic profile has the words of manual 003`() {
+        #expect(profile.name == "basic")
         #expect(profile.version == 1)
         #expect(profile.zone == "Asia/Shanghai")
         #expect(profile.kinds.map(\.label.zh) == ["咨询", "建议", "投诉"])
