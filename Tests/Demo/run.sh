@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The main job, end to end, with separate processes on loopback: two stores, an agent, a supervisor
-# and a hub that goes down twice. Each step prints what a user would see and then checks it.
+# The main job, end to end, with separate processes on loopback: two stores, an agent, a supervisor,
+# a manager and a hub that goes down twice; in the middle one complaint goes through the whole loop
+# of manual 003. Each step prints what a user would see and then checks it.
 #
 # Usage: Tests/Demo/run.sh        after `swift build`; exit status 0 only when every check passed.
 #        KEEP=1 Tests/Demo/run.sh keeps the homes and says where they are.
@@ -10,9 +11,9 @@ cd "$(dirname "$0")/../.."
 # shellcheck source=Tests/Demo/lib.sh
 . Tests/Demo/lib.sh
 
-title "A hub with a policy of short limits, and four people"
+title "A hub with the policy of manual 003 with a short limit, and five people"
 run hub init --listen "tcp://127.0.0.1:$sync_port" --feed "tcp://127.0.0.1:$feed_port" \
-    --advertise 127.0.0.1
+    --advertise 127.0.0.1 --policy complaint
 hub policy show | sed 's/{urgent: 1h,/{urgent: 3s,/; s/^version: 1$/version: 2/' >"$work/policy.yaml"
 run hub policy check "$work/policy.yaml"
 run hub policy load "$work/policy.yaml"
@@ -20,21 +21,22 @@ run hub staff add lina --name 李娜 --role clerk --store S001
 run hub staff add wangqiang --name 王强 --role clerk --store S002
 run hub staff add B07 --name 张伟 --role handler --department 售后部
 run hub staff add zhao --name 赵敏 --role supervisor
+run hub staff add chen --name 陈静 --role manager
 start_hub
 check "the hub answers" hub status --running
 
-title "Two stores, an agent and a supervisor join"
+title "Two stores, an agent, a supervisor and a manager join"
 for device in "store1 --store S001 --staff lina --role clerk" \
     "store2 --store S002 --staff wangqiang --role clerk" \
     "agent --staff B07 --department 售后部 --role handler" \
-    "boss --staff zhao --role supervisor"; do
+    "boss --staff zhao --role supervisor" "chief --staff chen --role manager"; do
     read -r name options <<<"$device"
     # shellcheck disable=SC2086
     hub invite $options | grep -m1 -o 'LDI1-[A-Za-z0-9_-]*' >"$work/$name.invite"
     run at "$name" join --label "$name" "$(cat "$work/$name.invite")"
 done
 run hub device list
-check "four devices are enrolled" equal "$(hub device list --json | grep -c '"device"')" 4
+check "five devices are enrolled" equal "$(hub device list --json | grep -c '"device"')" 5
 refused_with 3 "a used invite opens nothing" at thief join --label thief "$(cat "$work/store1.invite")"
 start_watch
 
@@ -118,10 +120,68 @@ check "the store's text is there" contains "$both" "退货退款,不接受维修
 check "both tags are there" contains "$both" "主板" "三天故障"
 check "the note is there" contains "$both" "客户再次来店"
 
+title "The whole loop of manual 003, case 3: taken up, examined, and a plan that he agrees to"
+run at boss sync
+run at boss classify "$number3"
+run at boss sync
+run at agent sync
+run at agent contact "$number3" --text received
+run at agent progress "$number3" --step inspected --done "技术部检测：主板缺陷" --next "制定方案"
+refused_with 3 "no plan, no solution: the customer has to agree first" \
+    at agent resolve "$number3" --solution "已更换新机"
+run at agent plan "$number3" "免费更换同型号产品，延长保修一年" --eta "+2d"
+run at agent contact "$number3" --text plan
+run at agent approve "$number3" --step customer --reason "李先生电话同意"
+run at agent promise "$number3" "+2d"
+run at agent resolve "$number3" --solution "已更换新机"
+run at agent sync
+run at store1 sync
+check "the store sees the solution" equal "$(value status store1 show "$number3")" resolved
+refused_with 3 "it is not closed before he has checked it" at store1 close "$number3"
+
+title "It fails three times; each time it goes back at once, and the third time to management"
+for attempt in 1 2 3; do
+    run at store1 verify "$number3" --unsolved --remark "第$attempt次：开机仍死机"
+    run at store1 sync
+    run at agent sync
+    check "after no $attempt it is with the agent again" differs \
+        "$(value status agent show "$number3")" resolved
+    if [ "$attempt" -lt 3 ]; then
+        run at agent plan "$number3" "第$attempt次返工：更换主板" --eta "+1d"
+        run at agent approve "$number3" --step customer --reason "李先生同意再试"
+        run at agent resolve "$number3" --solution "第$attempt次返工完成"
+        run at agent sync
+        run at store1 sync
+    fi
+done
+check "management is told, once" await_event escalations "$number3" '"clock":"verification"'
+check "the case stands at the highest level" equal "$(value escalation store1 show "$number3")" 3
+
+title "Management settles it: refund and apology; he is content, and only then it is closed"
+run at chief sync
+run at chief list
+run at chief plan "$number3" "全额退款并当面道歉" --eta "+4h"
+run at chief approve "$number3" --step customer --reason "李先生接受退款"
+run at chief set "$number3" remedy return
+run at chief resolve "$number3" --solution "已退款，店长当面致歉"
+run at chief sync
+run at store1 sync
+run at store1 contact "$number3" --text solved
+run at store1 verify "$number3" --solved --remark "退款已到账"
+run at store1 rate "$number3" satisfied --score 8 --remark "处理到位"
+run at store1 close "$number3" --note "客户满意，结案"
+run at store1 sync
+check "the loop is closed" equal "$(value status store1 show "$number3")" closed
+run at store1 show "$number3"
+run at store1 why "$number3"
+
 title "A close that did not see the office's reassignment becomes a draft"
 number1=$(value number store1 show "${case_number[1]}")
 run at store1 accept "$number1"
+run at store1 plan "$number1" "换新机"
+run at store1 approve "$number1" --step customer
 run at store1 resolve "$number1" --solution "已换新机"
+run at store1 verify "$number1" --solved
 run at store1 sync
 run at boss sync
 run at store1 close "$number1" --note "客户满意" # offline: the store has not synced
@@ -147,10 +207,11 @@ run at store2 sync
 number9=$(value number store2 show "${case_number[9]}")
 check "the missed limit reaches the supervisor by itself" \
     await_event escalations "$number9" '"clock":"response"'
-run at agent escalate "$number3" --reason "客户要求赔偿,超出权限"
+number4=$(value number store2 show "${case_number[4]}")
+run at agent escalate "$number4" --reason "整批召回,超出权限"
 run at agent sync
 check "the call for help reaches the supervisor" \
-    await_event escalations "$number3" "超出权限"
+    await_event escalations "$number4" "超出权限"
 
 title "The hub is killed in the middle of the work and comes back"
 for index in 1 2 3 4 5 6; do
@@ -165,10 +226,10 @@ start_hub
 run at store1 sync
 check "every ticket is at the hub exactly once" equal "$(hub_value tickets)" 15
 check "nothing waits any more" equal "$(value queued store1 status)" 0
-run at agent escalate "$number3" --reason "恢复后再次升级"
+run at agent escalate "$number4" --reason "恢复后再次升级"
 run at agent sync
 check "the supervisor's watch goes on after the crash" \
-    await_event escalations "$number3" "恢复后再次升级"
+    await_event escalations "$number4" "恢复后再次升级"
 check "no event came twice" equal "$(event_ids | sort | uniq -d | wc -l | tr -d ' ')" 0
 
 title "A revoked device is told so"
