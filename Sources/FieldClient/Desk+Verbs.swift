@@ -121,8 +121,9 @@ extension Desk {
     )
         throws -> ReplicaWriter.Written
     {
-        try change(ticket, .escalate, by: actor) { shown in
-            let next = level ?? min(shown.escalationLevel + 1, escalationLevelMax)
+        let highest = try profile().escalationLevels.last?.level ?? 1
+        return try change(ticket, .escalate, by: actor) { shown in
+            let next = level ?? min(shown.escalationLevel + 1, highest)
             var changes: [Change] = [.write(.escalation, .integer(next))]
             if shown.status != .escalated { changes += shown.statusStep(towards: .escalated) }
             return changes + [.say(.escalation, reason)]
@@ -169,7 +170,7 @@ extension Desk {
     package func owner(named name: String) throws -> Owner {
         let staff = try store.read { try $0.directory() }?.staff.filter(\.isActive) ?? []
         if let person = staff.first(where: { $0.staff.rawValue == name }) {
-            return .staff(person.staff, person.department)
+            return .staff(person.staff, try inPolicy(person.department))
         }
         if let department = DepartmentID(name),
             try profile().problem(of: .department, value: .text(name)) == nil
@@ -181,7 +182,16 @@ extension Desk {
         guard called.count == 1 else {
             throw Failure.ambiguousOwner(name, called.map(\.staff))
         }
-        return .staff(person.staff, person.department)
+        return .staff(person.staff, try inPolicy(person.department))
+    }
+
+    /// The department that a ticket goes to with this person; nil where the policy has no such
+    /// department, as that of staff who worked by another policy: the ticket stays in its own.
+    private func inPolicy(_ department: DepartmentID?) throws -> DepartmentID? {
+        guard let department,
+            try profile().problem(of: .department, value: .text(department.rawValue)) == nil
+        else { return nil }
+        return department
     }
 
     func change(
@@ -196,7 +206,6 @@ extension Desk {
         }
     }
 
-    private var escalationLevelMax: Int64 { 3 }
 }
 
 /// Who can be made responsible.

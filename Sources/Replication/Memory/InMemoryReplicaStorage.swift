@@ -4,7 +4,8 @@ import TicketModel
 /// are compared with.
 ///
 /// A transaction works on a copy, which takes the place of the contents only when the body
-/// returns. Lists and searches look at every ticket.
+/// returns. Lists and searches look at every ticket. As with SQLite, nobody asks the store again
+/// inside of their own transaction or read: that is a bug, and traps.
 ///
 /// ```swift
 /// let store = InMemoryReplicaStorage(codec: ProtobufCodec())
@@ -13,6 +14,7 @@ import TicketModel
 package final class InMemoryReplicaStorage: ReplicaStorage {
     private var contents = ReplicaContents()
     private let codec: any ReplicationCodec
+    private var isInUse = false
 
     /// An empty store of a device that has not joined a hub; `codec` makes the bytes that digests
     /// are of.
@@ -24,17 +26,26 @@ package final class InMemoryReplicaStorage: ReplicaStorage {
     package func transaction<Value>(
         _ body: (any ReplicaTransaction) throws -> Value
     ) throws -> Value {
-        let memory = ReplicaMemory(contents, codec)
-        let value = try body(memory)
-        contents = memory.contents
-        return value
+        try alone {
+            let memory = ReplicaMemory(contents, codec)
+            let value = try body(memory)
+            contents = memory.contents
+            return value
+        }
     }
 
     /// Runs `body` on a copy.
     ///
     /// - Throws: what `body` throws.
     package func read<Value>(_ body: (any ReplicaReader) throws -> Value) throws -> Value {
-        try body(ReplicaMemory(contents, codec))
+        try alone { try body(ReplicaMemory(contents, codec)) }
+    }
+
+    private func alone<Value>(_ body: () throws -> Value) rethrows -> Value {
+        precondition(!isInUse, "a store is asked inside of its own transaction or read")
+        isInUse = true
+        defer { isInUse = false }
+        return try body()
     }
 }
 
