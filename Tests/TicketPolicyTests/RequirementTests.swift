@@ -1,0 +1,270 @@
+import Testing
+import TicketModel
+import TicketPolicy
+
+/// Requirements of the manuals that are told nowhere else, by their ids in domain.md.
+/// `Tests/REQUIREMENTS.md` names the test of every one.
+@Suite struct RequirementTests {
+    private func profile(_ name: String) throws -> Profile { try Profile.builtIn(name) }
+
+    /// A ticket of a profile that arrived on a Friday at ten.
+    private func arrived(
+        _ name: String, rank: Int64 = 2, _ fields: [FieldID: String] = [:]
+    ) throws -> Case {
+        var ticket = try Case(priority: rank, profile: profile(name))
+        ticket.ticket.capturedAt = wall("2026-11-06 10:00")
+        for (field, text) in fields { ticket.set(field, .text(text)) }
+        ticket.commit(.create, at: wall("2026-11-06 10:00"))
+        return ticket
+    }
+
+    // MARK: - A1
+
+    @Test(
+        arguments: [
+            // Records, classifies first, asks the customer back.
+            (
+                "RO1", "feedback", Role.clerk,
+                [.create, .classify, .contact, .rate, .verify, .close], [.assign]
+            ),
+            // Checks classes again.
+            ("RO2", "feedback", .inspector, [.classify, .note], [.assign, .resolve, .close]),
+            // Names who is responsible, approves the plan, reviews the fix.
+            ("RO3", "feedback", .departmentHead, [.assign, .approve, .progress], []),
+            ("RO3", "tracking", .departmentHead, [.assign, .approve, .progress], []),
+            // Coordinates, confirms classes, chairs the meeting.
+            ("RO4", "tracking", .supervisor, [.assign, .classify, .meeting], []),
+            ("RO5", "tracking", .dutyManager, [.accept, .assign, .meeting], []),
+            // Takes the case, refuses it with a reason, reports, solves; does not close it.
+            (
+                "RO6", "tracking", .handler, [.accept, .refuse, .progress, .resolve],
+                [.close, .rate, .approve]
+            ),
+            // Takes over.
+            ("RO10", "complaint", .manager, [.accept, .plan, .resolve, .assign, .close], []),
+        ] as [(String, String, Role, [Act], [Act])])
+    func `RO1 RO2 RO3 RO4 RO5 RO6 RO10: roles may do their duties and no others'`(
+        id: String, name: String, role: Role, allowed: [Act], refused: [Act]
+    ) throws {
+        let profile = try profile(name)
+        for act in allowed { #expect(profile.allows(act, roles: [role]), "\(id) \(act)") }
+        for act in refused { #expect(!profile.allows(act, roles: [role]), "\(id) \(act)") }
+    }
+
+    @Test func `RO7: one is responsible, named departments help`() throws {
+        let routing = try #require(
+            profile("complaint").route(
+                arrived("complaint", [.kind: "complaint", .category: "product"]).ticket))
+        #expect(routing.department.rawValue == "售后部")
+        #expect(routing.cooperating.map(\.rawValue) == ["技术部"])
+    }
+
+    @Test func `RO11: every department that the manuals name is there`() throws {
+        let names = ["客服部", "产品部", "物流部", "仓储部", "技术部", "售后部", "运营部", "财务部", "风控部"]
+        let known = try profile("unified").departments.map(\.label.zh)
+        #expect(known == names)
+    }
+
+    // MARK: - A2
+
+    @Test(arguments: [
+        ("CH1", "feedback", "在线表单"), ("CH2", "feedback", "APP弹窗"), ("CH3", "feedback", "电话反馈"),
+        ("CH3", "qa", "电话"), ("CH4", "qa", "在线客服"), ("CH4", "qa", "邮件"), ("CH4", "qa", "公众号/小程序"),
+        ("CH4", "qa", "APP内留言"), ("CH5", "complaint", "社交媒体"), ("CH5", "complaint", "电商平台评价"),
+        ("CH6", "complaint", "门店"), ("CH6", "complaint", "营业厅"), ("CH6", "complaint", "纸质意见箱"),
+        ("CH6", "complaint", "座谈会"), ("CH7", "complaint", "消费者协会转介"),
+        ("CH7", "complaint", "行业监管部门转介"), ("CH7", "complaint", "媒体转介"),
+        ("CH8", "complaint", "满意度调研"), ("CH8", "complaint", "回访"), ("CH8", "feedback", "短信/APP推送"),
+        ("CH9", "tracking", "系统监测"), ("CH10", "tracking", "内部转办"), ("CH9", "unified", "系统监测"),
+        ("CH10", "unified", "内部转办"), ("CH6", "unified", "门店"),
+    ]) func `CH1 CH2 CH3 CH4 CH5 CH6 CH7 CH8 CH9 CH10: every way to reach us is there`(
+        id: String, name: String, label: String
+    ) throws {
+        #expect(try profile(name).channels.contains { $0.label.zh == label }, "\(id)")
+    }
+
+    @Test func `CH1: a form on the web brings the address of its sender`() throws {
+        let profile = try profile("feedback")
+        let field = try #require(profile.field(named: "client_ip"))
+        #expect(profile.problem(of: field, value: .text("203.0.113.7")) == nil)
+    }
+
+    // MARK: - A6
+
+    @Test func `K5 RT7: a refusal with its reason keeps the fifteen minutes, silence does not`()
+        throws
+    {
+        var refused = try arrived("tracking", [.kind: "fault", .category: "frontend"])
+        #expect(refused.ticket.clocks["acceptance"]?.dueAt == wall("2026-11-06 10:15"))
+        refused.commit(.refuse, at: wall("2026-11-06 10:10"))
+        #expect(refused.ticket.clocks["acceptance"]?.phase == .met)
+        var silent = try arrived("tracking", [.kind: "fault", .category: "frontend"])
+        silent.advance(to: wall("2026-11-06 10:15"))
+        #expect(silent.ticket.clocks["acceptance"]?.phase == .breached)
+        #expect(silent.escalations.count == 1, "E3: the supervisor coordinates")
+        #expect(try profile("tracking").recipients(ofLevel: 1) == [.supervisor])
+    }
+
+    @Test func `K8: a question is answered within the hour`() throws {
+        var ticket = try arrived("complaint", [.kind: "consultation", .category: "inquiry"])
+        #expect(ticket.ticket.clocks["answer"]?.dueAt == wall("2026-11-06 11:00"))
+        ticket.commit(.contact, at: wall("2026-11-06 10:40"))
+        #expect(ticket.ticket.clocks["answer"]?.phase == .met)
+        let complaint = try arrived("complaint", [.kind: "complaint"])
+        #expect(complaint.ticket.clocks["answer"] == nil)
+    }
+
+    @Test func `K9 K23: after the solution the customer is asked, then called back`() throws {
+        var ticket = try arrived("unified", [.kind: "complaint"])
+        ticket.commit(.resolve, at: wall("2026-11-06 14:00")) { $0.set(.status, .integer(5)) }
+        #expect(ticket.ticket.clocks["customer_check"]?.dueAt == wall("2026-11-06 15:00"))
+        #expect(ticket.ticket.clocks["callback"] == nil)
+        ticket.commit(.verify, at: wall("2026-11-06 14:30")) {
+            $0.say(.verified, at: wall("2026-11-06 14:30"))
+        }
+        #expect(ticket.ticket.clocks["customer_check"]?.phase == .met)
+        #expect(ticket.ticket.clocks["callback"]?.dueAt == wall("2026-11-07 14:30"))
+        ticket.commit(.rate, at: wall("2026-11-07 09:00"))
+        #expect(ticket.ticket.clocks["callback"]?.phase == .met)
+    }
+
+    @Test func `K10: an urgent case is reported on every hour, also at night`() throws {
+        var ticket = try arrived("tracking", rank: 4, [.kind: "fault"])
+        ticket.commit(.accept, at: wall("2026-11-06 22:00")) { $0.set(.assignee, .text("B07")) }
+        #expect(ticket.ticket.clocks["urgent_progress"]?.dueAt == wall("2026-11-06 23:00"))
+        #expect(ticket.ticket.clocks["progress"] == nil)
+        ticket.commit(.progress, at: wall("2026-11-06 22:50"))
+        #expect(ticket.ticket.clocks["urgent_progress"]?.dueAt == wall("2026-11-06 23:50"))
+    }
+
+    @Test(arguments: [(4, "12:00"), (3, "14:00")] as [(Int64, String)])
+    func `K12 K18: a question of a class is answered by its time`(rank: Int64, due: String) throws {
+        let ticket = try arrived("qa", rank: rank, [.category: "price"])
+        #expect(ticket.ticket.clocks["response"]?.dueAt == wall("2026-11-06 \(due)"))
+        let rare = try arrived("qa", rank: 1, [.category: "price"])
+        #expect(rare.ticket.clocks["response"]?.dueAt == wall("2026-11-08 10:00"))
+    }
+
+    @Test func `K13: the two hours begin when the handler has it, accepted or not`() throws {
+        var ticket = try arrived("tracking", [.kind: "fault", .category: "frontend"])
+        #expect(ticket.ticket.clocks["investigation"] == nil, "a queue is nobody")
+        ticket.commit(.assign, at: wall("2026-11-06 11:00")) { $0.set(.assignee, .text("B07")) }
+        #expect(ticket.ticket.clocks["investigation"]?.dueAt == wall("2026-11-06 13:00"))
+        ticket.commit(.accept, at: wall("2026-11-06 11:05"))
+        #expect(ticket.ticket.clocks["investigation"]?.phase == .running)
+        ticket.commit(.progress, at: wall("2026-11-06 12:00"))
+        #expect(ticket.ticket.clocks["investigation"]?.phase == .met)
+    }
+
+    @Test func `K14: a quality problem is reviewed within two hours`() throws {
+        var ticket = try arrived("qa", [.category: "quality"])
+        #expect(ticket.ticket.clocks["review"]?.dueAt == wall("2026-11-06 12:00"))
+        ticket.commit(.progress, at: wall("2026-11-06 11:00")) { $0.set(.step, .text("reviewed")) }
+        #expect(ticket.ticket.clocks["review"]?.phase == .met)
+        let service = try arrived("qa", [.category: "service"])
+        #expect(service.ticket.clocks["review"] == nil)
+    }
+
+    // MARK: - A7, A8, A9
+
+    @Test func `RT5: a first class sends it to the department, a finer one keeps it there`() throws
+    {
+        var ticket = try arrived("tracking", [.kind: "fault"])
+        #expect(ticket.ticket.department?.rawValue == "客服部")
+        ticket.commit(.classify, at: wall("2026-11-06 10:10")) {
+            $0.set(.category, .text("technical"))
+        }
+        #expect(ticket.ticket.department?.rawValue == "技术部")
+        ticket.commit(.classify, at: wall("2026-11-06 10:20")) {
+            $0.set(.category, .text("database"))
+        }
+        #expect(ticket.ticket.department?.rawValue == "技术部")
+    }
+
+    @Test func `AP4: a complaint is settled in one of the manual's ways`() throws {
+        let profile = try profile("complaint")
+        let field = try #require(profile.field(named: "remedy"))
+        guard case .choice(let ways) = profile.type(of: field) else {
+            Issue.record("it is no closed list")
+            return
+        }
+        #expect(ways.map(\.label.zh) == ["退货", "换货", "维修", "补偿", "道歉"])
+    }
+
+    @Test func `AP5: a complaint's plan waits for the customer, a question's does not`() throws {
+        let profile = try profile("complaint")
+        var ticket = try arrived("complaint", [.kind: "complaint"])
+        ticket.set(.plan, .text("换货"))
+        #expect(profile.missingApproval(before: .resolve, on: ticket.ticket)?.key == "customer")
+        let question = try arrived("complaint", [.kind: "consultation"])
+        #expect(profile.missingApproval(before: .resolve, on: question.ticket) == nil)
+    }
+
+    @Test func `E1: what is urgent is the supervisor's after a minute, by itself`() throws {
+        var ticket = try arrived("qa", rank: 4, [.category: "quality"])
+        ticket.advance(to: wall("2026-11-06 10:01"))
+        #expect(ticket.ticket.escalationLevel == 1 && ticket.escalations.count == 1)
+        #expect(try profile("qa").recipients(ofLevel: 1) == [.supervisor])
+    }
+
+    @Test func `E2: nobody engaged in five minutes, the head and the duty manager are told`() throws
+    {
+        var ticket = try arrived("tracking", rank: 4, [.kind: "fault", .category: "technical"])
+        ticket.advance(to: wall("2026-11-06 10:05"))
+        #expect(ticket.ticket.escalationLevel == 2)
+        #expect(
+            try profile("tracking").recipients(ofLevel: 2) == [.departmentHead, .dutyManager])
+    }
+
+    @Test func `E7: injury, batch faults and exposure are what urgent means, with an hour`() throws
+    {
+        let profile = try profile("complaint")
+        let urgent = try #require(profile.priorities.first)
+        for word in ["人身安全", "批量质量问题", "舆情"] { #expect(urgent.criteria.zh.contains(word)) }
+        let ticket = try arrived("complaint", rank: 3, [.kind: "complaint"])
+        #expect(ticket.ticket.clocks["response"]?.dueAt == wall("2026-11-06 11:00"))
+    }
+
+    // MARK: - A11
+
+    @Test func `H2: a plan is an immediate fix, an iteration or somebody else's`() throws {
+        guard case .choice(let kinds) = try profile("tracking").type(of: .planKind) else {
+            Issue.record("it is no closed list")
+            return
+        }
+        #expect(kinds.map(\.label.zh) == ["即时修复", "优化迭代", "外部协调"])
+    }
+
+    @Test func `H4: what the handling has reached is one of the manual's words`() throws {
+        let profile = try profile("complaint")
+        #expect(profile.steps.map(\.label.zh) == ["已检测", "已联系供应商", "已发货"])
+        #expect(profile.problem(of: .step, value: .text("inspected")) == nil)
+        #expect(profile.problem(of: .step, value: .text("lost")) != nil)
+    }
+
+    @Test func `H5: the review comes before the customer, and both before the end`() throws {
+        let profile = try profile("tracking")
+        var ticket = try arrived("tracking", [.kind: "fault"])
+        ticket.resolve("已修复", at: wall("2026-11-06 12:00"))
+        #expect(profile.missingApproval(before: .verify, on: ticket.ticket)?.key == "solution")
+        #expect(profile.lacksConsent(before: .close, on: ticket.ticket))
+    }
+
+    // MARK: - B5
+
+    @Test func `T27: the time of filling in the form is not the customer's`() throws {
+        var ticket = try Case(priority: 3, profile: profile("complaint"))
+        ticket.ticket.capturedAt = wall("2026-11-06 10:07")
+        ticket.set(.reportedTime, .text("2026-11-06 10:00"))
+        ticket.commit(.create, at: wall("2026-11-06 10:09"))
+        #expect(ticket.ticket.clocks["response"]?.dueAt == wall("2026-11-06 11:07"))
+    }
+
+    @Test func `T34: who accepted and then says nothing is noticed`() throws {
+        var ticket = try arrived("unified", [.kind: "complaint"])
+        ticket.commit(.accept, at: wall("2026-11-06 10:10")) { $0.set(.assignee, .text("B07")) }
+        ticket.commit(.progress, at: wall("2026-11-06 11:00"))
+        ticket.advance(to: wall("2026-11-06 16:30"))
+        #expect(ticket.ticket.clocks["progress"]?.phase == .breached)
+    }
+}
