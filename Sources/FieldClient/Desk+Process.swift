@@ -78,7 +78,7 @@ extension Desk {
     ) throws -> ReplicaWriter.Written {
         try change(ticket, .approve, by: actor) { shown in
             guard let subject = shown.registers[step.subject], !subject.value.isEmpty else {
-                throw Failure.nothingToApprove(step.key)
+                throw Failure.nothingToApprove(step)
             }
             let answer = Approval(
                 step: step.key, outcome: outcome, subject: subject.stamp.operation)

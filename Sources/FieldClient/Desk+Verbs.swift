@@ -202,7 +202,8 @@ extension Desk {
                 throw Failure.noSuchTicket(ticket.description)
             }
             return try writer.change(
-                ticket, act, try changes(shown), actor: actor, at: moments(), in: store)
+                ticket, act, shown.endingPause(with: try changes(shown)), actor: actor,
+                at: moments(), in: store)
         }
     }
 
@@ -226,6 +227,21 @@ extension Change {
 }
 
 extension Ticket {
+    /// `changes`, and that nothing is waited for any more if work goes on with them.
+    fileprivate func endingPause(with changes: [Change]) -> [Change] {
+        let goesOn = changes.contains { change in
+            switch change {
+            case .write(.status, .integer(let status)): status != TicketStatus.pending.rawValue
+            case .close: true
+            default: false
+            }
+        }
+        guard goesOn, !text(.pauseReason).isEmpty,
+            !changes.contains(where: { $0.field == .pauseReason })
+        else { return changes }
+        return changes + [.write(.pauseReason, .text(""))]
+    }
+
     /// The status change that brings an open ticket to `target`, by way of reopening if it was
     /// finished; none when it stands there.
     func statusStep(towards target: TicketStatus) -> [Change] {

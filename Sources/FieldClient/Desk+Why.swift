@@ -57,7 +57,11 @@ extension ClockFacts {
         var first: Int64?
         var changes: [PriorityChange] = []
         var pauses: [Pause] = []
+        var isPending = false
         for entry in entries {
+            for case .wrote(.status, let register) in entry.effects {
+                isPending = register.value.integer == TicketStatus.pending.rawValue
+            }
             for case .wrote(.priority, let register) in entry.effects {
                 let rank = register.value.integer
                 // With the entry that began the clock the class is the one that it began with.
@@ -69,10 +73,10 @@ extension ClockFacts {
                 }
             }
             guard rule.isPausable, entry.reportedTime >= state.startedAt else { continue }
-            if entry.act == .pause, pauses.last.map({ $0.end != nil }) ?? true {
+            if entry.act == .pause, isPending, pauses.last.map({ $0.end != nil }) ?? true {
                 let reason = entry.effects.lazy.compactMap(\.pauseReason).first ?? ""
                 pauses.append(Pause(start: entry.reportedTime, end: nil, reason: reason))
-            } else if entry.act == .resume, let last = pauses.indices.last,
+            } else if entry.act == .resume || !isPending, let last = pauses.indices.last,
                 pauses[last].end == nil
             {
                 pauses[last].end = max(entry.reportedTime, pauses[last].start)

@@ -32,8 +32,8 @@ package struct Desk {
         case notMerged(String)
         /// The ticket that it was merged into is not on this device.
         case survivorNotHere(String)
-        /// There is no plan or no solution yet that the step of this name could answer.
-        case nothingToApprove(String)
+        /// There is no plan or no solution yet that this step could answer.
+        case nothingToApprove(ApprovalStep)
         case notPaused
     }
 

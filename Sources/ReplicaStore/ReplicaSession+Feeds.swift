@@ -23,7 +23,7 @@ extension ReplicaSession {
         try sql.rows(
             """
             SELECT sequence, operation, ticket, number, subject, actor, hub_time, level, clock,
-                origin, target, reason, recipients, is_late, position, ordinal
+                origin, target, reason, recipients, is_late, position, ordinal, reason_zh
             FROM feed_event WHERE feed = ?1 AND position > ?2 ORDER BY position LIMIT ?3
             """, .integer(feed.rawValue), .sequence(position), .integer(max(0, countMax))
         ) { try feedItem($0, feed) }
@@ -37,7 +37,7 @@ extension ReplicaSession {
             hubTime: Timestamp(milliseconds: row.integer(6)),
             event: FeedEvent(
                 feed: feed, level: row.integerIfAny(7), clock: row.text(8), from: row.text(9),
-                to: row.text(10), reason: row.text(11),
+                to: row.text(10), reason: row.text(11), reasonZh: row.text(16),
                 recipients: recipients.compactMap { Role(rawValue: String($0)) },
                 isLate: row.flag(13)))
         item.position = row.sequence(14)
@@ -51,13 +51,14 @@ extension ReplicaSession {
             """
             INSERT INTO feed_event VALUES (
                 (SELECT coalesce(max(position), 0) + 1 FROM feed_event),
-                ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
             ON CONFLICT DO NOTHING
             """, .integer(feed.rawValue), .id(item.operation), .integer(item.ordinal),
             .sequence(item.sequence), .id(item.ticket), .text(item.number), .text(item.subject),
             .text(item.actor.rawValue), .time(item.hubTime), .integer(event.level),
             .text(event.clock), .text(event.from), .text(event.to), .text(event.reason),
-            .text(event.recipients.map(\.rawValue).joined(separator: " ")), .flag(event.isLate))
+            .text(event.recipients.map(\.rawValue).joined(separator: " ")), .flag(event.isLate),
+            .text(event.reasonZh))
     }
 
     func feedEnd() throws -> UInt64 {

@@ -13,7 +13,7 @@ package final class SQLiteReplicaStore: ReplicaStorage {
         name: "replica", applicationID: 0x4C44_5231,
         migrations: [
             PackageResources._001_sql, PackageResources._002_sql, PackageResources._003_sql,
-            PackageResources._004_sql,
+            PackageResources._004_sql, PackageResources._005_sql,
         ].map {
             String(decoding: $0, as: UTF8.self)
         },

@@ -85,8 +85,11 @@ extension Ticket {
         integer(.classStage).flatMap(ClassStage.init(rawValue:)) ?? .provisional
     }
 
-    /// What the case waits for; nil while it does not.
-    package var pauseReason: PauseReason? { PauseReason(rawValue: text(.pauseReason)) }
+    /// What the case waits for; nil while it does not. Whoever works on it ends the waiting, also
+    /// somebody who did not know of the pause: the status tells.
+    package var pauseReason: PauseReason? {
+        status == .pending ? PauseReason(rawValue: text(.pauseReason)) : nil
+    }
 
     /// All answers to plans and solutions, also to versions that were replaced.
     package var approvals: [Approval] { givenApprovals.map(\.approval) }

@@ -80,9 +80,9 @@ struct ClockRun {
             if isStarted(by: change) {
                 restart(state, at: change.actedAt, priority: priority(of: change.after))
             }
-        } else if change.act == .pause {
+        } else if change.isPausing {
             pause(state, at: change.actedAt)
-        } else if change.act == .resume {
+        } else if change.isResuming {
             resume(state, at: change.actedAt, priority: priority(of: change.after))
         } else {
             adjust(state, from: priority(of: change.before), to: priority(of: change.after))

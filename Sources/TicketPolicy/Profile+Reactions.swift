@@ -135,6 +135,15 @@ struct Change {
     /// Whether the act undid that.
     var isUnmerging: Bool { before?.isMerged == true && !after.isMerged }
 
+    /// Whether the case waits for somebody outside from now on. A pause that came too late for
+    /// somebody's work did not make it wait.
+    var isPausing: Bool { act == .pause && after.pauseReason != nil }
+
+    /// Whether the act, whichever it was, ended the waiting (domain.md T4).
+    var isResuming: Bool {
+        act == .resume || (before?.pauseReason != nil && after.pauseReason == nil)
+    }
+
     /// What the act is towards a promise (domain.md T22).
     var milestones: Set<ClockRule.Milestone> {
         var result = act.milestones

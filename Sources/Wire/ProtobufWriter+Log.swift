@@ -84,5 +84,6 @@ extension ProtobufWriter {
         field(6, event.reason)
         for role in event.recipients { present(7, role.rawValue) }
         field(8, event.isLate)
+        field(9, event.reasonZh)
     }
 }

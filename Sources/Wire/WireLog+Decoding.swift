@@ -79,7 +79,7 @@ extension Loopdesk_V1_FeedEvent {
     func value() throws(CodecError) -> FeedEvent {
         FeedEvent(
             feed: try known(feed, "feed"), level: hasLevel ? level : nil, clock: clock,
-            from: from, to: to, reason: reason,
+            from: from, to: to, reason: reason, reasonZh: reasonZh,
             recipients: recipients.compactMap(Role.init(rawValue:)), isLate: late)
     }
 }

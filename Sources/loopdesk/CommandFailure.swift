@@ -131,12 +131,12 @@ extension CommandFailure {
             .refused, zh: text.zh, en: text.en, details: [.init("code", "already_one")])
     }
 
-    private static func nothingToApprove(_ step: String) -> CommandFailure {
-        let step = printable(step)
+    private static func nothingToApprove(_ step: ApprovalStep) -> CommandFailure {
+        let verb = step.subject == .plan ? "loopdesk plan" : "loopdesk resolve"
         return CommandFailure(
-            .refused, zh: "“\(step)”还没有可审批的内容。先用 loopdesk plan 或 loopdesk resolve 提交。",
-            en: "There is nothing to approve for “\(step)” yet. First: loopdesk plan, or loopdesk "
-                + "resolve", details: [.init("code", "nothing_to_approve")])
+            .refused, zh: "“\(printable(step.label.zh))”还没有可审批的内容。先提交：\(verb)",
+            en: "There is nothing to approve for “\(printable(step.label.en))” yet. First: \(verb)",
+            details: [.init("code", "nothing_to_approve")])
     }
 
     private static var notPaused: CommandFailure {
@@ -169,7 +169,7 @@ extension CommandFailure {
     }
 
     private init(_ refusal: ReplicaWriter.Refusal) {
-        let text = RejectionText(refusal.rejection)
+        let text = RejectionText(refusal.rejection, label: refusal.label)
         self.init(.refused, zh: text.zh, en: text.en)
         details = [
             .init("code", .string(refusal.rejection.code.name)),

@@ -21,6 +21,22 @@ import TicketPolicy
         }
     }
 
+    @Test("what the hub's rules say is read in the reader's language, once")
+    func reasons() throws {
+        var item = item(.escalations)
+        item.event.reason = "response limit missed: urgent, within 1h"
+        item.event.reasonZh = "响应超时:紧急,限1小时"
+        for (language, own, other) in [
+            (Language.zh, item.event.reasonZh, item.event.reason),
+            (.en, item.event.reason, item.event.reasonZh),
+        ] {
+            let console = Console(language: language, isJSON: false, environment: [:])
+            let line = EventText(console: console, profile: try .builtIn("complaint")).line(item)
+            #expect(line.contains(own) && !line.contains(other), "\(line)")
+            #expect(!line.contains("response missed") && line.split(separator: "超时").count < 3)
+        }
+    }
+
     private func item(_ feed: FeedEvent.Feed) -> FeedItem {
         var event = FeedEvent(feed: feed)
         event.clock = "response"

@@ -145,7 +145,7 @@ import TicketPolicy
     @Test("every code has a reason in both languages", arguments: RejectionCode.allCases)
     func reasons(code: RejectionCode) {
         for detail in ["", "contact demand"] {
-            let text = RejectionText(Rejection(code: code, detail: detail))
+            let text = RejectionText(Rejection(code: code, detail: detail), label: nil)
             #expect(text.zh.hasSuffix("。") || text.zh.contains("loopdesk "), "\(text.zh)")
             #expect(text.zh.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) })
             #expect(text.en.hasSuffix(".") || text.en.contains("loopdesk "), "\(text.en)")

@@ -33,13 +33,15 @@ import TicketPolicy
         "approve N1 --reason 电话确认",
         "3: resume N1", "2: pause N1", "2: pause N1 --for weather",
         "pause N1 --for supplier --note 等配件 --as B07", "show N1",
-        "resume N1 --note 配件已到 --as B07",
+        "progress N1 --done 配件已到 --as B07", "3: resume N1 --as B07",
+        "pause N1 --for customer --as B07", "resume N1 --note 客户已送来 --as B07",
         "2: meeting N1", "3: meeting N1 无 --with 法务部",
         "meeting N1 技术部周三前检测 --with 技术部 --with 仓储部 --as zhao",
         "2: promise N1 someday", "promise N1 2030-03-10T18:00:00+08:00 --remark 周日前修好",
         "2: contact N1", "contact N1 已告知客户", "2: urge N1", "urge N1 --reason 客户再次来电",
         "2: verdict N1 maybe --reason 可行", "2: verdict N1 adopted",
-        "verdict N1 not_adopted --reason 成本过高 --as zhao", "2: set N1 plan 退款",
+        "3: verdict N1 not_adopted --reason 成本过高 --as zhao", "classify N2 --kind suggestion",
+        "verdict N2 not_adopted --reason 成本过高 --as zhao", "2: set N1 plan 退款",
         "2: set N1 class_stage 3", "resolve N1 --solution 已更换电源 --as B07",
         "3: verify N1 --solved", "2: verify N1", "2: verify N1 --solved --unsolved",
         "2: verify --solved", "2: verify N1 --solved --local", "2: verify N1 --unsolved",
@@ -71,8 +73,8 @@ import TicketPolicy
         for line in [
             "plan N1 更换主板 --as B07", "approve N1 --step plan --as zhao",
             "pause N1 --for customer", "promise N1 2030-03-10T18:00:00+08:00",
-            "verdict N1 adopted --reason 可行", "verify N1 --unsolved --remark 不亮",
-            "classify N1 --with 技术部",
+            "classify N1 --with 技术部 --kind suggestion", "verdict N1 adopted --reason 可行",
+            "verify N1 --unsolved --remark 不亮",
         ] {
             let ended = try await run(words(line).map(Self.argument) + ["--json"], folder)
             #expect(ended.status == 0, "\(line): \(ended)")

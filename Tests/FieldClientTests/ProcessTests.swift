@@ -66,6 +66,14 @@ import TicketPolicy
                 id, isSolved: isSolved, remark: remark, expected: "", by: store.staff)
         }
 
+        /// Corrects what kind of case it is, and lets the hub and the office know.
+        func reclassify(as kind: String, by client: SyncClient? = nil) throws {
+            let client = client ?? office
+            _ = try client.desk.classify(
+                id, as: Desk.Classification(kind: kind), by: client.staff)
+            if client.staff == office.staff { try world.settle() } else { try client.sync() }
+        }
+
         /// With an approved plan and a solution that everybody knows.
         func solve() throws {
             try plan("换新机", by: agent)
@@ -162,7 +170,7 @@ import TicketPolicy
         let failure = #expect(throws: Desk.Failure.self) {
             try scene.approve(.approved, by: scene.office)
         }
-        guard case .nothingToApprove("plan")? = failure else {
+        guard case .nothingToApprove(let step)? = failure, step.key == "plan" else {
             Issue.record("\(String(describing: failure))")
             return
         }
@@ -218,7 +226,8 @@ import TicketPolicy
         let item = try #require(try told(scene).first)
         #expect(item.event.level == 3)
         #expect(item.event.recipients == [.manager])
-        #expect(item.event.reason == "the customer said 3 times: not solved")
+        #expect(item.event.reason(.en) == "the customer said 3 times: not solved")
+        #expect(item.event.reason(.zh) == "客户第3次表示问题未解决")
         #expect(!item.event.isLate, "nobody was unreachable")
         #expect(try scene.ticket.escalationLevel == 3)
 
@@ -304,8 +313,70 @@ import TicketPolicy
         try scene.world.checkAgreement()
     }
 
+    @Test func `T4: whoever reports progress goes on, and the clocks with them`() throws {
+        let scene = try Scene()
+        let report = ProgressReport(done: "配件已到", next: "", expected: nil, expectedText: "")
+        _ = try scene.agent.desk.pause(scene.id, for: .supplier, note: "", by: scene.agent.staff)
+        try scene.world.settle()
+        _ = try scene.agent.desk.progress(scene.id, report, by: scene.agent.staff)
+        #expect(try scene.agent.visible(scene.id)?.pauseReason == nil, "also without a network")
+        try scene.world.settle()
+        #expect(try scene.ticket.status == .inProgress)
+        #expect(try scene.ticket.text(.pauseReason).isEmpty)
+        #expect(try scene.ticket.clocks.values.allSatisfy { $0.pausedAt == nil })
+        #expect(throws: Desk.Failure.self) {
+            try scene.agent.desk.resume(scene.id, note: "", by: scene.agent.staff)
+        }
+        try scene.world.checkAgreement()
+    }
+
+    @Test(arguments: [true, false])
+    func `a pause and progress that did not know of each other leave no clock standing alone`(
+        isPauseFirst: Bool
+    ) throws {
+        let scene = try Scene()
+        let report = ProgressReport(done: "在修", next: "", expected: nil, expectedText: "")
+        let pauses = {
+            try scene.office.desk.pause(scene.id, for: .customer, note: "", by: scene.office.staff)
+        }
+        _ = try scene.agent.desk.progress(scene.id, report, by: scene.agent.staff)
+        _ = try pauses()
+        let order = [scene.office, scene.agent]
+        for client in isPauseFirst ? order : order.reversed() { try client.sync() }
+        try scene.world.settle()
+        // Whichever status stands, ticket and clocks say the same of the pause, and it can end.
+        let isPaused = try scene.ticket.pauseReason != nil
+        #expect(try scene.ticket.clocks.values.contains { $0.pausedAt != nil } == false || isPaused)
+        _ = try isPaused ? nil : pauses()
+        try scene.world.settle()
+        #expect(try scene.ticket.pauseReason == .customer)
+        _ = try scene.agent.desk.resume(scene.id, note: "", by: scene.agent.staff)
+        try scene.world.settle()
+        #expect(try scene.ticket.pauseReason == nil)
+        try scene.world.checkAgreement()
+    }
+
+    @Test func `K24: only a suggestion is decided, also by who changes what it is`() throws {
+        let scene = try Scene()
+        let refusal = #expect(throws: ReplicaWriter.Refusal.self) {
+            try scene.office.desk.decide(
+                scene.id, .adopted, reason: "可行", by: scene.office.staff)
+        }
+        #expect(refusal?.rejection == Rejection(code: .wrongKind, detail: "suggestion"))
+        #expect(refusal?.label?.zh == "建议")
+        // What was a suggestion when it was decided, and is none any more at the hub.
+        try scene.reclassify(as: "suggestion")
+        _ = try scene.office.desk.decide(
+            scene.id, .adopted, reason: "可行", by: scene.office.staff)
+        try scene.reclassify(as: "complaint", by: scene.deputy)
+        try scene.office.sync()
+        let draft = try #require(try scene.office.desk.drafts().first)
+        #expect(draft.rejection == Rejection(code: .wrongKind, detail: "suggestion"))
+    }
+
     @Test func `of two verdicts that did not know of each other the second is a draft`() throws {
         let scene = try Scene()
+        try scene.reclassify(as: "suggestion")
         _ = try scene.office.desk.decide(
             scene.id, .adopted, reason: "可行", by: scene.office.staff)
         _ = try scene.deputy.desk.decide(

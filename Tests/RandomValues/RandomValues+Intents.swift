@@ -83,7 +83,7 @@ extension RandomValues {
     package mutating func event() -> FeedEvent {
         FeedEvent(
             feed: one(of: FeedEvent.Feed.allCases), level: maybe { $0.integer() }, clock: text(),
-            from: text(), to: text(), reason: text(),
+            from: text(), to: text(), reason: text(), reasonZh: text(),
             recipients: list { $0.one(of: Role.allCases) }, isLate: flag())
     }
 

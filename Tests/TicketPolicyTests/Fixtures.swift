@@ -78,11 +78,18 @@ struct Case {
     ) -> [Reaction] {
         let before = act == .create ? nil : ticket
         if act == .create { ticket.receivedAt = now }
+        if act == .pause { wait(for: "customer", as: .pending) }
+        if act == .resume { wait(for: "", as: .inProgress) }
         change(&self)
         let reactions = profile.reactions(
             to: act, before: before, after: ticket, at: now, actedAt: actedAt)
         carryOut(reactions)
         return reactions
+    }
+
+    private mutating func wait(for reason: String, as status: TicketStatus) {
+        set(.pauseReason, .text(reason))
+        set(.status, .integer(status.rawValue))
     }
 
     /// Takes over the promises of another ticket, as the hub does when that is merged into this

@@ -331,14 +331,15 @@ struct HubFollowUp {
             events = [
                 FeedEvent(
                     feed: .escalations, level: level, clock: clock, reason: reason.en,
-                    recipients: recipients, isLate: isLate)
+                    reasonZh: reason.zh, recipients: recipients, isLate: isLate)
             ]
         case .warn(let clock, let reason, let recipients, let key):
             act = .clock
             self.key = key
             events = [
                 FeedEvent(
-                    feed: .warnings, clock: clock, reason: reason.en, recipients: recipients)
+                    feed: .warnings, clock: clock, reason: reason.en, reasonZh: reason.zh,
+                    recipients: recipients)
             ]
         case .clock, .schedule, .cancel: return nil
         }

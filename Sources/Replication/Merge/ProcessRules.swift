@@ -23,6 +23,11 @@ struct ProcessRules {
             }
         }
         guard let ticket else { return nil }
+        if body.act == .verdict, let kind = profile.kindsWithVerdict,
+            !kind.contains(ticket.text(.kind))
+        {
+            return Rejection(code: .wrongKind, detail: kind.first ?? "")
+        }
         for act in acts(of: body) {
             if profile.lacksConsent(before: act, on: ticket) {
                 return Rejection(code: .approvalMissing, detail: VerificationCap.name)
@@ -51,7 +56,7 @@ struct ProcessRules {
         case .plan, .planKind: acts = [.plan]
         case .approvals: acts = [.approve]
         case .verdict: acts = [.verdict]
-        case .pauseReason: acts = [.pause, .resume]
+        case .pauseReason: acts = change.isEnd(ofPauseIn: body) ? [body.act] : [.pause, .resume]
         case .promisedTime: acts = [.promise]
         case .step: acts = [.progress]
         case .cooperating: acts = [.create, .classify, .assign, .meeting]
@@ -92,6 +97,20 @@ struct ProcessRules {
             }
         }
         return acts
+    }
+}
+
+extension Change {
+    /// Whether work goes on with `body`, so that nothing is waited for any more.
+    fileprivate func isEnd(ofPauseIn body: IntentBody) -> Bool {
+        guard case .write(.pauseReason, let value) = self, value.isEmpty else { return false }
+        return body.changes.contains { change in
+            switch change {
+            case .write(.status, .integer(let status)): status != TicketStatus.pending.rawValue
+            case .close: true
+            default: false
+            }
+        }
     }
 }
 

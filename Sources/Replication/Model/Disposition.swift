@@ -108,6 +108,9 @@ package enum RejectionCode: Int, CaseIterable, Hashable, Sendable {
     case approvalMissing = 15
     /// Somebody judges their own work (domain.md G15).
     case ownWork = 16
+    /// The act is for tickets of another kind; the detail is that kind's key, or empty where the
+    /// policy has none.
+    case wrongKind = 17
 
     /// The name in `--json`, in `protocol/` and in scripts.
     package var name: String {
@@ -128,6 +131,7 @@ package enum RejectionCode: Int, CaseIterable, Hashable, Sendable {
         case .mergedTicket: "merged_ticket"
         case .approvalMissing: "approval_missing"
         case .ownWork: "own_work"
+        case .wrongKind: "wrong_kind"
         }
     }
 }

@@ -66,8 +66,10 @@ package struct FeedEvent: Hashable, Sendable {
     package var from: String
     /// For assignments: the person or department that has it now.
     package var to: String
-    /// What was said, or the name of the rule.
+    /// What was said; in English where the hub's rules said it.
     package var reason: String
+    /// What the hub's rules said, in Chinese; empty where a person said it.
+    package var reasonZh: String
     /// Roles that must hear of it.
     package var recipients: [Role]
     /// The promise was broken while the store could not be reached (domain.md B6.3).
@@ -75,7 +77,7 @@ package struct FeedEvent: Hashable, Sendable {
 
     package init(
         feed: Feed, level: Int64? = nil, clock: String = "", from: String = "", to: String = "",
-        reason: String = "", recipients: [Role] = [], isLate: Bool = false
+        reason: String = "", reasonZh: String = "", recipients: [Role] = [], isLate: Bool = false
     ) {
         self.feed = feed
         self.level = level
@@ -83,8 +85,14 @@ package struct FeedEvent: Hashable, Sendable {
         self.from = from
         self.to = to
         self.reason = reason
+        self.reasonZh = reasonZh
         self.recipients = recipients
         self.isLate = isLate
+    }
+
+    /// The reason in the reader's language, as far as it is known in it.
+    package func reason(_ language: Language) -> String {
+        language == .zh && !reasonZh.isEmpty ? reasonZh : reason
     }
 }
 

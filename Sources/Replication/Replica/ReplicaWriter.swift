@@ -22,6 +22,8 @@ package struct ReplicaWriter {
         package var rejection: Rejection
         /// The fields that are missing, for `missingField`.
         package var fields: [FieldID]
+        /// What people call what the rejection is about, where the policy has a word for it.
+        package var label: LocalizedText?
 
         package init(_ code: RejectionCode, _ detail: String, fields: [FieldID] = []) {
             rejection = Rejection(code: code, detail: detail)
@@ -223,9 +225,11 @@ package struct ReplicaWriter {
         if let ticket { try checkPresence(of: ticket, in: store) }
         let rules = IntentRules(profile: profile)
         guard let rejection = rules.rejection(of: body, by: roles, on: ticket) else { return }
-        throw Refusal(
+        var refusal = Refusal(
             rejection.code, rejection.detail,
             fields: rejection.code == .missingField ? rules.missingFields(of: body) : [])
+        refusal.label = profile.label(of: rejection, in: body.act)
+        throw refusal
     }
 
     /// Puts a body into its place in the chain, with what this replica has seen.

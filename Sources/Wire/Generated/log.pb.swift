@@ -310,6 +310,9 @@ package nonisolated struct Loopdesk_V1_FeedEvent: Sendable {
 
   package var late: Bool = false
 
+  /// the reason in Chinese, where the hub's rules gave it; else empty
+  package var reasonZh: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1065,7 +1068,7 @@ nonisolated extension Loopdesk_V1_Origin: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Loopdesk_V1_FeedEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FeedEvent"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}feed\0\u{1}level\0\u{1}clock\0\u{1}from\0\u{1}to\0\u{1}reason\0\u{1}recipients\0\u{1}late\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}feed\0\u{1}level\0\u{1}clock\0\u{1}from\0\u{1}to\0\u{1}reason\0\u{1}recipients\0\u{1}late\0\u{3}reason_zh\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1081,6 +1084,7 @@ nonisolated extension Loopdesk_V1_FeedEvent: SwiftProtobuf.Message, SwiftProtobu
       case 6: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 7: try { try decoder.decodeRepeatedStringField(value: &self.recipients) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.late) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.reasonZh) }()
       default: break
       }
     }
@@ -1115,6 +1119,9 @@ nonisolated extension Loopdesk_V1_FeedEvent: SwiftProtobuf.Message, SwiftProtobu
     if self.late != false {
       try visitor.visitSingularBoolField(value: self.late, fieldNumber: 8)
     }
+    if !self.reasonZh.isEmpty {
+      try visitor.visitSingularStringField(value: self.reasonZh, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1127,6 +1134,7 @@ nonisolated extension Loopdesk_V1_FeedEvent: SwiftProtobuf.Message, SwiftProtobu
     if lhs.reason != rhs.reason {return false}
     if lhs.recipients != rhs.recipients {return false}
     if lhs.late != rhs.late {return false}
+    if lhs.reasonZh != rhs.reasonZh {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

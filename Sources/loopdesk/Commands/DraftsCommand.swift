@@ -31,6 +31,7 @@ struct DraftsCommand: ParsableCommand {
         }
 
         private func table(of stories: [DraftStory], _ place: Workplace) throws -> Table {
+            let profile = try place.profile()
             let choose = { (zh: String, en: String) in place.language.choose(zh: zh, en: en) }
             var table = Table(columns: [
                 .init(choose("草稿", "DRAFT")), .init(choose("工单", "TICKET")),
@@ -48,7 +49,7 @@ struct DraftsCommand: ParsableCommand {
                     .init(
                         DurationText.age(
                             of: draft.refusedAt, now: place.now, language: place.language)),
-                    .init(RejectionText(draft, choices).text(place.language)),
+                    .init(RejectionText(draft, choices, profile).text(place.language)),
                 ])
             }
             return table
@@ -67,7 +68,7 @@ struct DraftsCommand: ParsableCommand {
             let story = try place.desk.draftStory(named: draft)
             let draft = story.main
             let choices = try place.desk.choices(of: story)
-            let reason = RejectionText(draft, choices)
+            let reason = RejectionText(draft, choices, profile)
             let act = draft.body.act
             place.console.say(
                 zh: "\(draft.operation.shortName)  \(draft.number)  \(actLabel(act, .zh))",

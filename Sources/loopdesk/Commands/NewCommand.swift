@@ -94,7 +94,7 @@ struct NewCommand: ParsableCommand {
                 logged.append(json.value(written.ticket))
             } catch let refusal as ReplicaWriter.Refusal where tickets.count > 1 {
                 place.console.emit(.array(logged))
-                let text = RejectionText(refusal.rejection)
+                let text = RejectionText(refusal.rejection, label: refusal.label)
                 throw CommandFailure(
                     .refused, zh: "第 \(index + 1) 条未登记：\(text.zh)前 \(index) 条已登记。",
                     en: "Ticket \(index + 1) was not logged: \(text.en) "

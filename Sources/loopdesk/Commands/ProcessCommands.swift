@@ -124,11 +124,12 @@ struct ApproveCommand: ParsableCommand {
         }
         let open = profile.openApprovals(of: ticket)
         guard let only = open.first, open.count == 1 else {
-            let waiting = open.map(\.key).joined(separator: ", ")
+            let zh = open.map { "\($0.key)（\($0.label.zh)）" }.joined(separator: "、")
+            let en = open.map { "\($0.key) (\($0.label.en))" }.joined(separator: ", ")
             throw open.isEmpty
                 ? CommandFailure(.refused, zh: "没有待审批的内容。", en: "Nothing waits for an approval.")
                 : CommandFailure(
-                    .usage, zh: "请用 --step 指明：\(waiting)", en: "Say which with --step: \(waiting)")
+                    .usage, zh: "请用 --step 指明：\(zh)", en: "Say which with --step: \(en)")
         }
         return only
     }

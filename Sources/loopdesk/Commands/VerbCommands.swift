@@ -117,7 +117,10 @@ struct ProgressCommand: ParsableCommand {
             step: reached)
         let found = try place.find(ticket)
         let written = try place.desk.progress(found.ticket.id, report, by: place.actor())
-        try place.report(written, from: found, zh: "已记录进展", en: "progress noted")
+        let isResumed = found.ticket.pauseReason != nil && written.ticket.pauseReason == nil
+        try place.report(
+            written, from: found, zh: "已记录进展" + (isResumed ? "，暂停结束" : ""),
+            en: "progress noted" + (isResumed ? "; the pause is over" : ""))
     }
 }
 

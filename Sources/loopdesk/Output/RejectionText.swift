@@ -9,16 +9,22 @@ struct RejectionText {
     let zh: String
     let en: String
 
-    init(_ rejection: Rejection) {
-        let detail = printable(rejection.detail)
-        let about = detail.isEmpty ? "" : "（\(detail)）"
-        let aboutEn = detail.isEmpty ? "" : " (\(detail))"
-        (zh, en) = Self.texts(rejection.code, about, aboutEn, detail)
+    /// - Parameter label: what people call what it is about; nil for what the rejection says.
+    init(_ rejection: Rejection, label: LocalizedText?) {
+        let detail = (
+            zh: printable(label?.zh ?? rejection.detail),
+            en: printable(label?.en ?? rejection.detail)
+        )
+        zh = Self.texts(rejection.code, detail.zh).zh
+        en = Self.texts(rejection.code, detail.en).en
     }
 
     /// Why a draft was refused, by what can be done about it now.
-    init(_ draft: Draft, _ choices: Desk.DraftChoices) {
-        self = choices.alreadyOne.map(Self.alreadyOne) ?? RejectionText(draft.rejection)
+    init(_ draft: Draft, _ choices: Desk.DraftChoices, _ profile: Profile) {
+        self =
+            choices.alreadyOne.map(Self.alreadyOne)
+            ?? RejectionText(
+                draft.rejection, label: profile.label(of: draft.rejection, in: draft.body.act))
     }
 
     private init(zh: String, en: String) { (self.zh, self.en) = (zh, en) }
@@ -33,9 +39,11 @@ struct RejectionText {
     }
 
     private static func texts(
-        _ code: RejectionCode, _ about: String, _ aboutEn: String, _ detail: String
-    ) -> (String, String) {
-        switch code {
+        _ code: RejectionCode, _ detail: String
+    ) -> (zh: String, en: String) {
+        let about = detail.isEmpty ? "" : "（\(detail)）"
+        let aboutEn = detail.isEmpty ? "" : " (\(detail))"
+        return switch code {
         case .illegalTransition:
             (
                 "工单当前状态不允许这样做\(about)。先查看工单，再决定下一步。",
@@ -95,7 +103,7 @@ struct RejectionText {
                     + "on a device that has been revoked."
             )
         case .mergedTicket: mergedText(detail)
-        case .approvalMissing, .ownWork: processText(code, about, aboutEn, detail)
+        case .approvalMissing, .ownWork, .wrongKind: processText(code, about, aboutEn, detail)
         case .duplicateTicket: ("这张工单已存在。", "This ticket exists already.")
         }
     }
@@ -106,22 +114,35 @@ struct RejectionText {
     private static func processText(
         _ code: RejectionCode, _ about: String, _ aboutEn: String, _ detail: String
     ) -> (String, String) {
-        guard code == .approvalMissing else {
-            return (
+        switch code {
+        case .wrongKind where detail.isEmpty:
+            (
+                "当前规则没有需要作结论的反馈类型。可用备注代替：loopdesk note",
+                "This policy decides no kind of ticket. Say it in a note instead: loopdesk note"
+            )
+        case .wrongKind:
+            (
+                "只能对“\(detail)”作结论。若类型有误，先更正：loopdesk classify --kind",
+                "Only a ticket of the kind “\(detail)” is decided so. If its kind is wrong, "
+                    + "correct it first: loopdesk classify --kind"
+            )
+        case .approvalMissing where detail == VerificationCap.name:
+            (
+                "客户尚未确认已解决。请先记录客户验证：loopdesk verify 工单 --solved",
+                "The customer has not agreed yet. Ask, and note it: "
+                    + "loopdesk verify TICKET --solved"
+            )
+        case .approvalMissing:
+            (
+                "还缺审批：\(detail)。先请有权限的人员审批：loopdesk approve",
+                "An approval is missing: \(detail). Have it given first: loopdesk approve"
+            )
+        default:
+            (
                 "不能评价自己处理的工单\(about)。请换一位人员。",
                 "Nobody rates their own work\(aboutEn). Ask somebody else."
             )
         }
-        if detail == VerificationCap.name {
-            return (
-                "客户尚未确认已解决。请先记录客户验证：loopdesk verify 工单 --solved",
-                "The customer has not agreed yet. Ask, and note it: loopdesk verify TICKET --solved"
-            )
-        }
-        return (
-            "还缺审批：\(detail)。先请有权限的人员审批：loopdesk approve",
-            "An approval is missing: \(detail). Have it given first: loopdesk approve"
-        )
     }
 
     /// Where the case of a merged ticket goes on, as far as it is known here.
@@ -149,7 +170,8 @@ struct DispositionText {
     func line(_ disposition: Disposition) -> String {
         var parts = [outcome(disposition.outcome)]
         if let rejection = disposition.rejection {
-            parts.append(RejectionText(rejection).text(language))
+            let label = profile.label(of: rejection, in: nil)
+            parts.append(RejectionText(rejection, label: label).text(language))
         }
         parts += disposition.notes.map { note($0, in: disposition.outcome) }
         return parts.joined(separator: language.choose(zh: "：", en: ": "))

@@ -160,8 +160,8 @@ enum EventJSON {
             "subject": .string(item.subject), "actor": .string(item.actor.rawValue),
             "level": JSONShape.integer(event.level), "clock": .string(event.clock),
             "from": .string(event.from), "to": .string(event.to),
-            "reason": .string(event.reason), "recipients": JSONShape.names(event.recipients),
-            "late": .boolean(event.isLate),
+            "reason": .string(event.reason), "reason_zh": .string(event.reasonZh),
+            "recipients": JSONShape.names(event.recipients), "late": .boolean(event.isLate),
         ]
     }
 }
@@ -200,7 +200,10 @@ struct EventText {
     private func cause(_ item: FeedItem, _ language: Language) -> String {
         let event = item.event
         var parts: [String] = []
-        if event.clock == VerificationCap.name {
+        let reason = event.reason(language)
+        if !event.reasonZh.isEmpty {
+            // The hub's own words name the promise.
+        } else if event.clock == VerificationCap.name {
             parts.append(VerificationCap.label[language])
         } else if !event.clock.isEmpty {
             let label = profile?.clocks.first { $0.name == event.clock }?.label[language]
@@ -215,7 +218,7 @@ struct EventText {
         } else {
             parts.append(printable(item.actor.rawValue))
         }
-        if !event.reason.isEmpty { parts.append(printable(event.reason)) }
+        if !reason.isEmpty { parts.append(printable(reason)) }
         if event.isLate {
             parts.append(language.choose(zh: "断网期间超时", en: "broken while unreachable"))
         }

@@ -32,7 +32,8 @@ extension Sample {
             number: "CS202310270001", subject: "屏幕", actor: StaffID(unchecked: "A17"),
             hubTime: noon,
             event: FeedEvent(
-                feed: feed, level: 2, clock: "response", from: "A17", to: target, reason: "超时",
+                feed: feed, level: 2, clock: "response", from: "A17", to: target, reason: "late",
+                reasonZh: "超时",
                 recipients: [.supervisor, .dutyManager], isLate: true))
     }
 }

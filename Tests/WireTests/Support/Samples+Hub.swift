@@ -72,7 +72,8 @@ extension Samples {
             events: [
                 FeedEvent(
                     feed: .escalations, level: 2, clock: "response", from: "", to: "B07",
-                    reason: "ladder", recipients: [.supervisor, .manager], isLate: true)
+                    reason: "late", reasonZh: "超时", recipients: [.supervisor, .manager],
+                    isLate: true)
             ], origin: LogOrigin(epoch: formerEpoch, sequence: 57))
     }
 
