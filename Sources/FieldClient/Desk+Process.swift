@@ -10,15 +10,19 @@ extension Desk {
         package var category: String?
         package var kind: String?
         package var priority: Int64?
-        package var stage: ClassStage
+        /// How sure it is; nil for as sure as the role of who says so makes it.
+        package var stage: ClassStage?
         /// Tags to add.
         package var tags: [String]
         /// Departments that help, to add.
         package var cooperating: [String]
+        /// Departments that help no more.
+        package var leaving: [String]
 
         package init(
             category: String? = nil, kind: String? = nil, priority: Int64? = nil,
-            stage: ClassStage = .confirmed, tags: [String] = [], cooperating: [String] = []
+            stage: ClassStage? = nil, tags: [String] = [], cooperating: [String] = [],
+            leaving: [String] = []
         ) {
             self.category = category
             self.kind = kind
@@ -26,16 +30,20 @@ extension Desk {
             self.stage = stage
             self.tags = tags
             self.cooperating = cooperating
+            self.leaving = leaving
         }
     }
 
-    /// Gives, confirms or corrects class and priority (domain.md X5, RT10).
+    /// Gives, confirms or corrects class and priority (domain.md X5, RT10). What an inspector says
+    /// is audited by it; what was audited is confirmed by nobody again.
     ///
-    /// - Throws: as every verb.
+    /// - Throws: as every verb, and `Failure.nothingToChange`.
     package func classify(
         _ ticket: TicketID, as classification: Classification, by actor: StaffID
     ) throws -> ReplicaWriter.Written {
-        try change(ticket, .classify, by: actor) { shown in
+        let roles = try store.read { try RolesOnDevice($0)(actor) }
+        let stage = classification.stage ?? (roles.contains(.inspector) ? .audited : .confirmed)
+        return try change(ticket, .classify, by: actor) { shown in
             var changes: [Change] = []
             if let kind = classification.kind { changes.append(.write(.kind, .text(kind))) }
             if let category = classification.category {
@@ -44,10 +52,13 @@ extension Desk {
             if let priority = classification.priority {
                 changes.append(.write(.priority, .integer(priority)))
             }
-            let stage = max(classification.stage.rawValue, shown.classStage.rawValue)
-            changes.append(.write(.classStage, .integer(stage)))
+            if stage.rawValue >= shown.classStage.rawValue {
+                changes.append(.write(.classStage, .integer(stage.rawValue)))
+            }
             changes += classification.tags.map { .add(.tags, .text($0)) }
             changes += classification.cooperating.map { .add(.cooperating, .text($0)) }
+            changes += classification.leaving.map { .remove(.cooperating, .text($0)) }
+            guard !changes.isEmpty else { throw Failure.nothingToChange }
             return changes
         }
     }

@@ -23,7 +23,7 @@ extension Profile {
             act: act, before: before, after: after, now: now, actedAt: min(actedAt ?? now, now),
             absorbed: absorbed, topRank: priorities.first?.rank)
         let routing = routingReactions(to: change)
-        if case .route(let department, _, _) = routing.first { change.routedTo = department }
+        if case .route(let move) = routing.first { change.routedTo = move.department }
         var result = routing + verificationReactions(to: change)
         for rule in clocks {
             var run = ClockRun(profile: self, rule: rule, ticket: after, now: now)
@@ -92,16 +92,12 @@ extension Profile {
             let current = change.after.registers[.department]
             guard change.after.assignee == nil, !change.after.status.isFinished,
                 current == nil || current?.stamp.actor == .hub,
-                change.after.department != routing.department,
                 change.before.flatMap(route) != routing
             else { return [] }
         default: return []
         }
-        return [
-            .route(
-                department: routing.department, cooperating: routing.cooperating,
-                rule: routing.rule)
-        ]
+        let former = change.before.flatMap(route)
+        return RoutingMove(to: routing, on: change.after, former: former).map { [.route($0)] } ?? []
     }
 }
 

@@ -5,8 +5,8 @@ import TicketModel
 /// A reaction is an instruction, complete in itself; the hub carries it out in the transaction of
 /// its cause. Repeating one changes nothing: clocks are states, timers are keyed.
 package enum Reaction: Hashable, Sendable {
-    /// Put the ticket into a department's queue.
-    case route(department: DepartmentID, cooperating: [DepartmentID], rule: String)
+    /// Put the ticket where the rules say.
+    case route(RoutingMove)
     /// Replace the state of a clock by this one.
     case clock(ClockState)
     /// Forget a timer. One that is unknown or has fired stays so.

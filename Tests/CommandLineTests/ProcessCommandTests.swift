@@ -21,8 +21,11 @@ import TicketPolicy
     private static let lines = [
         "3: approve N1", "3: approve N1 --step plan --as zhao", "2: approve N1 --step other",
         "3: resolve N1 --solution 已更换 --as B07",
-        "classify N1", "3: classify N1 --category rumour", "3: classify N1 --with 法务部",
+        "classify N1", "3: classify N1 --audit", "3: classify N1 --category rumour",
+        "3: classify N1 --with 法务部",
         "classify N1 --category attitude --priority urgent --with 技术部 --tag 安全 --audit --as zhao",
+        "2: classify N1", "classify N1 --category product", "classify N1 --category attitude",
+        "classify N1 --with 仓储部", "classify N1 --without 仓储部",
         "2: plan N1", "2: plan N1 更换主板 --kind magic", "2: plan N1 更换主板 --eta someday",
         "plan N1 更换主板 --kind external --eta 2030-03-10T18:00:00+08:00 --as B07", "show N1",
         "2: approve N1", "3: approve N1 --step plan --as B07", "3: approve N1 --step plan",

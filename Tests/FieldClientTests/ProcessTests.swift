@@ -412,9 +412,87 @@ import TicketPolicy
         #expect(try world.ticket(id)?.text(.category) == "product")
         #expect(try world.ticket(id)?.department == DepartmentID("售后部"))
         #expect(try world.ticket(id)?.classStage == .audited)
-        _ = try store.desk.classify(id, as: Desk.Classification(), by: store.staff)
+        #expect(throws: Desk.Failure.self) {
+            try store.desk.classify(id, as: Desk.Classification(), by: store.staff)
+        }
+        try world.checkAgreement()
+    }
+
+    @Test func `X5: rules and clerks give a class, others confirm it, an inspector audits it`()
+        throws
+    {
+        let world = try SyncWorld()
+        try world.addStaff("wu", .inspector)
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let inspector = try world.client("wu", .inspector)
+        let id = try store.logComplaint(category: "attitude")
         try world.settle()
-        #expect(try world.ticket(id)?.classStage == .audited)
+        #expect(try world.ticket(id)?.classStage == .provisional)
+        _ = try office.desk.classify(id, as: Desk.Classification(), by: office.staff)
+        try world.settle()
+        #expect(try world.ticket(id)?.classStage == .confirmed)
+        let refusal = #expect(throws: ReplicaWriter.Refusal.self) {
+            try store.desk.classify(
+                id, as: Desk.Classification(stage: .audited), by: store.staff)
+        }
+        #expect(refusal?.rejection == Rejection(code: .unauthorised, detail: "audited"))
+
+        // The clerk does not know of the audit, and says less.
+        _ = try inspector.desk.classify(
+            id, as: Desk.Classification(category: "product"), by: inspector.staff)
+        _ = try store.desk.classify(id, as: Desk.Classification(), by: store.staff)
+        try inspector.sync()
+        try store.sync()
+        try world.settle()
+        let ticket = try #require(try world.ticket(id))
+        #expect(ticket.classStage == .audited)
+        #expect(ticket.registers[.classStage]?.stamp.actor == inspector.staff)
+        #expect(ticket.text(.category) == "product")
+        #expect(ticket.department == DepartmentID("售后部"), "RT10")
+        try world.checkAgreement()
+    }
+
+    // MARK: departments
+
+    @Test func `RT3, F12: the rules name who helps, and a corrected class names others`() throws {
+        let world = try SyncWorld()
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let id = try store.logComplaint(category: "product")
+        try world.settle()
+        func helpers() throws -> [String] {
+            try #require(try world.ticket(id)).cooperatingDepartments.map(\.rawValue)
+        }
+        func classify(_ category: String?, with: [String] = [], without: [String] = []) throws {
+            _ = try office.desk.classify(
+                id,
+                as: Desk.Classification(
+                    category: category, cooperating: with, leaving: without), by: office.staff)
+            try world.settle()
+        }
+        #expect(try helpers() == ["技术部"])
+        #expect(try #require(try world.ticket(id)).needsSeveralDepartments)
+        let routed = try #require(
+            try office.store.read { try $0.history(of: id, countMax: 100) }
+                .first { $0.act == .route })
+        #expect(routed.events.map(\.reason) == ["product-to-after-sales"], "why it was sent there")
+
+        try classify(nil, with: ["物流部"])
+        try classify("attitude")
+        #expect(try helpers() == ["物流部"], "whom people named stays")
+        #expect(try world.ticket(id)?.department == DepartmentID("客服部"))
+        try classify("product")
+        #expect(try helpers() == ["技术部", "物流部"])
+        try classify(nil, without: ["技术部"])
+        try classify("inquiry")
+        #expect(try helpers() == ["物流部"])
+
+        // Once somebody has sent it elsewhere, the rules keep out.
+        _ = try office.desk.assign(
+            id, to: .department(try #require(DepartmentID("运营部"))), reason: "", by: office.staff)
+        try world.settle()
+        try classify("product")
+        #expect(try world.ticket(id)?.department == DepartmentID("运营部"))
+        #expect(try helpers() == ["物流部"])
         try world.checkAgreement()
     }
 

@@ -215,11 +215,12 @@ import TicketPolicy
         #expect(routing?.department.rawValue == department)
         #expect(routing?.cooperating.map(\.rawValue) == cooperating)
         let reactions = ticket.commit(.create, at: at(0))
-        guard case .route(let routed, _, let rule) = reactions.first else {
+        guard case .route(let move) = reactions.first else {
             return #expect(Bool(false), "\(reactions)")
         }
-        #expect(routed.rawValue == department)
-        #expect(rule == routing?.rule)
+        #expect(move.department?.rawValue == department)
+        #expect(move.joining.map(\.rawValue) == cooperating)
+        #expect(move.rule == routing?.rule)
     }
 
     @Test func `RT2: a department chosen by a person stays`() throws {

@@ -87,6 +87,28 @@ struct Case {
         return reactions
     }
 
+    private mutating func route(_ move: RoutingMove) {
+        if let department = move.department {
+            set(.department, .text(department.rawValue), by: "hub")
+        }
+        ticket.sets[.cooperating, default: []].removeAll { element in
+            move.leaving.contains { element.value == .text($0.rawValue) }
+        }
+        for department in move.joining { help(department.rawValue, by: "hub") }
+    }
+
+    /// A department helps.
+    mutating func help(_ department: String, by actor: String) {
+        let stamp = stamp(by: actor, at: at(0))
+        var elements = ticket.sets[.cooperating] ?? []
+        if let index = elements.firstIndex(where: { $0.value == .text(department) }) {
+            elements[index].stamps.append(stamp)
+        } else {
+            elements.append(SetElement(value: .text(department), stamps: [stamp]))
+        }
+        ticket.sets[.cooperating] = elements
+    }
+
     private mutating func wait(for reason: String, as status: TicketStatus) {
         set(.pauseReason, .text(reason))
         set(.status, .integer(status.rawValue))
@@ -119,8 +141,7 @@ struct Case {
     private mutating func carryOut(_ reactions: [Reaction]) {
         for reaction in reactions {
             switch reaction {
-            case .route(let department, _, _):
-                set(.department, .text(department.rawValue), by: "hub")
+            case .route(let move): route(move)
             case .clock(let state): ticket.clocks[state.name] = state
             case .cancel(let key): timers[key] = nil
             case .schedule(let key, let instant): timers[key] = instant

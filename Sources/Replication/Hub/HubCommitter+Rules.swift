@@ -189,7 +189,9 @@ extension HubCommitter {
             operation: body.operation, dot: dot, act: followUp.act, actor: .hub, hubTime: now,
             reportedTime: now, cause: cause, disposition: result.disposition,
             effects: result.effects + followUp.effects)
-        entry.events = followUp.events + events(of: body, before: ticket, after: after)
+        entry.events =
+            followUp.events
+            + events(of: body, before: ticket, after: after, because: followUp.rule)
         after = try append(entry, intent, ticket: after, before: ticket, verdictScope: nil)
         replica.watermark = dot.counter
         replica.hash = intent.hash
@@ -241,11 +243,16 @@ extension HubCommitter {
     // MARK: - Events
 
     /// What supervisors must hear of, from the committed state alone (domain.md T31).
-    private func events(of body: IntentBody, before: Ticket?, after: Ticket) -> [FeedEvent] {
+    ///
+    /// - Parameter rule: the rule of the policy that moved the ticket; empty if a person did.
+    private func events(
+        of body: IntentBody, before: Ticket?, after: Ticket, because rule: String = ""
+    ) -> [FeedEvent] {
         var events: [FeedEvent] = []
-        let reason = body.changes.lazy.compactMap(\.spokenText).first ?? ""
+        let reason = rule.isEmpty ? body.changes.lazy.compactMap(\.spokenText).first ?? "" : rule
         let ownerBefore = before?.ownerName ?? ""
-        if after.ownerName != ownerBefore, !after.ownerName.isEmpty || before != nil {
+        let isRouted = !rule.isEmpty && !after.ownerName.isEmpty
+        if after.ownerName != ownerBefore || isRouted, !after.ownerName.isEmpty || before != nil {
             events.append(
                 FeedEvent(
                     feed: .assignments, from: ownerBefore, to: after.ownerName, reason: reason))
@@ -268,6 +275,8 @@ struct HubFollowUp {
     var events: [FeedEvent] = []
     /// The rung that is spent with this, whether its timer fired or an act came first.
     var key: TimerKey?
+    /// The rule that routes; empty for all else.
+    var rule = ""
 
     /// The identity of what the rules write because of `cause`. What a rung does has the same one
     /// whoever reaches it: a hub that was put back may meet the timer first where it had met the
@@ -321,9 +330,12 @@ struct HubFollowUp {
     /// - Returns: nil where nothing is to be written.
     private init?(_ reaction: Reaction, isLate: Bool) {
         switch reaction {
-        case .route(let department, _, _):
+        case .route(let move):
             act = .route
-            changes = [.write(.department, .text(department.rawValue))]
+            rule = move.rule
+            changes = move.department.map { [.write(.department, .text($0.rawValue))] } ?? []
+            changes += move.leaving.map { .remove(.cooperating, .text($0.rawValue)) }
+            changes += move.joining.map { .add(.cooperating, .text($0.rawValue)) }
         case .escalate(let level, let clock, let reason, let recipients, let key):
             act = .escalate
             self.key = key

@@ -16,6 +16,9 @@ struct ProcessRules {
             {
                 return rejection
             }
+            if isUnduly(change, surer: ticket?.classStage ?? .provisional, roles) {
+                return Rejection(code: .unauthorised, detail: ClassStage.audited.name)
+            }
             if case .comment(let kind, _, _, _) = change, [.verified, .unsolved].contains(kind),
                 body.act != .verify
             {
@@ -72,6 +75,15 @@ struct ProcessRules {
     private func isScore(_ change: Change) -> Bool {
         guard case .write(_, .integer(let score)) = change else { return false }
         return Rating.scores.contains(Int(clamping: score))
+    }
+
+    /// A class is checked again by an inspector, or by somebody who answers for the work: never by
+    /// those who gave it (domain.md X5, K26).
+    private func isUnduly(_ change: Change, surer stage: ClassStage, _ roles: Set<Role>) -> Bool {
+        guard case .write(.classStage, .integer(ClassStage.audited.rawValue)) = change,
+            stage != .audited
+        else { return false }
+        return !roles.contains(.inspector) && roles.authority < .manager
     }
 
     /// An answer is to a step that there is, by somebody whose answer counts. It is never taken

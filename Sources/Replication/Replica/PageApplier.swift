@@ -314,18 +314,18 @@ extension LogEntry {
 }
 
 /// What each person may do on this device, read once.
-struct RolesOnDevice {
+package struct RolesOnDevice {
     private let device: Set<Role>
     private let staff: [StaffID: Set<Role>]
 
-    init(_ store: any ReplicaReader) throws {
+    package init(_ store: any ReplicaReader) throws {
         device = try store.identity()?.roles ?? []
         let people = try store.directory()?.staff.filter(\.isActive) ?? []
         staff = Dictionary(people.map { ($0.staff, $0.roles) }) { first, _ in first }
     }
 
     /// The roles of `person` here; none for somebody unknown.
-    func callAsFunction(_ person: StaffID) -> Set<Role> {
+    package func callAsFunction(_ person: StaffID) -> Set<Role> {
         (staff[person] ?? []).intersection(device)
     }
 

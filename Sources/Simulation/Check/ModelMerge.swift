@@ -69,7 +69,7 @@ struct ModelMerge {
         case 5, 6: .max
         case 10, 7, 8, 9, 13, 16, 17, 18, 19, 22, 23: .keepBoth
         case 11, 12, 14, 24: .last
-        case 20, 21: .set
+        case 20, 21, 31, 35: .set
         default: .keepBoth
         }
     }

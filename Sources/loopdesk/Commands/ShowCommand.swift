@@ -40,7 +40,8 @@ struct ShowCommand: ParsableCommand {
             painter: place.console.painter)
         if !place.console.isJSON {
             var lines = text.lines(
-                ticket, pending: pending, hasLeft: leftAt != nil, links: links)
+                ticket, pending: pending, hasLeft: leftAt != nil, links: links,
+                history: entries)
             if history { lines += text.history(entries) }
             Console.write(lines.map { $0 + "\n" }.joined())
         }
@@ -58,6 +59,7 @@ struct ShowCommand: ParsableCommand {
         members.append(.init("unsent", .integer(Int64(pending.count))))
         members.append(.init("left", .boolean(leftAt != nil)))
         members.append(.init("redirected_from", JSONValue(found.redirectedFrom)))
+        members.append(.init("routing_rule", JSONValue(entries.routingRule(of: found.ticket))))
         if history { members.append(.init("history", .array(entries.map(HistoryJSON.value)))) }
         return .object(members)
     }
@@ -74,6 +76,7 @@ enum HistoryJSON {
             "clock_skewed": .boolean(entry.isClockSkewed),
             "cause": JSONValue(entry.cause?.description),
             "disposition": JSONShape.disposition(entry.disposition),
+            "reason": .string(entry.events.first { !$0.reason.isEmpty }?.reason ?? ""),
         ]
     }
 }

@@ -28,6 +28,10 @@ struct TicketJSON {
             "comments": .array(ticket.comments.map(comment)),
             "ratings": .array(ticket.ratings.map(rating)),
             "class_stage": .string(ticket.classStage.name),
+            "class_by": .string(
+                (ticket.registers[.classStage]?.stamp.actor ?? ticket.createdBy).rawValue),
+            "class_at": JSONShape.time(
+                ticket.registers[.classStage]?.stamp.time.time ?? ticket.capturedAt),
             "approvals": .array(ticket.givenApprovals.map(approval)),
             "open_approvals": .array(profile.openApprovals(of: ticket).map { .string($0.key) }),
             "waits_for": JSONValue(ticket.pauseReason?.rawValue),
@@ -35,6 +39,7 @@ struct TicketJSON {
             "promised_time": JSONShape.time(PromisedTimeText.time(ticket.text(.promisedTime))),
             "failed_verifications": .integer(Int64(ticket.failedVerificationsCount)),
             "cooperating": .array(ticket.cooperatingDepartments.map { .string($0.rawValue) }),
+            "cross_department": .boolean(ticket.needsSeveralDepartments),
             "clocks": .array(ticket.clocks.values.sorted { $0.name < $1.name }.map(clock)),
             "former_numbers": .array(ticket.formerNumbers.map(JSONValue.string)),
             "merged_into": link(ticket.mergedInto, .mergedInto, ticket),

@@ -6,18 +6,10 @@ import TicketPolicy
 
 // How far the process of a case has come: who agreed, what is waited for, what the customer said.
 extension TicketText {
-    /// The helpers, the answers to plan and solution, and how often the customer said no, a line
-    /// each.
+    /// How sure the class is, the answers to plan and solution, and how often the customer said no,
+    /// a line each.
     func process(_ ticket: Ticket) -> [String] {
-        var lines: [String] = []
-        if !ticket.cooperatingDepartments.isEmpty {
-            let names = ticket.cooperatingDepartments.map {
-                printable(profile.display(.text($0.rawValue), of: .cooperating, language))
-            }
-            lines.append(
-                "\(profile.label(of: .cooperating, language)): "
-                    + names.joined(separator: language.choose(zh: "、", en: ", ")))
-        }
+        var lines = classStage(ticket)
         lines += answers(ticket)
         lines += profile.openApprovals(of: ticket).map { step in
             let label = printable(step.label[language])
@@ -31,6 +23,59 @@ extension TicketText {
                     zh: "客户表示未解决：\(count) 次", en: "not solved, said the customer: \(count)×"))
         }
         return lines + ticket.ratings.map(rating)
+    }
+
+    /// Who leads and who helps (domain.md RO7, RT4, F12), and where a case will go that the hub has
+    /// not seen.
+    ///
+    /// - Parameter rule: the rule that sent it there; nil if people did.
+    func routing(_ ticket: Ticket, by rule: String?) -> [String] {
+        let foreseen =
+            ticket.receivedAt == nil && ticket.department == nil ? profile.route(ticket) : nil
+        let helpers = Set(ticket.cooperatingDepartments + (foreseen?.cooperating ?? []))
+            .subtracting([ticket.department ?? foreseen?.department].compactMap { $0 })
+        let names = helpers.sorted().map(name)
+            .joined(separator: language.choose(zh: "、", en: ", "))
+        let because =
+            (foreseen?.rule ?? rule).map { printable($0) }
+            .map { language.choose(zh: "（规则 \($0)）", en: " (rule \($0))") } ?? ""
+        if let foreseen {
+            let lead = name(foreseen.department)
+            return [
+                language.choose(
+                    zh: "送达 Hub 后归 \(lead)" + (names.isEmpty ? "" : "，协作 \(names)"),
+                    en: "goes to \(lead) once the hub has it"
+                        + (names.isEmpty ? "" : ", with \(names)")) + because
+            ]
+        }
+        guard !names.isEmpty else { return [] }
+        let lead = ticket.department.map(name)
+        return [
+            language.choose(
+                zh: "需跨部门对接：牵头 \(lead ?? "未定")，协作 \(names)",
+                en: "needs several departments: \(lead ?? "nobody") leads, with \(names)") + because
+        ]
+    }
+
+    private func name(_ department: DepartmentID) -> String {
+        printable(profile.display(.text(department.rawValue), of: .department, language))
+    }
+
+    /// How sure the class is and who made it so (domain.md X5).
+    private func classStage(_ ticket: Ticket) -> [String] {
+        let stage = profile.display(
+            .integer(ticket.classStage.rawValue), of: .classStage, language)
+        let given = ticket.registers[.classStage]?.stamp
+        let who = printable((given?.actor ?? ticket.createdBy).rawValue)
+        let when = short(given?.time.time ?? ticket.capturedAt)
+        let mark = given?.isPending == true ? " *" : ""
+        let line = "\(profile.label(of: .classStage, language)): \(stage), \(who) \(when)\(mark)"
+        guard let given, let later = ticket.registers[.category]?.stamp,
+            later.operation != given.operation,
+            (later.sequence, later.time.rawValue) > (given.sequence, given.time.rawValue)
+        else { return [line] }
+        let other = "\(printable(later.actor.rawValue)) \(short(later.time.time))"
+        return [line + language.choose(zh: "；此后 \(other) 改过分类", en: "; changed since by \(other)")]
     }
 
     /// Those that hold, then those that an earlier version got; each in the order of time.
@@ -75,5 +120,13 @@ enum PromisedTimeText {
     /// Nil if it is none.
     static func time(_ text: String) -> Timestamp? {
         try? TimeParser(now: Timestamp(milliseconds: 0), zone: .gmt).parse(text)
+    }
+}
+
+extension [LogEntry] {
+    /// The rule that put a ticket where it is; nil if people did, or if that is not known here.
+    func routingRule(of ticket: Ticket) -> String? {
+        guard ticket.registers[.department]?.stamp.actor == .hub else { return nil }
+        return last { $0.act == .route }?.events.first { $0.feed == .assignments }?.reason
     }
 }

@@ -14,13 +14,16 @@ struct TicketText {
     /// Fields that the head of the page shows already.
     private static let headFields: Set<FieldID> = [
         .status, .priority, .escalation, .assignee, .department, .store, .region, .subject,
-        .mergedInto, .statusBeforeMerge, .splitFrom,
+        .mergedInto, .statusBeforeMerge, .splitFrom, .classStage,
     ]
 
+    /// - Parameter history: what is known here of what happened, for the rule that routed it.
     func lines(
-        _ ticket: Ticket, pending: [ChangeRecord], hasLeft: Bool, links: TicketLinks
+        _ ticket: Ticket, pending: [ChangeRecord], hasLeft: Bool, links: TicketLinks,
+        history: [LogEntry]
     ) -> [String] {
-        head(ticket, pending, hasLeft) + lines(links, of: ticket) + clocks(ticket)
+        head(ticket, pending, hasLeft) + lines(links, of: ticket)
+            + routing(ticket, by: history.routingRule(of: ticket)) + clocks(ticket)
             + fields(ticket) + comments(ticket)
     }
 
@@ -202,7 +205,16 @@ struct TicketText {
             + entries.map { entry in
                 "\(entry.sequence)  \(short(entry.hubTime))  \(printable(entry.actor.rawValue))  "
                     + "\(actLabel(entry.act, language))  \(answers.line(entry.disposition))"
+                    + reason(of: entry)
             }
+    }
+
+    /// Why the hub's rules did something; people's reasons stand among the comments.
+    private func reason(of entry: LogEntry) -> String {
+        guard entry.actor == .hub, let event = entry.events.first(where: { !$0.reason.isEmpty })
+        else { return "" }
+        let reason = printable(event.reason(language))
+        return language.choose(zh: "（\(reason)）", en: " (\(reason))")
     }
 
     func short(_ time: Timestamp) -> String {

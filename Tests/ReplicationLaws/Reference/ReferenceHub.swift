@@ -148,8 +148,12 @@ package struct ReferenceHub {
     private mutating func follow(_ entry: LogEntry) {
         guard var line = lines[entry.ticket] else { return }
         let changes = entry.effects.compactMap { effect -> Change? in
-            guard case .wrote(let field, let register) = effect else { return nil }
-            return .write(field, register.value)
+            switch effect {
+            case .wrote(let field, let register): .write(field, register.value)
+            case .added(let field, let value, _): .add(field, value)
+            case .removed(let field, let value, _): .remove(field, value)
+            default: nil
+            }
         }
         guard !changes.isEmpty else { return }
         let index = line.identities.count
