@@ -7,6 +7,13 @@ extension ReplicaSession {
         try flush()
         let statement = listStatement(query)
         return try sql.rowsOnce(statement.text, statement.values, read: summary)
+            .map { summary, knowsPause in
+                guard !knowsPause, summary.status == .pending else { return summary }
+                // Written by a version that did not keep what is waited for.
+                var whole = summary
+                whole.pauseReason = try visible(summary.id)?.pauseReason
+                return whole
+            }
     }
 
     /// The statement that finds a list, also for tests of its plan.
@@ -17,7 +24,7 @@ extension ReplicaSession {
         let text = """
             SELECT id, number, provisional_number, status, priority, escalation_level, assignee,
                 department, store, subject, due_at, due_clock, captured_at, updated_at,
-                unsent_count, left_at
+                unsent_count, left_at, due_started_at, pause_reason
             FROM ticket WHERE \(conditions) ORDER BY \(Self.order(query)) LIMIT ? OFFSET ?
             """
         return (text, values)
@@ -33,17 +40,20 @@ extension ReplicaSession {
         return counts.first ?? 0
     }
 
-    private func summary(_ row: SQLRow) throws -> TicketSummary {
+    private func summary(_ row: SQLRow) throws -> (TicketSummary, knowsPause: Bool) {
         let due = row.integer(10)
-        return TicketSummary(
+        let summary = TicketSummary(
             id: try row.id(0), number: row.text(1), provisionalNumber: row.text(2),
             status: TicketStatus(rawValue: row.integer(3)) ?? .inProgress,
             priority: row.integer(4), escalationLevel: row.integer(5), assignee: name(row, 6),
             department: name(row, 7), store: name(row, 8), subject: row.text(9),
             dueAt: due == .max ? nil : Timestamp(milliseconds: due), dueClock: row.text(11),
+            dueStartedAt: row.isNull(16) ? nil : Timestamp(milliseconds: row.integer(16)),
+            pauseReason: row.isNull(17) ? nil : PauseReason(rawValue: row.text(17)),
             capturedAt: Timestamp(milliseconds: row.integer(12)),
             updatedAt: Timestamp(milliseconds: row.integer(13)),
             unsentCount: Int(row.integer(14)), hasLeft: !row.isNull(15))
+        return (summary, !row.isNull(17))
     }
 
     /// The part after ORDER BY; equal keys fall back on the order of arrival.

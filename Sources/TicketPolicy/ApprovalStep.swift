@@ -83,6 +83,14 @@ extension Profile {
             label: LocalizedText(zh: "需进一步研究", en: "needs further study")),
     ]
 
+    /// What lists say of a case that waits.
+    package func pauseLabel(of reason: PauseReason) -> LocalizedText {
+        switch reason {
+        case .customer: LocalizedText(zh: "等待客户", en: "waits: customer")
+        case .supplier: LocalizedText(zh: "等待供应商", en: "waits: supplier")
+        }
+    }
+
     static let pauseReasons = [
         Choice(
             key: PauseReason.customer.rawValue, label: LocalizedText(zh: "等待客户", en: "customer")),

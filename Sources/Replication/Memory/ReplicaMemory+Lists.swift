@@ -75,6 +75,7 @@ extension ReplicaMemory: ReplicaTransaction {
             priority: ticket.integer(.priority) ?? 0, escalationLevel: ticket.escalationLevel,
             assignee: ticket.assignee, department: ticket.department, store: ticket.store,
             subject: ticket.text(.subject), dueAt: due?.dueAt, dueClock: due?.name ?? "",
+            dueStartedAt: due?.startedAt, pauseReason: ticket.pauseReason,
             capturedAt: ticket.capturedAt, updatedAt: ticket.updatedAt,
             unsentCount: pending(on: ticket.id).count, hasLeft: row.leftAt != nil)
     }

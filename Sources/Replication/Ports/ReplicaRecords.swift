@@ -278,6 +278,10 @@ package struct TicketSummary: Hashable, Sendable {
     package var subject: String
     package var dueAt: Timestamp?
     package var dueClock: String
+    /// Since when that promise runs; nil without one.
+    package var dueStartedAt: Timestamp?
+    /// What the case waits for; nil while it does not.
+    package var pauseReason: PauseReason?
     package var capturedAt: Timestamp
     package var updatedAt: Timestamp
     /// Own changes that the hub has not answered yet.
@@ -289,7 +293,8 @@ package struct TicketSummary: Hashable, Sendable {
         id: TicketID, number: String, provisionalNumber: String, status: TicketStatus,
         priority: Int64, escalationLevel: Int64, assignee: StaffID?, department: DepartmentID?,
         store: StoreID?, subject: String, dueAt: Timestamp?, dueClock: String,
-        capturedAt: Timestamp, updatedAt: Timestamp, unsentCount: Int, hasLeft: Bool
+        dueStartedAt: Timestamp?, pauseReason: PauseReason?, capturedAt: Timestamp,
+        updatedAt: Timestamp, unsentCount: Int, hasLeft: Bool
     ) {
         self.id = id
         self.number = number
@@ -303,6 +308,8 @@ package struct TicketSummary: Hashable, Sendable {
         self.subject = subject
         self.dueAt = dueAt
         self.dueClock = dueClock
+        self.dueStartedAt = dueStartedAt
+        self.pauseReason = pauseReason
         self.capturedAt = capturedAt
         self.updatedAt = updatedAt
         self.unsentCount = unsentCount

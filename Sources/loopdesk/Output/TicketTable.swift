@@ -9,13 +9,18 @@ struct TicketTable {
     let language: Language
     let now: Timestamp
 
+    /// What is left can always be read; which promise it is gives way on a narrow terminal.
+    private static let dueWidthMin = 15
+
     func table(_ tickets: [TicketSummary]) -> Table {
         var table = Table(columns: [
             .init(language.choose(zh: "编号", en: "NUMBER")),
             .init(language.choose(zh: "状态", en: "STATUS")),
             .init(language.choose(zh: "紧急", en: "PRIORITY")),
-            .init(language.choose(zh: "时限", en: "DUE")),
-            .init(language.choose(zh: "负责", en: "OWNER"), canShrink: true),
+            .init(
+                language.choose(zh: "时限", en: "DUE"), widthMin: Self.dueWidthMin,
+                canShrink: true),
+            .init(language.choose(zh: "负责", en: "OWNER"), widthMin: 4, canShrink: true),
             .init(language.choose(zh: "门店", en: "STORE")),
             .init(language.choose(zh: "标题", en: "SUBJECT"), widthMin: 8, canShrink: true),
         ])
@@ -36,6 +41,7 @@ struct TicketTable {
     private func status(_ ticket: TicketSummary) -> String {
         let label = ticket.status.label[language]
         if ticket.hasLeft { return label + language.choose(zh: "（已转出）", en: " (left)") }
+        if ticket.pauseReason != nil { return language.choose(zh: "已暂停", en: "paused") }
         return ticket.escalationLevel > 0 ? "\(label) ↑\(ticket.escalationLevel)" : label
     }
 
@@ -48,12 +54,21 @@ struct TicketTable {
         ticket.priority == 0 ? "" : profile.priority(rank: ticket.priority).label[language]
     }
 
+    /// What is left of the next promise, by urgency; that the case waits where nothing else runs.
     private func due(_ ticket: TicketSummary) -> Table.Cell {
-        guard let dueAt = ticket.dueAt else { return "" }
-        let left = dueAt.millisecondsSince(now)
-        let text = DurationText.countdown(to: dueAt, now: now, language: language)
-        return .init(text, style: left < 0 ? .alarm : left < soon ? .warning : .plain)
+        guard let dueAt = ticket.dueAt else {
+            guard let reason = ticket.pauseReason else { return "" }
+            return .init(profile.pauseLabel(of: reason)[language], style: .quiet)
+        }
+        let left = DurationText.countdown(to: dueAt, now: now, language: language)
+        let label = profile.clock(named: ticket.dueClock)?.label[language] ?? ticket.dueClock
+        return .init("\(left) · \(label)", style: style(ticket, dueAt))
     }
 
-    private var soon: Int64 { 30 * 60 * 1_000 }
+    private func style(_ ticket: TicketSummary, _ dueAt: Timestamp) -> Style {
+        if dueAt < now { return .alarm }
+        guard let rule = profile.clock(named: ticket.dueClock), let start = ticket.dueStartedAt
+        else { return .plain }
+        return rule.isDueSoon(startedAt: start, dueAt: dueAt, at: now) ? .warning : .plain
+    }
 }

@@ -177,6 +177,9 @@ struct NaiveReplica {
             assignee: StaffID(text(line, .assignee)),
             department: DepartmentID(text(line, .department)), store: StoreID(text(line, .store)),
             subject: text(line, .subject), dueAt: due?.dueAt, dueClock: due?.name ?? "",
+            dueStartedAt: due?.startedAt,
+            pauseReason: status(line) == .pending
+                ? PauseReason(rawValue: text(line, .pauseReason)) : nil,
             capturedAt: ticket?.capturedAt ?? Timestamp(milliseconds: 0),
             updatedAt: ticket?.updatedAt ?? Timestamp(milliseconds: 0),
             unsentCount: unsentCount(line), hasLeft: line.hasLeft)

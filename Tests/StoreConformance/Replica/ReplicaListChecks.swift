@@ -64,8 +64,18 @@ extension ReplicaStorageConformance {
             status: .escalated, priority: 3, escalationLevel: 2,
             assignee: StaffID(unchecked: "B07"), department: nil, store: nil, subject: "屏幕",
             dueAt: Sample.noon.adding(milliseconds: 60), dueClock: "response",
+            dueStartedAt: finished.clocks["response"]?.startedAt, pauseReason: nil,
             capturedAt: Sample.noon, updatedAt: ticket.updatedAt, unsentCount: 2, hasLeft: false)
         #expect(try store.read { try $0.list(TicketQuery()) } == [expected])
+
+        ticket.set(.status, .integer(TicketStatus.pending.rawValue))
+        ticket.set(.pauseReason, .text("supplier"))
+        for name in ticket.clocks.keys { ticket.clocks[name]?.pausedAt = Sample.noon }
+        let paused = ticket
+        try store.transaction { try $0.saveBase(paused) }
+        let shown = try #require(try store.read { try $0.list(TicketQuery()) }.first)
+        #expect(shown.pauseReason == .supplier)
+        #expect(shown.dueAt == nil && shown.dueStartedAt == nil && shown.dueClock.isEmpty)
     }
 
     private static func filters(_ store: any ReplicaStorage) throws {
