@@ -130,6 +130,24 @@ extension Desk {
         }
     }
 
+    /// Writes down that somebody was called (domain.md B6.4): what clocks look for happened then. A
+    /// case that was escalated before stays at its level.
+    ///
+    /// - Throws: as every verb.
+    package func escalateByPhone(
+        _ ticket: TicketID, _ call: PhoneCall, to level: Int64?, by actor: StaffID
+    ) throws -> ReplicaWriter.Written {
+        try change(ticket, .escalate, by: actor, doneAt: call.time) { shown in
+            let reached = level ?? max(shown.escalationLevel, 1)
+            var changes: [Change] = []
+            if reached != shown.escalationLevel {
+                changes.append(.write(.escalation, .integer(reached)))
+            }
+            if shown.status != .escalated { changes += shown.statusStep(towards: .escalated) }
+            return changes + [.say(.escalation, call.text)]
+        }
+    }
+
     /// Says how it was solved.
     package func resolve(
         _ ticket: TicketID, solution: String, by actor: StaffID
@@ -195,15 +213,18 @@ extension Desk {
     }
 
     func change(
-        _ ticket: TicketID, _ act: Act, by actor: StaffID, _ changes: (Ticket) throws -> [Change]
+        _ ticket: TicketID, _ act: Act, by actor: StaffID, doneAt: Timestamp? = nil,
+        _ changes: (Ticket) throws -> [Change]
     ) throws -> ReplicaWriter.Written {
         try write { writer, store in
+            var moment = moments()
+            moment.doneAt = doneAt
             guard let shown = try store.visible(ticket) else {
                 throw Failure.noSuchTicket(ticket.description)
             }
             return try writer.change(
                 ticket, act, shown.endingPause(with: try changes(shown)), actor: actor,
-                at: moments(), in: store)
+                at: moment, in: store)
         }
     }
 

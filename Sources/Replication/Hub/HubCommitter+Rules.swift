@@ -16,10 +16,12 @@ extension HubCommitter {
             return try recordRefusal(decision, intent, body, device: device, isLast: isLast)
         }
         let before = decision.before
-        let reactions = try unspent(
-            profile.reactions(
-                to: body.act, before: before, after: merged, at: now,
-                actedAt: body.captured.estimate, absorbing: decision.absorbed))
+        let reactions = postponing(
+            try unspent(
+                profile.reactions(
+                    to: body.act, before: before, after: merged, at: now,
+                    actedAt: body.captured.estimate, absorbing: decision.absorbed)),
+            on: merged.id)
         let clocks = reactions.compactMap(\.clockEffect)
         var after = merged
         clocks.forEach { after.apply($0) }
@@ -141,7 +143,7 @@ extension HubCommitter {
     }
 
     /// Writes what the rules decided and is not in the log yet.
-    private func follow(
+    func follow(
         _ followUps: [HubFollowUp], on ticket: Ticket, cause: OperationID, isLast: Bool = true
     ) throws {
         for key in followUps.compactMap(\.key) where try !store.hasFired(key) {
@@ -320,8 +322,8 @@ struct HubFollowUp {
     }
 
     /// What a timer does: one entry, with the states of the clocks.
-    static func all(afterTimer reactions: [Reaction]) -> [HubFollowUp] {
-        var all = reactions.compactMap { HubFollowUp($0, isLate: false) }
+    static func all(afterTimer reactions: [Reaction], isLate: Bool = false) -> [HubFollowUp] {
+        var all = reactions.compactMap { HubFollowUp($0, isLate: isLate) }
         precondition(all.count <= 1, "a timer reaches one rung")
         if !all.isEmpty { all[0].effects = reactions.compactMap(\.clockEffect) }
         return all

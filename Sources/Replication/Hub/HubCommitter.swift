@@ -34,6 +34,9 @@ package struct HubCommitter {
     /// The scopes whose replicas have something to fetch after this transaction.
     package let audience = Audience()
 
+    /// What is late, and may turn out not to be when the rest of the batch is committed.
+    let postponed = Postponed()
+
     /// Gathers the scopes that a transaction concerns.
     package final class Audience {
         package internal(set) var scopes: Set<Scope> = []
@@ -63,6 +66,17 @@ package struct HubCommitter {
         guard replica.device == device.device, isSigned(batch, hashes.last, by: device) else {
             return .badSignature
         }
+        postponed.tickets = []
+        let result = try take(batch, hashes, &replica, from: device)
+        try settlePostponed()
+        return result
+    }
+
+    /// Answers the intents of a batch that are not answered yet, as far as they follow each other.
+    private func take(
+        _ batch: IntentBatch, _ hashes: [Digest], _ replica: inout ReplicaRecord,
+        from device: DeviceRecord
+    ) throws -> PushResult {
         var verdicts: [Verdict] = []
         var index = 0
         while index < batch.intents.count {
@@ -86,6 +100,8 @@ package struct HubCommitter {
                 return .fork(counter: replica.watermark)
             }
             let unit = batch.unit(from: index)
+            postponed.tickets = Set(
+                batch.intents[unit.upperBound...].compactMap { $0.body?.ticket })
             verdicts += try commit(batch.intents[unit], from: device)
             index = unit.upperBound
             replica.watermark = batch.intents[index - 1].intent.dot.counter

@@ -27,10 +27,24 @@ struct Foreteller {
         let view = CausalView(
             sequence: context.epoch == epoch ? context.sequence : 0,
             dependencies: Set(context.dependencies), dot: record.intent.dot)
-        return Merger.merge(
+        var result = Merger.merge(
             body, seen: view, stamp: stamp, into: ticket, receivedAt: nil,
             policy: profile.mergePolicy(of:), name: profile.name(of:),
             related: try RelatedTickets(for: body, on: ticket, load: load))
+        if let merged = result.ticket, merged.receivedAt == nil {
+            result.ticket = counting(merged, after: body, before: ticket)
+        }
+        return result
+    }
+
+    /// A ticket that the hub has not seen, with its promises as this device counts them
+    /// (domain.md B6.4). Those of any other ticket are the hub's to state.
+    private func counting(_ ticket: Ticket, after body: IntentBody, before: Ticket?) -> Ticket {
+        var counted = ticket
+        let promises = profile.promises(
+            after: body.act, before: before, ticket, at: body.captured.estimate)
+        for promise in promises { counted.clocks[promise.name] = promise }
+        return counted
     }
 
     /// Replays all pending intents of a ticket over its base; nil when there is nothing to show.

@@ -10,10 +10,13 @@ package struct ReplicaWriter {
     package struct Moment: Sendable {
         package var now: Timestamp
         package var random: UInt128
+        /// When it was done, if somebody writes down later what they did before; nil for now.
+        package var doneAt: Timestamp?
 
-        package init(now: Timestamp, random: UInt128) {
+        package init(now: Timestamp, random: UInt128, doneAt: Timestamp? = nil) {
             self.now = now
             self.random = random
+            self.doneAt = doneAt
         }
     }
 
@@ -194,7 +197,8 @@ package struct ReplicaWriter {
         let body = IntentBody(
             operation: operation, ticket: ticket, act: act, actor: actor, time: state.time,
             captured: CapturedTime(
-                wall: moment.now, offsetMilliseconds: state.offsetMilliseconds),
+                wall: min(moment.doneAt ?? moment.now, moment.now),
+                offsetMilliseconds: state.offsetMilliseconds),
             changes: changes, retryOf: retryOf, group: group)
         let visible = try store.visible(ticket)
         try check(body, by: roles(actor), on: visible, in: store)

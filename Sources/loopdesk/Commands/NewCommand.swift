@@ -55,10 +55,16 @@ struct NewCommand: ParsableCommand {
         form.addSubject(&new)
         let written = try place.desk.log(new, by: actor)
         let alike = try place.desk.duplicates(of: written.ticket, isThorough: false)
-        let text = DuplicateText(profile: try place.profile())
+        let profile = try place.profile()
+        let text = DuplicateText(profile: profile)
+        let isUrgent = profile.isUrgent(written.ticket)
         try place.report(
             written, zh: "已登记", en: "logged",
-            more: [.init("duplicates", .array(alike.map(text.value)))])
+            more: [
+                .init("duplicates", .array(alike.map(text.value))),
+                .init("call", isUrgent ? try place.calleesJSON(about: written.ticket) : .array([])),
+            ])
+        if isUrgent { try place.sayWhomToCall(about: written.ticket) }
         guard !alike.isEmpty else { return }
         place.console.say(
             zh: "可能是同一投诉（合并：loopdesk merge）：",

@@ -147,28 +147,73 @@ struct NoteCommand: ParsableCommand {
 struct EscalateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "escalate",
-        abstract: said(zh: "升级：请上级介入。", en: "Calls for help from above."))
+        abstract: said(zh: "升级：请上级介入。", en: "Calls for help from above."),
+        usage: "loopdesk escalate [options] <ticket>",
+        discussion: said(
+            zh: "断网时会给出应拨打的电话；打完后用 --by-phone 登记，时限按通话时间计算。",
+            en: "Without a network it says whom to call. --by-phone writes the call down; clocks "
+                + "count it from then."))
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
-    @Option(help: help("升级的原因。", "Why help is needed.")) var reason: String
+    @Option(help: help("升级的原因；--by-phone 时可省略。", "Why; may be left out with --by-phone."))
+    var reason = ""
     @Option(
         help: help("升级到第几级（默认：下一级）。", "The level to reach (default: the next one)."))
     var level: Int64?
+    @Flag(help: help("已经打过电话，登记下来。", "Writes down that somebody was called."))
+    var byPhone = false
+    @Option(help: help("何时打的电话（默认：现在），如 10:31。", "When they were called (default: now): 10:31."))
+    var at: String?
+    @Option(help: help("打给了谁。", "Who was called.")) var to = ""
+
+    /// A call is written down soon, or it is no call of this case.
+    private static let callAgeMillisecondsMax: Int64 = 24 * 3_600 * 1_000
 
     func validate() throws {
         guard level.map({ $0 >= 1 }) ?? true else {
             throw ValidationError(said(zh: "--level 从 1 开始。", en: "--level starts at 1."))
+        }
+        guard byPhone || (at == nil && to.isEmpty) else {
+            throw ValidationError(
+                said(zh: "--at 和 --to 只与 --by-phone 同用。", en: "--at and --to go with --by-phone."))
         }
     }
 
     func run() throws {
         let place = try common.open()
         let found = try place.find(ticket)
+        if byPhone { return try log(try call(at: place), about: found, at: place) }
         let written = try place.desk.escalate(
             found.ticket.id, to: level, reason: requiredText(reason, "--reason"), by: place.actor())
         let reached = written.ticket.escalationLevel
         try place.report(
-            written, from: found, zh: "已升级到 \(reached) 级", en: "escalated to level \(reached)")
+            written, from: found, zh: "已升级到 \(reached) 级", en: "escalated to level \(reached)",
+            more: [.init("call", try place.calleesJSON(about: written.ticket, level: reached))])
+        try place.sayWhomToCall(about: written.ticket, level: reached)
+    }
+
+    private func call(at place: Workplace) throws -> PhoneCall {
+        let time = try at.map {
+            try TimeParser(now: place.now, zone: .current, dayEdge: .start).parse($0)
+        }
+        let age = place.now.millisecondsSince(time ?? place.now)
+        guard (0...Self.callAgeMillisecondsMax).contains(age) else {
+            throw CommandFailure(
+                .usage, zh: "--at 应在过去 24 小时之内。", en: "--at is within the last 24 hours.")
+        }
+        let called = time ?? place.now
+        return PhoneCall(
+            time: called, timeText: TimestampText.full(called, zone: .current), callee: to,
+            reason: reason)
+    }
+
+    private func log(_ call: PhoneCall, about found: FoundTicket, at place: Workplace) throws {
+        let written = try place.desk.escalateByPhone(
+            found.ticket.id, call, to: level, by: place.actor())
+        let time = TimestampText.short(
+            call.time, now: place.now, zone: .current, language: place.language)
+        try place.report(
+            written, from: found, zh: "已登记电话升级：\(time)", en: "escalated by phone: \(time)")
     }
 }
 

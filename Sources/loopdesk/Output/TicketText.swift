@@ -1,3 +1,4 @@
+import FieldClient
 import FoundationEssentials
 import Replication
 import Terminal
@@ -80,11 +81,19 @@ struct TicketText {
     }
 
     private func clocks(_ ticket: Ticket) -> [String] {
-        ticket.clocks.values.sorted { ($0.dueAt, $0.name) < ($1.dueAt, $1.name) }.map { clock in
+        let lines = ticket.clocks.values.sorted { ($0.dueAt, $0.name) < ($1.dueAt, $1.name) }.map {
+            clock in
             let label = profile.clocks.first { $0.name == clock.name }?.label[language]
             let name = label ?? clock.name
             return "⏱ \(printable(name)): \(state(of: clock)) (\(short(clock.dueAt)))"
         }
+        guard !lines.isEmpty, ticket.receivedAt == nil else { return lines }
+        return lines + [
+            painter.paint(
+                language.choose(
+                    zh: "  以上按本机时钟计算，送达后以 Hub 为准。",
+                    en: "  As this device counts; the hub decides once it has the ticket."), .quiet)
+        ]
     }
 
     private func state(of clock: ClockState) -> String {
@@ -163,15 +172,18 @@ struct TicketText {
 
     /// A report of progress keeps its parts under English keys, for scripts; people read their own.
     private func body(of kind: Comment.Kind, _ line: String) -> String {
-        guard kind == .progress else { return line }
-        if line.hasPrefix("step: ") {
+        guard [.progress, .escalation].contains(kind) else { return line }
+        if kind == .progress, line.hasPrefix("step: ") {
             let key = String(line.dropFirst("step: ".count))
             return language.choose(zh: "已到：", en: "step: ")
                 + printable(profile.display(.text(key), of: .step, language))
         }
         guard language == .zh else { return line }
-        for (key, label) in [("done: ", "已完成："), ("next: ", "下一步："), ("eta: ", "预计：")]
-        where line.hasPrefix(key) {
+        let keys =
+            kind == .progress
+            ? [("done: ", "已完成："), ("next: ", "下一步："), ("eta: ", "预计：")]
+            : [(PhoneCall.key, "电话升级：")]
+        for (key, label) in keys where line.hasPrefix(key) {
             return label + line.dropFirst(key.count)
         }
         return line

@@ -1,0 +1,60 @@
+import TicketModel
+import TicketPolicy
+
+// A ticket may arrive with what was done about it while no hub could be reached, as several intents
+// of one batch. Whether a promise is broken is known when all of them are committed: nobody is told
+// of what was overtaken meanwhile (domain.md B6.3, T28).
+extension HubCommitter {
+    /// Gathers rungs that an intent found behind it, while more intents on its ticket follow.
+    final class Postponed {
+        /// The tickets that later intents of the batch are about.
+        var tickets: Set<TicketID> = []
+        fileprivate var keys: [TimerKey] = []
+    }
+
+    /// `reactions` without what may be overtaken by intents that follow: those promises run on, and
+    /// their rungs are reached at the end of the batch.
+    func postponing(_ reactions: [Reaction], on ticket: TicketID) -> [Reaction] {
+        guard postponed.tickets.contains(ticket) else { return reactions }
+        let open = Set(reactions.compactMap(\.openBreach))
+        return reactions.compactMap { reaction in
+            switch reaction {
+            case .clock(var state) where open.contains(state.name):
+                state.phase = .running
+                return .clock(state)
+            case .escalate(_, let clock, _, _, let key) where open.contains(clock):
+                postponed.keys.append(key)
+                return nil
+            case .warn(_, _, _, let key):
+                postponed.keys.append(key)
+                return nil
+            default: return reaction
+            }
+        }
+    }
+
+    /// Reaches the rungs that nothing has overtaken.
+    ///
+    /// - Throws: `StoreError`.
+    func settlePostponed() throws {
+        let keys = postponed.keys
+        postponed.keys = []
+        for key in keys where try !store.hasFired(key) {
+            guard let ticket = try store.ticket(key.ticket) else { continue }
+            let reactions = profile.reactions(toTimer: key, on: ticket, at: now)
+            try settleTimers(reactions)
+            try follow(
+                HubFollowUp.all(afterTimer: reactions, isLate: true), on: ticket,
+                cause: OperationID(derivedFrom: key))
+        }
+    }
+}
+
+extension Reaction {
+    /// The clock of a promise that is stated broken and that nobody has answered.
+    fileprivate var openBreach: String? {
+        guard case .clock(let state) = self, state.phase == .breached, state.stoppedAt == nil
+        else { return nil }
+        return state.name
+    }
+}
