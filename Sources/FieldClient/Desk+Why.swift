@@ -10,6 +10,8 @@ package struct PromiseStory: Hashable, Sendable {
     /// The promise worked out from the ticket's history here; nil where the policy has no such
     /// clock, or the facts contradict each other.
     package var promised: PromisedTime?
+    /// Whose time it was that has passed of it, in order; empty where `promised` is nil.
+    package var shares: [HolderShare] = []
 
     /// Whether the history that is here leads to the due time that the hub has stated. If not, a
     /// part of it is not on this device, a merge brought an earlier due time, or the policy has
@@ -20,15 +22,20 @@ package struct PromiseStory: Hashable, Sendable {
 extension Desk {
     /// Explains the promises of a ticket, the next due first.
     ///
-    /// - Parameter clock: the name of the only one to explain; nil for all.
+    /// - Parameters:
+    ///   - clock: the name of the only one to explain; nil for all.
+    ///   - now: until when the time of holders counts.
     /// - Throws: `Failure.noSuchTicket`, `Failure.noPolicy`, `ProfileError`, `StoreError`.
-    package func why(_ ticket: TicketID, clock: String? = nil) throws -> [PromiseStory] {
+    package func why(
+        _ ticket: TicketID, clock: String? = nil, at now: Timestamp
+    ) throws -> [PromiseStory] {
         let profile = try profile()
         let (shown, history) = try store.read { store in
             (try store.visible(ticket), try store.history(of: ticket, countMax: .max))
         }
         guard let shown else { throw Failure.noSuchTicket(ticket.description) }
         let entries = history.sorted { $0.sequence < $1.sequence }
+        let tenures = entries.tenures
         return shown.clocks.values
             .filter { clock == nil || $0.name == clock }
             .sorted { ($0.dueAt, $0.name) < ($1.dueAt, $1.name) }
@@ -38,10 +45,33 @@ extension Desk {
                     return PromiseStory(state: state, label: label, promised: nil)
                 }
                 let facts = ClockFacts(state, rule, entries, of: shown, profile)
+                let promised = try? PromisedTime(rule: rule, facts: facts)
                 return PromiseStory(
-                    state: state, label: rule.label,
-                    promised: try? PromisedTime(rule: rule, facts: facts))
+                    state: state, label: rule.label, promised: promised,
+                    shares: (try? promised?.shares(of: tenures, at: now)) ?? [])
             }
+    }
+}
+
+extension [LogEntry] {
+    /// Who had the ticket when, as its history tells, by when somebody says that it was done; what
+    /// comes later in the log is never earlier.
+    fileprivate var tenures: [Tenure] {
+        var (assignee, department): (StaffID?, DepartmentID?)
+        var result: [Tenure] = []
+        for entry in self {
+            for case .wrote(let field, let register) in entry.effects {
+                let name = register.value.text ?? ""
+                if field == .assignee { assignee = StaffID(name) }
+                if field == .department { department = DepartmentID(name) }
+            }
+            let holder: Tenure.Holder =
+                assignee.map { .staff($0) } ?? department.map { .department($0) } ?? .nobody
+            guard holder != result.last?.holder else { continue }
+            let since = Swift.max(entry.reportedTime, result.last?.since ?? entry.reportedTime)
+            result.append(Tenure(holder, since: since))
+        }
+        return result
     }
 }
 

@@ -30,6 +30,26 @@ struct Comparison {
             try expect("outcome", promise.outcome, expected.isLate ? .breached : .met)
         }
         try check(promise.steps, of: promise)
+        try checkHolders(of: promise)
+    }
+
+    /// The time of each of three holders, of whom the first comes again, is what the oracle counts
+    /// minute by minute (domain.md T36, T37).
+    private func checkHolders(of promise: PromisedTime) throws {
+        let names = ["a", "b", "a", "c"].map { Tenure.Holder.staff(StaffID(unchecked: $0)) }
+        let step = max(0, clock.probe - clock.start) / names.count
+        let starts = names.indices.map { clock.start + ($0 == 0 ? -1 : $0) * step }
+        let tenures = zip(names, starts).map { Tenure($0, since: .minute($1)) }
+        var counts: [Tenure.Holder: Int64] = [:]
+        var t = clock.start
+        while t < min(clock.probe, clock.stop ?? .max) {
+            let holder = starts.lastIndex { $0 <= t }.map { names[$0] } ?? names[0]
+            if !walk.isPaused(t), walk.isOpen(t) { counts[holder, default: 0] += 60_000 }
+            t += 1
+        }
+        let shares = try promise.shares(of: Array(tenures), at: .minute(clock.probe))
+        let found = Dictionary(uniqueKeysWithValues: shares.map { ($0.holder, $0.milliseconds) })
+        try expect("the time of the holders", found, counts)
     }
 
     /// The oracle counts whole minutes, so a share of a limit that is none is left out.

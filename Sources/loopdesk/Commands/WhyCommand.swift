@@ -22,7 +22,7 @@ struct WhyCommand: ParsableCommand {
     func run() throws {
         let place = try common.open()
         let found = try place.find(ticket)
-        let stories = try place.desk.why(found.ticket.id, clock: clock)
+        let stories = try place.desk.why(found.ticket.id, clock: clock, at: place.now)
         if stories.isEmpty {
             let known = found.ticket.clocks.keys.sorted().joined(separator: ", ")
             guard known.isEmpty || clock == nil else {
@@ -33,6 +33,7 @@ struct WhyCommand: ParsableCommand {
             place.console.say(zh: "还没有时限：送达 Hub 后开始。", en: "No promise yet: the hub makes them.")
         }
         let language = place.language
+        let profile = try place.profile()
         for story in stories {
             let due = TimestampText.full(story.state.dueAt, zone: .current)
             place.console.say(
@@ -46,6 +47,8 @@ struct WhyCommand: ParsableCommand {
                 let text = step.text(in: promised.zone(else: .current), language)
                 place.console.say(zh: "  " + text, en: "  " + text)
             }
+            let holders = HolderText(profile: profile, language: language)
+            for line in holders.lines(story) { place.console.say(zh: "  " + line, en: "  " + line) }
             if !story.isExact {
                 place.console.say(
                     zh: "  Hub 所记与此不同：部分经过不在本机，或来自合并、规则变更。",
@@ -70,7 +73,49 @@ struct WhyCommand: ParsableCommand {
             "name": .string(story.state.name), "phase": .string("\(story.state.phase)"),
             "cycle": .integer(Int64(story.state.cycle)),
             "due_at": JSONShape.time(story.state.dueAt), "exact": .boolean(story.isExact),
-            "steps": .array(steps ?? []),
+            "steps": .array(steps ?? []), "holders": .array(story.shares.map(HolderText.json)),
+        ]
+    }
+}
+
+/// Whose time a promise has used up (domain.md T36).
+struct HolderText {
+    let profile: Profile
+    let language: Language
+
+    /// One line with all holders; none where nothing is known.
+    func lines(_ story: PromiseStory) -> [String] {
+        guard !story.shares.isEmpty else { return [] }
+        let shares = story.shares.map { share in
+            let length = DurationText.duration(milliseconds: share.milliseconds, language: language)
+            return "\(name(share.holder)) \(length)"
+        }
+        return [
+            language.choose(zh: "计入时间：", en: "counted time by holder: ")
+                + shares.joined(separator: language.choose(zh: "、", en: ", "))
+        ]
+    }
+
+    private func name(_ holder: Tenure.Holder) -> String {
+        switch holder {
+        case .staff(let staff): printable(staff.rawValue)
+        case .department(let department):
+            printable(profile.display(.text(department.rawValue), of: .department, language))
+                + language.choose(zh: "（待接单）", en: " (queue)")
+        case .nobody: language.choose(zh: "无人负责", en: "nobody")
+        }
+    }
+
+    static func json(_ share: HolderShare) -> JSONValue {
+        let (kind, name): (String, String?) =
+            switch share.holder {
+            case .staff(let staff): ("staff", staff.rawValue)
+            case .department(let department): ("department", department.rawValue)
+            case .nobody: ("nobody", nil)
+            }
+        return [
+            "kind": .string(kind), "holder": JSONValue(name),
+            "counted_ms": .integer(share.milliseconds),
         ]
     }
 }

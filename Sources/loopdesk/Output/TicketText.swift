@@ -96,6 +96,14 @@ struct TicketText {
         ]
     }
 
+    private func style(of clock: ClockState) -> Style {
+        if clock.dueAt < now { return .alarm }
+        let isSoon =
+            profile.clock(named: clock.name)?
+            .isDueSoon(startedAt: clock.startedAt, dueAt: clock.dueAt, at: now) ?? false
+        return isSoon ? .warning : .success
+    }
+
     private func state(of clock: ClockState) -> String {
         if let pausedAt = clock.pausedAt {
             return language.choose(
@@ -103,7 +111,7 @@ struct TicketText {
         }
         if clock.isRunning {
             let text = DurationText.countdown(to: clock.dueAt, now: now, language: language)
-            return painter.paint(text, clock.dueAt < now ? .alarm : .success)
+            return painter.paint(text, style(of: clock))
         }
         return switch clock.phase {
         case .met: language.choose(zh: "按时", en: "kept")
