@@ -100,6 +100,13 @@ import TicketPolicy
         }
     }
 
+    @Test(arguments: FieldID.process)
+    func `no fact of the process comes with an act that any clerk may do`(field: FieldID) {
+        for change in [Change.write(field, .text("x")), .add(field, .text("x"))] {
+            #expect(rejection(.note, [change], on: ticket())?.code == .invalidValue)
+        }
+    }
+
     @Test(arguments: [
         (FieldID.classStage, FieldValue.integer(4)), (.classStage, .integer(0)),
         (.classStage, .text("confirmed")),

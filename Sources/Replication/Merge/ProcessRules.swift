@@ -10,9 +10,8 @@ struct ProcessRules {
     /// Why `body` may not be done now, or nil if the process does not speak against it.
     func rejection(of body: IntentBody, by roles: Set<Role>, on ticket: Ticket?) -> Rejection? {
         for change in body.changes {
-            if let field = change.field,
-                FieldID.process.contains(field) || profile.survey.contains(field),
-                let rejection = rejection(of: change, field, in: body, roles)
+            if let field = change.field, let acts = acts(thatBring: field),
+                let rejection = rejection(of: change, field, from: acts, in: body, roles)
             {
                 return rejection
             }
@@ -48,24 +47,28 @@ struct ProcessRules {
         return nil
     }
 
-    /// Why a fact of the process does not stand: without the act that clocks look for (domain.md
-    /// T22), or as an answer that is none or does not count.
+    /// What alone brings each fact of the process (`FieldID.process`): clocks look for that act
+    /// (domain.md T22).
+    private static let acts: [FieldID: Set<Act>] = [
+        .classStage: [.classify, .create], .plan: [.plan], .planKind: [.plan],
+        .approvals: [.approve], .verdict: [.verdict], .pauseReason: [.pause, .resume],
+        .promisedTime: [.promise], .cooperating: [.create, .classify, .assign, .meeting],
+        .step: [.progress],
+    ]
+
+    /// The same of every field; nil for those that no act has for itself.
+    private func acts(thatBring field: FieldID) -> Set<Act>? {
+        profile.survey.contains(field) ? [.rate] : Self.acts[field]
+    }
+
+    /// Why a fact of the process does not stand: without an act that brings it, or as an answer
+    /// that is none or does not count.
     private func rejection(
-        of change: Change, _ field: FieldID, in body: IntentBody, _ roles: Set<Role>
+        of change: Change, _ field: FieldID, from acts: Set<Act>, in body: IntentBody,
+        _ roles: Set<Role>
     ) -> Rejection? {
-        let acts: Set<Act>
-        switch field {
-        case .classStage: acts = [.classify, .create]
-        case .plan, .planKind: acts = [.plan]
-        case .approvals: acts = [.approve]
-        case .verdict: acts = [.verdict]
-        case .pauseReason: acts = change.isEnd(ofPauseIn: body) ? [body.act] : [.pause, .resume]
-        case .promisedTime: acts = [.promise]
-        case .step: acts = [.progress]
-        case .cooperating: acts = [.create, .classify, .assign, .meeting]
-        default: acts = [.rate]
-        }
-        guard acts.contains(body.act), field.isCustom ? isScore(change) : true else {
+        let isEnd = field == .pauseReason && change.isEnd(ofPauseIn: body)
+        guard isEnd || acts.contains(body.act), !field.isCustom || isScore(change) else {
             return Rejection(code: .invalidValue, detail: profile.name(of: field))
         }
         return field == .approvals ? rejection(ofAnswer: change, roles) : nil
@@ -129,12 +132,14 @@ extension Change {
 extension IntentBody {
     /// Whether somebody says in it that the solution is none: the customer (domain.md E6), or who
     /// reviews it (AP3). The case goes back to work then, whoever may reopen cases otherwise.
+    ///
+    /// Both come with the act of their name alone: `ProcessRules` has refused anything else before.
     var isSentBack: Bool {
         changes.contains { change in
             switch change {
-            case .comment(.unsolved, _, _, _): act == .verify
+            case .comment(.unsolved, _, _, _): true
             case .add(.approvals, let value):
-                act == .approve && value.text.flatMap { Approval($0) }?.outcome == .rejected
+                value.text.flatMap { Approval($0) }?.outcome == .rejected
             default: false
             }
         }
