@@ -68,6 +68,7 @@ demo: build ## Shows a working day of a store, a handler and the hub on this mac
 .PHONY: bench
 bench: deps ## Measures with optimisation; BENCH_ARGUMENTS are passed on
 	$(SWIFT) build -c release $(BUILD_FLAGS) --product loopdesk
+	$(SWIFT) build -c release $(BUILD_FLAGS) --product loopdesk-hub
 	$(SWIFT) build -c release $(BUILD_FLAGS) --product loopdesk-bench
 	"$$($(SWIFT) build -c release --show-bin-path)/loopdesk-bench" $(BENCH_ARGUMENTS)
 

@@ -14,7 +14,9 @@ struct BenchCommand: ParsableCommand {
             Each row runs our side and its floor in turn, after a warm-up, and prints the medians, \
             the ratio, and a hash of the result. A ratio near 1 means that nothing is left to gain.
             """,
-        subcommands: [RunCommand.self, GrowthCommand.self, InsertOnceCommand.self],
+        subcommands: [
+            RunCommand.self, GrowthCommand.self, TimersCommand.self, InsertOnceCommand.self,
+        ],
         defaultSubcommand: RunCommand.self)
 }
 

@@ -59,7 +59,9 @@ struct Workload {
     mutating func push(by index: Int, count: Int, epoch: EpochID) -> IntentBatch {
         let context = CausalContext(epoch: epoch, sequence: 0, dependencies: [])
         let bodies = (0..<count).map { offset in
-            ticket(clients[index].counter + UInt64(offset) + 1)
+            // No two clients give the same provisional number.
+            ticket(
+                (clients[index].counter + UInt64(offset)) * UInt64(clients.count) + UInt64(index))
         }
         return batch(by: index, bodies, context: context)
     }

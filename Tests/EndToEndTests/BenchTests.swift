@@ -58,6 +58,28 @@ import Testing
         #expect(result.status == 64, "\(result)")
     }
 
+    @Test(arguments: [[], ["--kills", "2"]]) func `timers lets every clock of a real hub ring once`(
+        options: [String]
+    ) async throws {
+        let result = try await Program.bench.run(
+            ["timers", "--clocks", "300", "--per-second", "20", "--seconds", "1", "--runs", "1"]
+                + options + ["--json"], within: .seconds(180))
+        try #require(result.status == 0, "\(result)")
+        let rows = try objects(result.output)
+        #expect(
+            rows.compactMap { $0["row"] as? String }
+                == ["timers-restart", "timers-late", "timers-burst"])
+        for row in rows { #expect(row["is_met"] is Bool, "\(row)") }
+    }
+
+    @Test(arguments: [
+        ["--clocks", "0"], ["--clocks", "100", "--per-second", "10", "--seconds", "10"],
+        ["--kills", "-1"],
+    ]) func `timers refuses a plan that makes no sense`(arguments: [String]) async throws {
+        let result = try await Program.bench.run(["timers"] + arguments)
+        #expect(result.status == 64, "\(result)")
+    }
+
     private func objects(_ lines: String) throws -> [[String: Any]] {
         try lines.split(separator: "\n").map { line in
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
