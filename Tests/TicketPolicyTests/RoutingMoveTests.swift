@@ -6,7 +6,7 @@ import TicketPolicy
 @Suite struct RoutingMoveTests {
     /// A policy with two rules that differ in who helps alone.
     private static func policy() throws -> Profile {
-        let yaml = try Profile.builtInText("complaint").replacing(
+        let yaml = try Profile.builtInText("basic").replacing(
             "routing:\n",
             with: """
                 routing:

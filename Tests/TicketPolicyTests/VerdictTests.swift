@@ -20,7 +20,7 @@ import TicketPolicy
     }
 
     @Test func `without such a clock suggestions are decided, if the policy has any`() throws {
-        #expect(try Profile.builtIn("complaint").kindsWithVerdict == ["suggestion"])
+        #expect(try Profile.builtIn("basic").kindsWithVerdict == ["suggestion"])
         let none = try Profile(yaml: ProfileErrorTests.small, file: "small.yaml")
         #expect(none.kindsWithVerdict == [])
     }
