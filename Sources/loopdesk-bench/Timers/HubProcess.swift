@@ -20,7 +20,7 @@ final class HubProcess {
         home = directory.appendingPathComponent("hub").path
         let process = try run([
             "init", "--home", home, "--listen", "tcp://127.0.0.1:*", "--feed",
-            "tcp://127.0.0.1:*", "--advertise", "127.0.0.1",
+            "tcp://127.0.0.1:*", "--advertise", "127.0.0.1", "--policy", "basic",
         ])
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {

@@ -8,7 +8,7 @@ import Wire
 
 /// Tickets whose clocks run in a hub's store, and when each of them rings.
 ///
-/// The clock is the response clock of the profile that ships, which gives a ticket that is not
+/// The clock is the response clock of the profile `basic`, which gives a ticket that is not
 /// urgent a day and warns when three quarters of it have passed. Half of the tickets were logged so
 /// long ago that their warning comes next, the others that the limit itself does.
 struct OpenClocks {
