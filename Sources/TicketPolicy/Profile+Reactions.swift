@@ -88,7 +88,7 @@ extension Profile {
         switch change.act {
         case .create:
             guard change.after.department == nil else { return [] }
-        case .edit, .classify:
+        case .edit, .classify, .tag:
             let current = change.after.registers[.department]
             guard change.after.assignee == nil, !change.after.status.isFinished,
                 current == nil || current?.stamp.actor == .hub,

@@ -211,6 +211,19 @@ import TicketPolicy
         #expect(ticket.ticket.department?.rawValue == lead)
     }
 
+    @Test func `RT4: a tag that comes later brings the helpers, and the rules' department`() throws
+    {
+        var ticket = try arrived("feedback", rank: 2, [.category: "quality"])
+        #expect(ticket.ticket.department?.rawValue == "产品部")
+        ticket.commit(.tag, at: wall("2026-11-06 10:20")) { $0.tag("物流破损") }
+        #expect(ticket.ticket.department?.rawValue == "客服部")
+        #expect(ticket.ticket.cooperatingDepartments.map(\.rawValue) == ["物流部"])
+        var held = try arrived("feedback", rank: 2, [.category: "quality"])
+        held.commit(.accept, at: wall("2026-11-06 10:10")) { $0.set(.assignee, .text("B07")) }
+        held.commit(.tag, at: wall("2026-11-06 10:20")) { $0.tag("物流破损") }
+        #expect(held.ticket.department?.rawValue == "产品部", "people decide once somebody has it")
+    }
+
     // MARK: - A8, A11
 
     @Test func `A8: who approves what, in each manual`() throws {

@@ -46,7 +46,7 @@ package struct ReferenceHub {
                         own.clamped(at: entry.hubTime), entry.disposition, at: entry.sequence,
                         world)
                 } else {
-                    follow(entry)
+                    try follow(entry)
                 }
             case .verdict(let sequence, _, let operation, let disposition):
                 // An accepted intent shows as its entry too, which came just before.
@@ -145,7 +145,9 @@ package struct ReferenceHub {
     }
 
     /// What the hub's rules wrote: they see everything and outweigh everybody.
-    private mutating func follow(_ entry: LogEntry) {
+    ///
+    /// - Throws: `LawViolation` where the model refuses that.
+    private mutating func follow(_ entry: LogEntry) throws {
         guard var line = lines[entry.ticket] else { return }
         let changes = entry.effects.compactMap { effect -> Change? in
             switch effect {
@@ -162,7 +164,10 @@ package struct ReferenceHub {
             time: HybridTimestamp(entry.hubTime).rawValue, changes: changes,
             seen: IntentSet(prefix: index))
         line.identities.append(entry.operation)
-        _ = line.ticket.receive(intent, rules: rules, identities: line.identities)
+        let answer = line.ticket.receive(intent, rules: rules, identities: line.identities)
+        guard answer.outcome != .rejected else {
+            throw LawViolation("the hub's rules wrote \(changes), and the model says \(answer)")
+        }
         line.sequences.append(entry.sequence)
         line.sites.append(nil)
         line.authors.append(nil)

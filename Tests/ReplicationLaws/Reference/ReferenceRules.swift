@@ -12,9 +12,10 @@ package struct ReferenceRules: Sendable {
         switch field.rawValue {
         case 1: .status
         case 2, 3, 4, 15: .authority
-        case 5, 6: .max
-        case 20, 21: .set
-        case 11, 12, 14, 24: .last
+        case 5, 6, 28: .max
+        case 20, 21, 31, 35: .set
+        case 11, 12, 14, 24, 30, 33, 34, 36: .last
+        case 32: .compareAndSet
         default: custom[field] ?? .keepBoth
         }
     }
