@@ -115,7 +115,8 @@ extension ClockFacts {
         self.init(
             startedAt: state.startedAt,
             priority: profile.priority(rank: first ?? ticket.integer(.priority)), pauses: pauses,
-            priorityChanges: changes, stoppedAt: state.stoppedAt)
+            priorityChanges: changes, promisedFor: rule.isPromised ? ticket.promisedTime : nil,
+            stoppedAt: state.stoppedAt)
     }
 }
 

@@ -91,6 +91,9 @@ extension Ticket {
         status == .pending ? PauseReason(rawValue: text(.pauseReason)) : nil
     }
 
+    /// The time that the customer was promised last (domain.md K25); nil while there is none.
+    package var promisedTime: Timestamp? { Timestamp(iso8601: text(.promisedTime)) }
+
     /// All answers to plans and solutions, also to versions that were replaced.
     package var approvals: [Approval] { givenApprovals.map(\.approval) }
 

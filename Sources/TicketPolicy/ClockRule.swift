@@ -110,8 +110,11 @@ package struct ClockRule: Hashable, Sendable {
     package var name: String
     /// What people call the promise.
     package var label: LocalizedText
-    /// By the priority's key; every priority of the profile has one.
+    /// By the priority's key; every priority of the profile has one, unless `isPromised`.
     package var limits: [String: Limit]
+    /// Whether it is due when the customer was told that it would be, which the ticket says
+    /// (domain.md K25): then each new promise begins it anew, and there are no `limits`.
+    package var isPromised: Bool
     /// When time counts; around the clock if nil.
     package var calendar: WorkingCalendar?
     /// Any one of these begins the promise; never empty. One that also keeps it begins it anew: so
@@ -127,13 +130,15 @@ package struct ClockRule: Hashable, Sendable {
     package var ladder: [Rung]
 
     package init(
-        name: String, label: LocalizedText, limits: [String: Limit], calendar: WorkingCalendar?,
-        startedBy: Set<Milestone> = [.created], conditions: [FieldID: Set<FieldValue>] = [:],
+        name: String, label: LocalizedText, limits: [String: Limit], isPromised: Bool = false,
+        calendar: WorkingCalendar?, startedBy: Set<Milestone> = [.created],
+        conditions: [FieldID: Set<FieldValue>] = [:],
         isPausable: Bool = false, metBy: Set<Milestone>, ladder: [Rung]
     ) {
         self.name = name
         self.label = label
         self.limits = limits
+        self.isPromised = isPromised
         self.calendar = calendar
         self.startedBy = startedBy
         self.conditions = conditions
@@ -142,8 +147,9 @@ package struct ClockRule: Hashable, Sendable {
         self.ladder = ladder
     }
 
-    /// The limit of a priority.
-    package func limit(of priority: Priority) -> Limit {
+    /// The limit of a priority; nil where the customer was told a time instead.
+    package func limit(of priority: Priority) -> Limit? {
+        if isPromised { return nil }
         guard let limit = limits[priority.key] else {
             preconditionFailure("a checked profile has a limit of \(name) for \(priority.key)")
         }
@@ -186,20 +192,21 @@ extension ClockRule {
         return due
     }
 
-    /// When `rung` is due if the limit runs out at `dueAt`.
+    /// When `rung` is due if the limit runs out at `dueAt`. Without a limit its length is the
+    /// counted time from `start` on: from when the customer was told.
     ///
     /// Counted back from the end in the clock's calendar, so that it stays before the limit when a
     /// change of priority moved the end (domain.md T12). Of working days a share is one of the
     /// working time that they come to from `start`.
     package func instant(
-        ofRung rung: Int, limit: Limit, startedAt start: Timestamp, dueAt: Timestamp
+        ofRung rung: Int, limit: Limit?, startedAt start: Timestamp, dueAt: Timestamp
     ) -> Timestamp {
         var hours = OpenHours(calendar)
-        guard let length = try? hours.length(of: limit, from: start),
+        guard let length = try? hours.length(of: limit, from: start, to: dueAt),
             let instant = try? hours.subtracting(ladder[rung].remaining(of: length), from: dueAt)
         else {
-            let remaining = ladder[rung].remaining(of: limit.plainMilliseconds)
-            return dueAt.adding(milliseconds: -remaining)
+            let plain = limit?.plainMilliseconds ?? max(0, dueAt.millisecondsSince(start))
+            return dueAt.adding(milliseconds: -ladder[rung].remaining(of: plain))
         }
         return instant
     }
@@ -213,6 +220,14 @@ extension Limit {
 }
 
 extension OpenHours {
+    /// The counted time that a clock has from `start` to `dueAt`: its limit, if it has one.
+    mutating func length(
+        of limit: Limit?, from start: Timestamp, to dueAt: Timestamp
+    ) throws(CalendarError) -> Int64 {
+        if let limit { return try length(of: limit, from: start) }
+        return try length(from: start, to: dueAt)
+    }
+
     /// The counted time that a limit comes to from `start`.
     mutating func length(
         of limit: Limit, from start: Timestamp

@@ -1,3 +1,4 @@
+import Foundation
 import TicketModel
 
 /// One clock of one ticket while the hub reacts to one event: collects what must be done.
@@ -13,6 +14,8 @@ import TicketModel
 ///   one gives the new limit from the start but no earlier (T5: nobody is late at once).
 /// - A pause stops the time of a clock that may stand still; what was left is left when it goes on
 ///   (T2). A limit that had passed before stays passed (T4).
+/// - What the customer was told is due then, whatever the class and whoever is waited for; a new
+///   promise begins it anew (domain.md K25), and breaks nothing that was not broken.
 /// - Time counts in the rule's calendar, around the clock without one (T1); `PromisedTime` explains
 ///   the same rules step by step.
 struct ClockRun {
@@ -42,7 +45,9 @@ struct ClockRun {
         } else if change.isUnmerging {
             let wasCancelled =
                 state?.phase == .cancelled && state?.reason == ClockState.mergedReason
-            if wasCancelled, !change.after.status.isFinished {
+            // What the customer was told and has passed meanwhile is not promised once more.
+            let isOver = rule.isPromised && ticket.promisedTime.map { $0 <= now } ?? true
+            if wasCancelled, !change.after.status.isFinished, !isOver {
                 restart(state, at: now, priority: priority(of: change.after))
             }
         } else if let other = change.absorbed?.clocks[rule.name], other.isRunning {
@@ -57,6 +62,7 @@ struct ClockRun {
     private func isStarted(by change: Change) -> Bool {
         !change.milestones.isDisjoint(with: rule.startedBy) && !change.after.isMerged
             && change.isConcerned(by: rule)
+            && (!rule.isPromised || change.isNewPromise && !change.after.status.isFinished)
     }
 
     /// What is promised of a new ticket is promised of one that is opened again; other promises of
@@ -80,6 +86,8 @@ struct ClockRun {
             if isStarted(by: change) {
                 restart(state, at: change.actedAt, priority: priority(of: change.after))
             }
+        } else if rule.isPromised, isStarted(by: change) {
+            renew(state, change)
         } else if change.isPausing {
             pause(state, at: change.actedAt)
         } else if change.isResuming {
@@ -125,7 +133,9 @@ extension ClockRun {
     private mutating func arrive(_ change: Change) {
         let priority = priority(of: change.after)
         // Nobody can have captured a ticket after the hub received it.
-        let state = started(at: min(ticket.capturedAt, now), cycle: 1, priority: priority)
+        guard
+            let state = started(at: min(ticket.capturedAt, now), cycle: 1, priority: priority)
+        else { return }
         if let answeredAt = change.answeredAt(rule.metBy) {
             // Answered before anybody could be told: a fact, but nothing left to escalate (B6.3).
             reactions.append(.clock(stopped(state, at: answeredAt)))
@@ -136,9 +146,21 @@ extension ClockRun {
 
     private mutating func restart(_ old: ClockState?, at start: Timestamp, priority: Priority) {
         if let old, old.isRunning { cancelTimers(of: old) }
-        arm(
-            started(at: start, cycle: (old?.cycle ?? 0) + 1, priority: priority),
-            priority: priority)
+        let state = started(at: start, cycle: (old?.cycle ?? 0) + 1, priority: priority)
+        if let state { arm(state, priority: priority) }
+    }
+
+    /// The customer was told another time. What was broken before that stays broken, also if its
+    /// timer has not fired yet.
+    private mutating func renew(_ state: ClockState, _ change: Change) {
+        if state.phase == .running, state.dueAt < change.actedAt {
+            var breached = state
+            breached.phase = .breached
+            reactions.append(.clock(breached))
+            escalate(
+                rung: rule.ladder.count - 1, state: state, priority: priority(of: change.before))
+        }
+        restart(state, at: change.actedAt, priority: priority(of: change.after))
     }
 
     /// A limit that had passed when the pause began stays passed, also if its timer has not fired.
@@ -215,7 +237,7 @@ extension ClockRun {
     }
 
     private mutating func adjust(_ state: ClockState, from old: Priority, to new: Priority) {
-        guard old.rank != new.rank, state.phase == .running else { return }
+        guard old.rank != new.rank, state.phase == .running, !rule.isPromised else { return }
         if let pausedAt = state.pausedAt {
             reactions.append(.clock(rebased(state, from: old, to: new, at: pausedAt)))
             return
@@ -261,7 +283,7 @@ extension ClockRun {
         case .warn(let roles):
             reactions.append(
                 .warn(
-                    clock: rule.name, reason: warning(priority), recipients: roles,
+                    clock: rule.name, reason: warning(state, priority), recipients: roles,
                     key: key(state, rung: rung)))
         case .escalate:
             var breached = state
@@ -290,8 +312,11 @@ extension ClockRun {
 
 // MARK: - Values
 extension ClockRun {
-    private func started(at start: Timestamp, cycle: Int, priority: Priority) -> ClockState {
-        let dueAt = rule.due(rule.limit(of: priority), from: start)
+    /// - Returns: nil where nobody has told the customer a time that can be read.
+    private func started(at start: Timestamp, cycle: Int, priority: Priority) -> ClockState? {
+        let limit = rule.limit(of: priority)
+        let dueAt = limit.map { rule.due($0, from: start) } ?? ticket.promisedTime
+        guard let dueAt else { return nil }
         return ClockState(
             name: rule.name, phase: .running, startedAt: start, dueAt: dueAt, cycle: cycle)
     }
@@ -300,7 +325,7 @@ extension ClockRun {
         _ state: ClockState, from old: Priority, to new: Priority, at instant: Timestamp
     ) -> ClockState {
         var rebased = state
-        let limit = rule.limit(of: new)
+        guard let limit = rule.limit(of: new) else { return state }
         rebased.dueAt =
             new.rank > old.rank
             ? min(state.dueAt, rule.due(limit, from: instant))
@@ -336,8 +361,19 @@ extension ClockRun {
         profile.priority(rank: ticket?.integer(.priority))
     }
 
-    private func warning(_ priority: Priority) -> LocalizedText {
-        let limit = rule.limit(of: priority).text
+    /// An instant for people, as walls show it where the clock counts.
+    private func wallText(of time: Timestamp) -> String {
+        let zone = rule.calendar?.timeZone ?? WorkingCalendar.timeZone(named: profile.zone) ?? .gmt
+        let civil = zone.civilTime(at: time)
+        return civil.dateText + " " + civil.clockText
+    }
+
+    private func warning(_ state: ClockState, _ priority: Priority) -> LocalizedText {
+        guard let limit = rule.limit(of: priority)?.text else {
+            let time = wallText(of: state.dueAt)
+            return LocalizedText(
+                zh: "\(rule.label.zh)时限将至:承诺\(time)", en: "\(rule.label.en) is due soon: \(time)")
+        }
         return LocalizedText(
             zh: "\(rule.label.zh)时限将至:\(priority.label.zh),限\(limit.zh)",
             en: "\(rule.label.en) is due soon: \(priority.label.en), within \(limit.en)")
@@ -345,12 +381,15 @@ extension ClockRun {
 
     /// Tells apart a breach that nobody at the hub could have prevented (domain.md B6.3).
     private func breach(_ state: ClockState, _ priority: Priority) -> LocalizedText {
-        let limit = rule.limit(of: priority).text
+        let due = wallText(of: state.dueAt)
+        let limit = rule.limit(of: priority)?.text
+        let what = LocalizedText(
+            zh: limit.map { "\(priority.label.zh),限\($0.zh)" } ?? "承诺\(due)",
+            en: limit.map { "\(priority.label.en), within \($0.en)" } ?? due)
         let wasReachable = ticket.receivedAt.map { $0 < state.dueAt } ?? true
         return LocalizedText(
-            zh: "\(rule.label.zh)超时:\(priority.label.zh),限\(limit.zh)"
-                + (wasReachable ? "" : ",送达时已超时"),
-            en: "\(rule.label.en) limit missed: \(priority.label.en), within \(limit.en)"
+            zh: "\(rule.label.zh)超时:\(what.zh)" + (wasReachable ? "" : ",送达时已超时"),
+            en: "\(rule.label.en) limit missed: \(what.en)"
                 + (wasReachable ? "" : ", already over when it reached the hub"))
     }
 }

@@ -181,6 +181,13 @@ struct Change {
     /// Whether tickets such as this one now is get a promise.
     func isConcerned(by rule: ClockRule) -> Bool { rule.concerns(after, routedTo: routedTo) }
 
+    /// Whether the customer was told a time with it; one that lost against another promise was
+    /// not (domain.md K25).
+    var isNewPromise: Bool {
+        let operation = after.registers[.promisedTime]?.stamp.operation
+        return operation != nil && operation != before?.registers[.promisedTime]?.stamp.operation
+    }
+
     /// When a ticket that arrives was already answered at the store (domain.md T28): the earliest
     /// milestone that it carries; nil if it carries none.
     func answeredAt(_ metBy: Set<ClockRule.Milestone>) -> Timestamp? {

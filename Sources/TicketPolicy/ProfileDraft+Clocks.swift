@@ -20,14 +20,22 @@ extension ProfileDraft {
         var result: [ClockRule] = []
         for (keyNode, value) in reader.entries(node) {
             let record = reader.record(
-                value, required: ["zh", "en", "limits", "met_by", "ladder"],
-                optional: ["calendar", "starts", "when", "pauses"])
+                value, required: ["zh", "en", "limits", "ladder"],
+                optional: ["met_by", "calendar", "starts", "when", "pauses"])
             let base = record["calendar"].map { readTimeBase($0, &reader) } ?? .aroundTheClock
             let label = reader.localized(record)
-            let limits = record["limits"].map { readLimits($0, base, &reader) } ?? [:]
-            let metBy = record["met_by"].map { readMilestones($0, &reader) } ?? []
+            let isPromised = record["limits"]?.string == Self.promisedWord
+            let limits =
+                isPromised ? [:] : record["limits"].map { readLimits($0, base, &reader) } ?? [:]
+            if isPromised { checkPromised(record, &reader) }
+            if !isPromised, record["met_by"] == nil {
+                reader.refuse(value, "met_by is missing", remedy: "add met_by")
+            }
+            let metBy = record["met_by"].map { readMilestones($0, &reader) } ?? [.resolve]
             let ladder = record["ladder"].map { readLadder($0, limits, base, &reader) } ?? []
-            let startedBy = record["starts"].map { readMilestones($0, &reader) } ?? [.created]
+            let startedBy =
+                record["starts"].map { readMilestones($0, &reader) }
+                ?? [isPromised ? .promise : .created]
             let conditions = record["when"].map { readConditions($0, &reader) } ?? [:]
             let pauses = record["pauses"].flatMap { reader.flag($0) } ?? false
             guard let name = reader.key(keyNode) else { continue }
@@ -38,11 +46,37 @@ extension ProfileDraft {
             }
             result.append(
                 ClockRule(
-                    name: name, label: label, limits: limits, calendar: base.calendar,
-                    startedBy: startedBy, conditions: conditions, isPausable: pauses,
+                    name: name, label: label, limits: limits, isPromised: isPromised,
+                    calendar: base.calendar, startedBy: startedBy, conditions: conditions,
+                    isPausable: pauses,
                     metBy: metBy, ladder: ladder))
         }
         return result.sorted { $0.name < $1.name }
+    }
+
+    /// The word for limits that are no lengths: the time that the customer was told.
+    private static let promisedWord = "promised"
+
+    /// What the customer was told begins when it is told, and waits for nobody (domain.md K25).
+    private func checkPromised(_ record: [String: Node], _ reader: inout ProfileReader) {
+        if let node = record["starts"], node.sequence?.map(\.string) != ["promise"] {
+            reader.refuse(
+                node, "a clock of what the customer was told begins with the promise",
+                remedy: "write [promise], or leave `starts` out")
+        }
+        if let node = record["pauses"], node.string == "true" {
+            reader.refuse(
+                node, "what the customer was told does not stand still",
+                remedy: "leave `pauses` out; a new promise begins the clock anew")
+        }
+        if let node = record["met_by"],
+            node.sequence?.contains(where: { $0.string == "promise" })
+                == true
+        {
+            reader.refuse(
+                node, "a new promise does not keep the one before it",
+                remedy: "leave promise out: it begins the clock anew by itself")
+        }
     }
 
     private func readTimeBase(_ node: Node, _ reader: inout ProfileReader) -> TimeBase {

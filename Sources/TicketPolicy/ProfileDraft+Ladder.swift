@@ -71,6 +71,14 @@ extension ProfileDraft {
         _ limits: [String: Limit], _ base: TimeBase, _ reader: inout ProfileReader
     ) {
         if case .unknown = base { return }
+        if limits.isEmpty, case .before(let limit) = rung.position,
+            case .before(let earlier) = previous?.position,
+            (limit.milliseconds ?? 0) >= (earlier.milliseconds ?? 0)
+        {
+            reader.refuse(
+                node, "\(rung.position.written) is not behind the rung \(earlier.written) before",
+                remedy: "write a later rung")
+        }
         for priority in priorities {
             guard let limit = limits[priority.key] else { continue }
             let lengths = limit.lengths(in: base.calendar)

@@ -19,15 +19,23 @@ struct PolicyDueOutput {
             promise.dueAt.map {
                 choose("到期 \(full($0))", "due \(full($0))")
             } ?? choose("暂停中，恢复后才能确定到期时间", "paused: due only after it is resumed")
+        let length =
+            limit.map {
+                [
+                    "\(promise.priority.label[language]) (\(promise.priority.key))",
+                    $0.text[language],
+                ]
+            } ?? [choose("按对客户的承诺", "as the customer was promised")]
         let basis = [
             choose(
                 "规则 \(policy.name) 版本 \(policy.version)",
                 "policy \(policy.name) version \(policy.version)"),
             "\(promise.rule.label[language]) (\(promise.rule.name))",
-            "\(promise.priority.label[language]) (\(promise.priority.key))",
-            limit.text[language], calendarText(language),
         ]
-        return [head, "  " + basis.joined(separator: choose("，", ", "))]
+        return [
+            head,
+            "  " + (basis + length + [calendarText(language)]).joined(separator: choose("，", ", ")),
+        ]
             + promise.steps.map { "  " + printable($0.text(in: zone, language)) }
     }
 
@@ -57,8 +65,9 @@ struct PolicyDueOutput {
         }
         return [
             "policy": ["name": .string(policy.name), "version": .integer(Int64(policy.version))],
-            "clock": .string(rule.name), "priority": .string(promise.priority.key),
-            "limit": .string(rule.limit(of: promise.priority).written),
+            "clock": .string(rule.name),
+            "priority": rule.isPromised ? .null : .string(promise.priority.key),
+            "limit": JSONValue(rule.limit(of: promise.priority)?.written),
             "calendar": calendar ?? .null, "zone": .string(zone.identifier),
             "started_at": time(promise.facts.startedAt), "due_at": time(promise.dueAt),
             "promised_ms": .integer(promise.promisedMilliseconds),
@@ -87,6 +96,11 @@ struct PolicyDueOutput {
                 ("promised_ms", .integer(milliseconds)),
             ]
             return ("start", members)
+        case .promise(let promised, let milliseconds):
+            let members: [(String, JSONValue)] = [
+                ("promised_for", time(promised)), ("promised_ms", .integer(milliseconds)),
+            ]
+            return ("promise", members)
         case .window(let end, let counted, let isExtraDay):
             let members: [(String, JSONValue)] = [
                 ("end", time(end)), ("counted_ms", .integer(end.millisecondsSince(step.time))),

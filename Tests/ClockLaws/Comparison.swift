@@ -55,7 +55,7 @@ struct Comparison {
     /// The oracle counts whole minutes, so a share of a limit that is none is left out.
     private func isExact(_ index: Int, _ promise: PromisedTime) -> Bool {
         guard case .percent(let percent) = clock.rungs[index], percent != 100 else { return true }
-        switch promise.rule.limit(of: promise.priority).unit {
+        switch promise.rule.limit(of: promise.priority)?.unit {
         case .workingDay: return false
         default: return true
         }

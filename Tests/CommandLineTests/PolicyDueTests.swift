@@ -41,10 +41,16 @@ import TicketPolicy
             "2026-09-30 16:00", "--pause", "2026-10-09 10:00/2026-10-10 11:00/等客户", "--change",
             "2026-10-10 14:00/urgent", "--stop", "2026-10-12 10:00",
         ]
+    /// What the customer was told at ten.
+    private static let told = [
+        "policy", "due", "--profile", "unified", "--clock", "promise", "--from",
+        "2026-11-06 10:00",
+    ]
     private static let explained = [
         plain + ["2026-10-16 16:00"], golden,
         office + ["2026-10-16 16:00", "--pause", "2026-10-19 10:00/"],
         office + ["2026-10-16T08:00:00Z", "--calendar", "shop.yaml"],
+        told + ["--promised", "2026-11-06 18:00", "--stop", "2026-11-06 18:30"],
     ]
     private static let refused: [(Int32, [String])] = [
         (2, ["policy", "due", "--clock", "response", "--priority", "normal", "--from", "09:00"]),
@@ -66,6 +72,9 @@ import TicketPolicy
                 "normal", "--from", "2026-10-16 16:00",
             ]
         ),
+        (2, told), (2, plain + ["2026-10-16 16:00", "--promised", "2026-10-16 18:00"]),
+        (3, told + ["--promised", "2026-11-06 09:00"]),
+        (3, told + ["--promised", "2026-11-06 18:00", "--pause", "2026-11-06 11:00/"]),
         (3, plain + ["2026-10-16 16:00", "--change", "2026-10-17 09:00/huge"]),
         (3, plain + ["2026-10-16 16:00", "--pause", "2026-10-17 09:00/2026-10-16 09:00"]),
         (3, plain + ["2026-10-16 16:00", "--change", "2026-10-16 09:00/urgent"]),

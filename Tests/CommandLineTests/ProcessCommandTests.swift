@@ -40,7 +40,8 @@ import TicketPolicy
         "pause N1 --for customer --as B07", "resume N1 --note 客户已送来 --as B07",
         "2: meeting N1", "3: meeting N1 无 --with 法务部",
         "meeting N1 技术部周三前检测 --with 技术部 --with 仓储部 --as zhao",
-        "2: promise N1 someday", "promise N1 2030-03-10T18:00:00+08:00 --remark 周日前修好",
+        "2: promise N1 someday", "3: promise N1 2020-03-10T18:00:00+08:00",
+        "3: promise N1 2130-03-10T18:00:00+08:00", "promise N1 +2h --remark 两小时内修好",
         "2: contact N1", "contact N1 已告知客户", "2: urge N1", "urge N1 --reason 客户再次来电",
         "2: verdict N1 maybe --reason 可行", "2: verdict N1 adopted",
         "3: verdict N1 not_adopted --reason 成本过高 --as zhao", "classify N2 --kind suggestion",
@@ -75,7 +76,7 @@ import TicketPolicy
         var snapshot = Snapshot("process.json")
         for line in [
             "plan N1 更换主板 --as B07", "approve N1 --step plan --as zhao",
-            "pause N1 --for customer", "promise N1 2030-03-10T18:00:00+08:00",
+            "pause N1 --for customer", "promise N1 +2h",
             "classify N1 --with 技术部 --kind suggestion", "verdict N1 adopted --reason 可行",
             "verify N1 --unsolved --remark 不亮",
         ] {

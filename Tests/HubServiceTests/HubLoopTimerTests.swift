@@ -83,6 +83,36 @@ import Wire
         #expect(topics.contains(Topic.of(.all)))
     }
 
+    @Test func `K25: what the customer was told is due to the minute, and told once`() throws {
+        let world = try HubWorld()
+        _ = try world.administrator.perform(
+            .loadPolicy(yaml: try Profile.builtInText("unified")), at: world.now)
+        var device = try world.greetedDevice()
+        let complaint = TestDevice.complaint(at: world.now)
+        // 2023-11-14T22:13:20Z is the world's time.
+        let promise = IntentBody(
+            operation: OperationID(time: world.now, random: 1 << 64), ticket: complaint.ticket,
+            act: .promise, actor: complaint.actor, time: HybridTimestamp(world.now),
+            captured: CapturedTime(wall: world.now, offsetMilliseconds: 0),
+            changes: [.write(.promisedTime, .text("2023-11-15T08:00:00.000+08:00"))])
+        let ack = try #require(
+            world.ask(.push(device.push([complaint, promise])), from: device)?.ack)
+        #expect(ack.verdicts.map(\.disposition) == [.applied, .applied])
+        let clock = try #require(try ticket(complaint, in: world).clocks["promise"])
+        #expect(clock.dueAt == Timestamp(iso8601: "2023-11-15T00:00:00Z"))
+        while try world.loop.fireTimers(at: clock.dueAt.adding(milliseconds: 60_000)).hasMore {}
+        #expect(try ticket(complaint, in: world).clocks["promise"]?.phase == .breached)
+        let page = try world.memory.read {
+            try $0.page(after: 0, scopes: [.all], byteCountMax: .max)
+        }.read(with: ProtobufCodec())
+        let told = page.items.compactMap { item -> LogEntry? in
+            if case .delta(let witnessed) = item { return witnessed.entry }
+            return nil
+        }.flatMap(\.events).filter { $0.clock == "promise" }
+        #expect(told.map(\.feed) == [.escalations], "the warnings were overtaken")
+        #expect(told.first?.reason.contains("2023-11-15 08:00") == true)
+    }
+
     @Test func `a store fault leaves the timer in the queue`() throws {
         let world = try HubWorld()
         var device = try world.greetedDevice()

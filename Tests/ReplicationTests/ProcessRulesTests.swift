@@ -77,7 +77,7 @@ import TicketPolicy
         (.write(.planKind, .text("immediate")), "plan_kind", [.plan]),
         (.write(.verdict, .text("adopted")), "verdict", [.verdict]),
         (.write(.pauseReason, .text("customer")), "pause_reason", [.pause, .resume]),
-        (.write(.promisedTime, .text("2024-03-10T10:30:00Z")), "promised_time", [.promise]),
+        (.write(.promisedTime, .text("1970-01-02T10:30:00+08:00")), "promised_time", [.promise]),
         (.add(.cooperating, .text("技术部")), "cooperating", [.classify, .assign, .meeting]),
         (.remove(.cooperating, .text("技术部")), "cooperating", [.classify, .assign, .meeting]),
         (
@@ -105,6 +105,16 @@ import TicketPolicy
         for change in [Change.write(field, .text("x")), .add(field, .text("x"))] {
             #expect(rejection(.note, [change], on: ticket())?.code == .invalidValue)
         }
+    }
+
+    @Test(arguments: [
+        "", "tomorrow", "1970-01-02", "1970-01-02T10:30:00", "1969-12-30T23:59:59Z",
+        "1971-01-03T00:00:00Z", "1970-02-30T10:30:00Z", "1970-01-02T10:30:00Z ",
+    ])
+    func `K25: what the customer is promised is a time to come, within a year`(text: String) {
+        let found = rejection(.promise, [.write(.promisedTime, .text(text))], on: ticket())
+        let code: RejectionCode = .invalidValue
+        #expect(found == Rejection(code: code, detail: "promised_time"))
     }
 
     @Test(arguments: [

@@ -21,7 +21,7 @@ import TicketPolicy
     private func limits(_ name: String, _ clock: String) throws -> [String] {
         let profile = try profile(name)
         let rule = try #require(profile.clock(named: clock))
-        return profile.priorities.map { rule.limit(of: $0).written }
+        return profile.priorities.compactMap { rule.limit(of: $0)?.written }
     }
 
     // MARK: - A4
@@ -111,8 +111,9 @@ import TicketPolicy
                 let unified = try #require(
                     try profile("unified").clock(named: rule.name), "\(rule.name) of \(name)")
                 let most = try #require(profile(name).priorities.first)
-                let own = rule.limit(of: most)
-                let strict = unified.limit(of: try #require(profile("unified").priorities.first))
+                let own = try #require(rule.limit(of: most))
+                let top = try #require(try profile("unified").priorities.first)
+                let strict = try #require(unified.limit(of: top))
                 #expect(
                     strict.unit == own.unit
                         ? strict.count <= own.count

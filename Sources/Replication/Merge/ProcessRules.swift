@@ -71,7 +71,23 @@ struct ProcessRules {
         guard isEnd || acts.contains(body.act), !field.isCustom || isScore(change) else {
             return Rejection(code: .invalidValue, detail: profile.name(of: field))
         }
-        return field == .approvals ? rejection(ofAnswer: change, roles) : nil
+        switch field {
+        case .approvals: return rejection(ofAnswer: change, roles)
+        case .promisedTime: return rejection(ofPromise: change, in: body)
+        default: return nil
+        }
+    }
+
+    /// What the customer is told is a time to come, as far as the author's clock can be believed,
+    /// and one that anybody will live to see: by it a clock runs (domain.md K25).
+    private func rejection(ofPromise change: Change, in body: IntentBody) -> Rejection? {
+        let toldAt = body.captured.estimate
+        guard case .write(_, let value) = change,
+            let time = value.text.flatMap({ Timestamp(iso8601: $0) }),
+            time >= toldAt.adding(milliseconds: -Limits.promisePastMillisecondsMax),
+            time <= toldAt.adding(milliseconds: Limits.promiseAheadMillisecondsMax)
+        else { return Rejection(code: .invalidValue, detail: profile.name(of: .promisedTime)) }
+        return nil
     }
 
     /// Whether a customer's answer is within the scale.

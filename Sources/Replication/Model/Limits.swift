@@ -1,3 +1,5 @@
+import TicketPolicy
+
 /// The limits by design, enforced on both sides (architecture.md 6). Bytes are of the encoded form.
 package enum Limits {
     /// The encoded body of one intent.
@@ -73,4 +75,8 @@ package enum Limits {
     package static let outboxIntentsCountMax = 100_000
     /// The clock offset that a person is warned of (replication.md 3.13).
     package static let clockOffsetWarningMilliseconds: Int64 = 2 * 60 * 1_000
+    /// How far ahead of when it was told a customer can be promised something: as far as any limit.
+    package static let promiseAheadMillisecondsMax: Int64 = Limit.dayCountMax * 86_400_000
+    /// How far behind a promise may seem to be: devices have clocks that are wrong.
+    package static let promisePastMillisecondsMax: Int64 = 86_400_000
 }

@@ -42,17 +42,21 @@ package struct ClockFacts: Hashable, Sendable {
     package var pauses: [Pause]
     /// In any order; of several at one instant the last one counts last.
     package var priorityChanges: [PriorityChange]
+    /// For a clock that is due when the customer was told so: that time.
+    package var promisedFor: Timestamp?
     /// When a milestone kept the promise; what happened later is not looked at.
     package var stoppedAt: Timestamp?
 
     package init(
         startedAt: Timestamp, priority: Priority, pauses: [Pause] = [],
-        priorityChanges: [PriorityChange] = [], stoppedAt: Timestamp? = nil
+        priorityChanges: [PriorityChange] = [], promisedFor: Timestamp? = nil,
+        stoppedAt: Timestamp? = nil
     ) {
         self.startedAt = startedAt
         self.priority = priority
         self.pauses = pauses
         self.priorityChanges = priorityChanges
+        self.promisedFor = promisedFor
         self.stoppedAt = stoppedAt
     }
 }
@@ -64,6 +68,12 @@ package enum ClockFactsError: Error, Hashable, Sendable {
     case pauseEndsEarly(ClockFacts.Pause)
     /// A class changed before the clock started.
     case changeBeforeStart(Timestamp)
+    /// The customer was told a time that had passed.
+    case promiseBeforeStart(Timestamp)
+    /// The clock is due when the customer was told so, and nothing was told.
+    case noPromise
+    /// What the customer was told does not stand still.
+    case promisePaused
     /// The clock was stopped before it started.
     case stopBeforeStart(Timestamp)
     /// The calendar cannot tell.
@@ -72,7 +82,12 @@ package enum ClockFactsError: Error, Hashable, Sendable {
 
 extension ClockFacts {
     /// - Throws: `ClockFactsError` if they cannot be true.
-    func check() throws(ClockFactsError) {
+    func check(of rule: ClockRule) throws(ClockFactsError) {
+        if rule.isPromised {
+            guard let promisedFor else { throw .noPromise }
+            guard promisedFor >= startedAt else { throw .promiseBeforeStart(promisedFor) }
+            guard pauses.isEmpty else { throw .promisePaused }
+        }
         for pause in pauses {
             if let end = pause.end, end < pause.start { throw .pauseEndsEarly(pause) }
         }
@@ -82,7 +97,7 @@ extension ClockFacts {
         if let stoppedAt, stoppedAt < startedAt { throw .stopBeforeStart(stoppedAt) }
         let times =
             [startedAt] + pauses.flatMap { [$0.start, $0.end ?? $0.start] }
-            + priorityChanges.map(\.time) + (stoppedAt.map { [$0] } ?? [])
+            + priorityChanges.map(\.time) + [promisedFor, stoppedAt].compactMap { $0 }
         if let time = times.first(where: { !OpenHours.range.contains($0.milliseconds) }) {
             throw .calendar(.outOfRange(time))
         }

@@ -21,7 +21,7 @@ struct ClockWork {
     }
 
     mutating func run() throws(CalendarError) {
-        let limit = rule.limit(of: priority)
+        guard let limit = rule.limit(of: priority) else { return try followPromise() }
         promised = try counted.hours.length(of: limit, from: start)
         dueAt = try counted.due(promised, from: start)
         changes.append(
@@ -36,6 +36,15 @@ struct ClockWork {
         }
     }
 
+    /// Due when the customer was told so, whatever the class.
+    private mutating func followPromise() throws(CalendarError) {
+        guard let time = facts.promisedFor else { return }
+        promised = try counted.length(from: start, to: time)
+        dueAt = time
+        changes.append(
+            PromisedTime.Step(time: start, kind: .promise(time, milliseconds: promised)))
+    }
+
     /// Stopped at the limit is in time; a cycle that was paused then had not come due.
     var outcome: PromisedTime.Outcome? {
         guard let stoppedAt = facts.stoppedAt else { return nil }
@@ -45,11 +54,12 @@ struct ClockWork {
     private mutating func follow(_ change: ClockFacts.PriorityChange) throws(CalendarError) {
         let (old, new) = (priority, change.priority)
         let before = dueAt
+        guard let limit = self.rule.limit(of: new) else { return }
         var rule = PromisedTime.Step.Rebase.sameClass
         if let dueAt, dueAt <= change.time {
             rule = .alreadyDue
         } else if new.rank != old.rank {
-            rule = try rebase(to: new, isRaised: new.rank > old.rank, at: change.time)
+            rule = try rebase(to: limit, isRaised: new.rank > old.rank, at: change.time)
             priority = new
             dueAt = try counted.due(promised, from: start)
         }
@@ -57,14 +67,13 @@ struct ClockWork {
             PromisedTime.Step(
                 time: change.time,
                 kind: .priorityChange(
-                    from: old, to: new, limit: self.rule.limit(of: new), rule: rule,
+                    from: old, to: new, limit: limit, rule: rule,
                     dueBefore: before, dueAfter: dueAt)))
     }
 
     private mutating func rebase(
-        to new: Priority, isRaised: Bool, at time: Timestamp
+        to limit: Limit, isRaised: Bool, at time: Timestamp
     ) throws(CalendarError) -> PromisedTime.Step.Rebase {
-        let limit = rule.limit(of: new)
         let old = promised
         if isRaised {
             let behind = try counted.length(from: start, to: time)
@@ -77,7 +86,8 @@ struct ClockWork {
 
     /// The instants of the ladder, of the class at the end.
     mutating func rungs() throws(CalendarError) -> [Timestamp?] {
-        let length = try counted.hours.length(of: rule.limit(of: priority), from: start)
+        let length = try counted.hours.length(
+            of: rule.limit(of: priority), from: start, to: dueAt ?? start)
         var result: [Timestamp?] = []
         for rung in rule.ladder {
             let remaining = rung.remaining(of: length)

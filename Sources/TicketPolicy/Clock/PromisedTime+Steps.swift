@@ -13,6 +13,8 @@ extension PromisedTime {
         package enum Kind: Hashable, Sendable {
             /// The clock started, with so much time to count.
             case start(Priority, limit: Limit, milliseconds: Int64)
+            /// The customer was told a time, and how much counted time there is until then.
+            case promise(Timestamp, milliseconds: Int64)
             /// Time that was counted, and what it came to by its end.
             case window(end: Timestamp, countedMilliseconds: Int64, isExtraDay: Bool)
             /// A date on which hours were missing.
@@ -33,7 +35,7 @@ extension PromisedTime {
             /// Of steps at one instant: causes before effects.
             var order: Int {
                 switch self {
-                case .start: 0
+                case .start, .promise: 0
                 case .holiday: 1
                 case .pause: 2
                 case .due: 3
@@ -98,6 +100,11 @@ extension PromisedTime.Step {
             return words.choose(
                 "\(at) 开始，\(priority.label.zh)，时限\(limit.text.zh)，应计\(length)",
                 "\(at) start, \(priority.label.en), limit \(limit.text.en), counts \(length)")
+        case .promise(let time, let milliseconds):
+            let (promised, length) = (words.time(time), words.length(milliseconds))
+            return words.choose(
+                "\(at) 向客户承诺 \(promised)，应计\(length)",
+                "\(at) the customer was promised \(promised), counts \(length)")
         case .window(let end, let counted, let isExtraDay):
             let span = words.span(time, end)
             let length = words.length(end.millisecondsSince(time))

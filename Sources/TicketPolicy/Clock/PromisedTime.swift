@@ -11,6 +11,7 @@ import TicketModel
 ///   start, or from the change that brought the limit (`WorkingCalendar.adding(workingDays:to:)`).
 /// - A raised class gives the new limit from the change, no later than before; a lowered one the
 ///   new limit from the start, no earlier than before; what is due already stays so (T5, T7).
+/// - What the customer was told is due then (domain.md K25): no pause and no class moves it.
 /// - Rungs are counted back from the end (T12): with half an hour left means half a working hour.
 ///
 /// ```swift
@@ -47,7 +48,7 @@ package struct PromisedTime: Hashable, Sendable {
     ///
     /// - Throws: `ClockFactsError` where the facts cannot be true or are beyond all calendars.
     package init(rule: ClockRule, facts: ClockFacts) throws(ClockFactsError) {
-        try facts.check()
+        try facts.check(of: rule)
         do {
             var work = ClockWork(rule: rule, facts: facts)
             try work.run()

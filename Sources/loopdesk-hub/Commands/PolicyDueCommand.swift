@@ -12,7 +12,8 @@ extension PolicyCommand {
             discussion: """
                 Without a hub. Times are those of the clock's calendar, else of the policy's zone, \
                 unless they name an offset. A pause is written FROM/TO or FROM/TO/REASON; without \
-                TO it still lasts.
+                TO it still lasts. A clock of what the customer was told needs --promised instead \
+                of --priority; --from is then when they were told.
 
                 loopdesk-hub policy due --profile basic --clock response --priority important \
                 --from "2026-10-16 16:00" --pause "2026-10-16 17:00/2026-10-19 10:00/customer"
@@ -24,7 +25,9 @@ extension PolicyCommand {
         @Option(help: "A policy file instead; - for the standard input.") var file: String?
         @Option(help: "The clock, by its name in the policy.") var clock: String
         @Option(help: "The class that it starts with, by its name in the policy.")
-        var priority: String
+        var priority: String?
+        @Option(help: "The time that the customer was told, for a clock of promised limits.")
+        var promised: String?
         @Option(help: "When it starts.") var from: String
         @Option(help: "FROM/TO or FROM/TO/REASON, when it was paused; may be repeated.")
         var pause: [String] = []
@@ -49,7 +52,8 @@ extension PolicyCommand {
             let input = PolicyDueInput(
                 policy: policy, zone: zone, language: common.console.language)
             var facts = ClockFacts(
-                startedAt: try input.time(from), priority: try input.priority(priority))
+                startedAt: try input.time(from), priority: try input.startPriority(priority, rule))
+            facts.promisedFor = try input.promisedTime(promised, rule)
             facts.pauses = try pause.map(input.pause)
             facts.priorityChanges = try change.map(input.change)
             facts.stoppedAt = try stop.map(input.time)
@@ -115,6 +119,32 @@ struct PolicyDueInput {
         }
     }
 
+    /// The class that a clock starts with; any one where the class does not matter.
+    func startPriority(_ name: String?, _ rule: ClockRule) throws -> Priority {
+        if let name { return try priority(name) }
+        guard rule.isPromised else {
+            throw HubFailure(
+                .usage, zh: "时限 \(rule.name) 因级别而异；请用 --priority 指定。",
+                en: "The limit of \(rule.name) depends on the class; give --priority.")
+        }
+        return policy.priority(rank: nil)
+    }
+
+    /// What the customer was told, just where the clock goes by it.
+    func promisedTime(_ text: String?, _ rule: ClockRule) throws -> Timestamp? {
+        guard rule.isPromised || text == nil else {
+            throw HubFailure(
+                .usage, zh: "时限 \(rule.name) 不按承诺计；请去掉 --promised。",
+                en: "The clock \(rule.name) has limits of its own; leave --promised out.")
+        }
+        guard !rule.isPromised || text != nil else {
+            throw HubFailure(
+                .usage, zh: "时限 \(rule.name) 按对客户的承诺计；请用 --promised 给出承诺时间。",
+                en: "The clock \(rule.name) is due when the customer was told; give --promised.")
+        }
+        return try text.map(time)
+    }
+
     func priority(_ name: String) throws -> Priority {
         guard let priority = policy.priority(named: name) else {
             throw HubFailure.unknown(
@@ -168,6 +198,18 @@ struct PolicyDueInput {
                     zh: "级别变更 \(text(time)) 早于起点 \(start)；起始级别请用 --priority。",
                     en: "The class changed at \(text(time)), before the start at \(start); give "
                         + "the class at the start as --priority.")
+            case .promiseBeforeStart(let time):
+                throw HubFailure(
+                    .refused, zh: "承诺的时间 \(text(time)) 早于起点 \(start)；请改正 --promised。",
+                    en: "The promised time \(text(time)) is before the start at \(start); correct "
+                        + "--promised.")
+            case .promisePaused:
+                throw HubFailure(
+                    .refused, zh: "对客户的承诺不因暂停而顺延；请去掉 --pause。",
+                    en: "What the customer was told does not stand still; leave --pause out.")
+            case .noPromise:
+                throw HubFailure(
+                    .usage, zh: "请用 --promised 给出承诺时间。", en: "Give --promised.")
             case .stopBeforeStart(let time):
                 throw HubFailure(
                     .refused, zh: "--stop \(text(time)) 早于起点 \(start)。",
