@@ -12,6 +12,9 @@ package struct PromiseStory: Hashable, Sendable {
     package var promised: PromisedTime?
     /// Whose time it was that has passed of it, in order; empty where `promised` is nil.
     package var shares: [HolderShare] = []
+    /// Whether the hub counts by a version of the calendar that the policy here has not any more,
+    /// so that the steps are not the hub's (domain.md T19).
+    package var isOfEarlierCalendar: Bool
 
     /// Whether the history that is here leads to the due time that the hub has stated. If not, a
     /// part of it is not on this device, a merge brought an earlier due time, or the policy has
@@ -42,13 +45,17 @@ extension Desk {
             .map { state in
                 guard let rule = profile.clocks.first(where: { $0.name == state.name }) else {
                     let label = LocalizedText(zh: state.name, en: state.name)
-                    return PromiseStory(state: state, label: label, promised: nil)
+                    return PromiseStory(
+                        state: state, label: label, promised: nil, isOfEarlierCalendar: false)
                 }
                 let facts = ClockFacts(state, rule, entries, of: shown, profile)
-                let promised = try? PromisedTime(rule: rule, facts: facts)
+                let counting = rule.counting(by: state.calendar, of: profile)
+                let promised = try? PromisedTime(rule: counting, facts: facts)
                 return PromiseStory(
                     state: state, label: rule.label, promised: promised,
-                    shares: (try? promised?.shares(of: tenures, at: now)) ?? [])
+                    shares: (try? promised?.shares(of: tenures, at: now)) ?? [],
+                    isOfEarlierCalendar: state.calendar.map { $0 != counting.calendarMark }
+                        ?? false)
             }
     }
 }

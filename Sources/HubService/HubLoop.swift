@@ -231,7 +231,9 @@ package struct HubLoop {
         }
         if let policy, policy.version == record.version { return policy.profile }
         do {
-            let profile = try policies.profile(of: record)
+            guard let profile = try store.read(policies.profile(in:)) else {
+                preconditionFailure("policy \(record.version) was there just now")
+            }
             policy = (record.version, profile)
             return profile
         } catch {

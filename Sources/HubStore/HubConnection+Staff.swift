@@ -47,9 +47,12 @@ extension HubConnection {
 
     // MARK: Policy
 
-    func policy() throws -> PolicyRecord? {
-        try sql.first(
-            "SELECT version, yaml, loaded_at FROM policy ORDER BY version DESC LIMIT 1"
+    func policy() throws -> PolicyRecord? { try policies(countMax: 1).first }
+
+    func policies(countMax: Int) throws -> [PolicyRecord] {
+        try sql.rows(
+            "SELECT version, yaml, loaded_at FROM policy ORDER BY version DESC LIMIT ?1",
+            .integer(countMax)
         ) { row in
             PolicyRecord(
                 version: Int(row.integer(0)), yaml: row.text(1),

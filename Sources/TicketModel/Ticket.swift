@@ -274,6 +274,9 @@ package struct ClockState: Hashable, Sendable {
     /// Since when it stands still because somebody outside is waited for; `dueAt` is then what it
     /// was when that began.
     package var pausedAt: Timestamp?
+    /// What its time is counted by, from its start on (domain.md T19); nil of a state that was
+    /// written before clocks said so: by what the policy has now.
+    package var calendar: CalendarMark?
     /// Why it was cancelled, where the act that did it says too little; empty otherwise.
     package var reason = ""
     /// How often this clock has started on this ticket; 1 is the first.

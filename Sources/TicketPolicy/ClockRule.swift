@@ -166,6 +166,28 @@ extension ClockRule {
     }
 }
 
+// MARK: - Calendars
+extension ClockRule {
+    /// What a clock that starts now counts by.
+    package var calendarMark: CalendarMark { calendar?.mark ?? .aroundTheClock }
+
+    /// The rule as it counts for a clock that was started by `mark`: by that calendar, also if the
+    /// policy has another version of it by now (domain.md T19). Where no policy that is known has
+    /// it, by the present one: the due time that was stated stays nevertheless.
+    package func counting(by mark: CalendarMark?, of profile: Profile) -> ClockRule {
+        guard let mark, mark != calendarMark else { return self }
+        var pinned = self
+        if mark == .aroundTheClock {
+            // Working days of the present policy mean nothing without a calendar.
+            guard !limits.values.contains(where: { $0.unit == .workingDay }) else { return self }
+            pinned.calendar = nil
+        } else if let calendar = profile.calendar(mark) {
+            pinned.calendar = calendar
+        }
+        return pinned
+    }
+}
+
 // MARK: - Instants
 extension ClockRule {
     /// When a limit that had until `dueAt` when it was paused runs out if it goes on at
@@ -189,6 +211,16 @@ extension ClockRule {
         guard let length = try? hours.length(of: limit, from: start),
             let due = try? hours.adding(length, to: start)
         else { return start.adding(milliseconds: limit.plainMilliseconds) }
+        return due
+    }
+
+    /// When as much time has passed here since `start` as passes in the calendar of `old` until
+    /// `dueAt`.
+    func due(as old: ClockRule, _ dueAt: Timestamp, from start: Timestamp) -> Timestamp {
+        var (before, hours) = (OpenHours(old.calendar), OpenHours(calendar))
+        guard let length = try? before.length(from: start, to: dueAt),
+            let due = try? hours.adding(length, to: start)
+        else { return dueAt }
         return due
     }
 

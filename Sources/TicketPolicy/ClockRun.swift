@@ -16,6 +16,8 @@ import TicketModel
 ///   (T2). A limit that had passed before stays passed (T4).
 /// - What the customer was told is due then, whatever the class and whoever is waited for; a new
 ///   promise begins it anew (domain.md K25), and breaks nothing that was not broken.
+/// - A clock counts by the version of the calendar that it was started with; only a rebase moves
+///   it to another one (T19).
 /// - Time counts in the rule's calendar, around the clock without one (T1); `PromisedTime` explains
 ///   the same rules step by step.
 struct ClockRun {
@@ -181,7 +183,7 @@ extension ClockRun {
         guard let pausedAt = state.pausedAt else { return }
         var resumed = state
         resumed.pausedAt = nil
-        resumed.dueAt = rule.due(
+        resumed.dueAt = counting(state).due(
             state.dueAt, pausedAt: pausedAt, resumedAt: min(max(instant, pausedAt), now))
         let fired = rule.ladder.indices.filter {
             self.instant(ofRung: $0, state: state, priority: priority) <= pausedAt
@@ -221,10 +223,11 @@ extension ClockRun {
         _ other: ClockState, into own: ClockState?, priority: Priority
     ) {
         guard let own else {
-            arm(
-                ClockState(
-                    name: rule.name, phase: .running, startedAt: other.startedAt,
-                    dueAt: other.dueAt, cycle: 1), priority: priority)
+            var adopted = ClockState(
+                name: rule.name, phase: .running, startedAt: other.startedAt,
+                dueAt: other.dueAt, cycle: 1)
+            adopted.calendar = other.calendar
+            arm(adopted, priority: priority)
             return
         }
         guard own.phase == .running, own.pausedAt == nil, other.dueAt < own.dueAt else { return }
@@ -252,6 +255,42 @@ extension ClockRun {
             instant(ofRung: $0, state: state, priority: old) <= now
         }
         arm(adjusted, priority: new, fired: Set(fired), isScheduled: true)
+    }
+}
+
+// MARK: - Another calendar
+extension ClockRun {
+    /// Moves a running clock to the calendar that the policy has now, because the operator says so
+    /// (domain.md T19). What the limit gives from the start is worked out anew; where pauses and
+    /// classes have moved the end since, as much time as there was in the old calendar is counted
+    /// in the new one. A promise never breaks by this alone: it stays as it is then (T5).
+    ///
+    /// - Returns: whether the clock counts by the present calendar now; nil if it did already, or
+    ///   does not run.
+    mutating func rebase(_ state: ClockState) -> Bool? {
+        guard state.phase == .running, let mark = state.calendar, mark != rule.calendarMark,
+            state.pausedAt != nil || state.dueAt > now
+        else { return nil }
+        let (old, priority) = (counting(state), priority(of: ticket))
+        var moved = state
+        moved.calendar = rule.calendarMark
+        if let limit = rule.limit(of: priority) {
+            let isPlain = state.dueAt == old.due(limit, from: state.startedAt)
+            moved.dueAt =
+                isPlain
+                ? rule.due(limit, from: state.startedAt)
+                : rule.due(as: old, state.dueAt, from: state.startedAt)
+        }
+        guard moved.dueAt > state.pausedAt ?? now else { return false }
+        if state.pausedAt != nil {
+            reactions.append(.clock(moved))
+            return true
+        }
+        let fired = rule.ladder.indices.filter {
+            instant(ofRung: $0, state: state, priority: priority) <= now
+        }
+        arm(moved, priority: priority, fired: Set(fired), isScheduled: true)
+        return true
     }
 }
 
@@ -317,8 +356,10 @@ extension ClockRun {
         let limit = rule.limit(of: priority)
         let dueAt = limit.map { rule.due($0, from: start) } ?? ticket.promisedTime
         guard let dueAt else { return nil }
-        return ClockState(
+        var state = ClockState(
             name: rule.name, phase: .running, startedAt: start, dueAt: dueAt, cycle: cycle)
+        state.calendar = rule.calendarMark
+        return state
     }
 
     private func rebased(
@@ -326,6 +367,7 @@ extension ClockRun {
     ) -> ClockState {
         var rebased = state
         guard let limit = rule.limit(of: new) else { return state }
+        let rule = counting(state)
         rebased.dueAt =
             new.rank > old.rank
             ? min(state.dueAt, rule.due(limit, from: instant))
@@ -347,8 +389,13 @@ extension ClockRun {
         return result
     }
 
+    /// The rule with the calendar that the clock was started by.
+    private func counting(_ state: ClockState) -> ClockRule {
+        rule.counting(by: state.calendar, of: profile)
+    }
+
     private func instant(ofRung rung: Int, state: ClockState, priority: Priority) -> Timestamp {
-        rule.instant(
+        counting(state).instant(
             ofRung: rung, limit: rule.limit(of: priority), startedAt: state.startedAt,
             dueAt: state.dueAt)
     }

@@ -60,6 +60,26 @@ extension Profile {
         return ClockRun(profile: self, rule: rule, ticket: ticket, now: now).timers(of: clock)
     }
 
+    /// What the hub must do so that the running clocks of `ticket` count by the calendars that the
+    /// policy has now (domain.md T19).
+    ///
+    /// - Parameter clock: the only one to move; nil for all.
+    /// - Returns: the names of the clocks that move, and of those that stay because their promise
+    ///   would be broken by it at once.
+    package func rebase(
+        _ ticket: Ticket, clock: String? = nil, at now: Timestamp
+    ) -> (reactions: [Reaction], moved: [String], kept: [String]) {
+        var (reactions, moved, kept): ([Reaction], [String], [String]) = ([], [], [])
+        for rule in clocks where clock == nil || rule.name == clock {
+            guard !ticket.isMerged, let state = ticket.clocks[rule.name] else { continue }
+            var run = ClockRun(profile: self, rule: rule, ticket: ticket, now: now)
+            guard let isMoved = run.rebase(state) else { continue }
+            if isMoved { moved.append(rule.name) } else { kept.append(rule.name) }
+            reactions += run.reactions
+        }
+        return (reactions.inOrder(), moved, kept)
+    }
+
     /// Who has failed the customer often enough is helped from above (domain.md E5, K30): at the
     /// cap, and again whenever it is reached anew.
     private func verificationReactions(to change: Change) -> [Reaction] {

@@ -58,6 +58,9 @@ package struct Profile: Hashable, Sendable {
     package let routing: [RoutingRule]
     /// When work is done, by name.
     package let calendars: [WorkingCalendar]
+    /// Calendars of policies that were in force before, other versions than in `calendars`; clocks
+    /// that were started by them still count by them (domain.md T19).
+    package private(set) var earlierCalendars: [WorkingCalendar] = []
     /// By name.
     package let clocks: [ClockRule]
     /// Ascending from level 1 without gaps.
@@ -106,4 +109,32 @@ package struct Profile: Hashable, Sendable {
     package func priority(named key: some StringProtocol) -> Priority? {
         priorities.first { $0.key == key }
     }
+}
+
+// MARK: - Calendars of before
+extension Profile {
+    /// The same rules with the calendars of policies that were in force before, newest first.
+    package func remembering(_ earlier: [Profile]) -> Profile {
+        var result = self
+        for calendar in earlier.flatMap(\.calendars) where result.calendar(calendar.mark) == nil {
+            result.earlierCalendars.append(calendar)
+        }
+        return result
+    }
+
+    /// The calendar of this name and version; nil if no policy that is known has it.
+    package func calendar(_ mark: CalendarMark) -> WorkingCalendar? {
+        (calendars + earlierCalendars).first { $0.mark == mark }
+    }
+
+    /// A calendar of `other` whose content is not what its name and version mean here: then nobody
+    /// could tell by which of the two a clock was started.
+    package func ambiguousCalendar(of other: Profile) -> WorkingCalendar? {
+        other.calendars.first { new in calendar(new.mark).map { $0 != new } ?? false }
+    }
+}
+
+extension WorkingCalendar {
+    /// What clocks name it by.
+    package var mark: CalendarMark { CalendarMark(name: name, version: version) }
 }

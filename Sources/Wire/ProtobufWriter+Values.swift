@@ -90,6 +90,12 @@ extension ProtobufWriter {
         field(6, UInt64(UInt32(clamping: clock.cycle)))
         field(7, clock.reason)
         if let pausedAt = clock.pausedAt { present(8, signed: pausedAt.milliseconds) }
+        if let calendar = clock.calendar {
+            message(9) {
+                $0.field(1, calendar.name)
+                $0.field(2, UInt64(UInt32(clamping: calendar.version)))
+            }
+        }
     }
 
     mutating func write(_ ticket: Ticket) {

@@ -86,6 +86,9 @@ extension Loopdesk_V1_Clock {
             cycle: Int(cycle))
         clock.stoppedAt = hasStoppedAt ? Timestamp(milliseconds: stoppedAt) : nil
         clock.reason = reason
+        clock.calendar =
+            hasCalendar
+            ? CalendarMark(name: calendar.name, version: Int(calendar.version)) : nil
         clock.pausedAt = hasPausedAt ? Timestamp(milliseconds: pausedAt) : nil
         return clock
     }

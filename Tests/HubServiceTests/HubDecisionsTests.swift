@@ -2,6 +2,7 @@ import HubService
 import Replication
 import Testing
 import TicketModel
+import TicketPolicy
 
 /// What stays as it is when the tickets are put back (replication.md 3.11).
 @Suite struct HubDecisionsTests {
@@ -29,6 +30,22 @@ import TicketModel
         let codes = try world.memory.read { try $0.devices().map(\.replicaCode) }
         let next = try restored.memory.transaction { try $0.allocateReplicaCode() }
         #expect(!codes.contains(next), "no code is given twice")
+    }
+
+    @Test func `T19: policies of between stay too, with the calendars that clocks count by`() throws
+    {
+        let world = try HubWorld()
+        let backup = world.memory.snapshot()
+        for version in 2...3 {
+            let yaml = try Profile.builtInText("basic")
+                .replacing("\nversion: 1\n", with: "\nversion: \(version)\n")
+            _ = try world.administrator.perform(.loadPolicy(yaml: yaml), at: world.now)
+        }
+        let restored = try HubWorld()
+        restored.memory.restore(backup)
+        #expect(try carry(from: world, into: restored).policyVersion == 3)
+        #expect(
+            try restored.memory.read { try $0.policies(countMax: 9).map(\.version) } == [3, 2, 1])
     }
 
     @Test func `what the backup knows already is no decision since`() throws {

@@ -139,6 +139,11 @@ extension RandomValues {
             name: text(), phase: one(of: ClockState.Phase.allCases), startedAt: timestamp(),
             dueAt: timestamp(), cycle: integer32())
         clock.stoppedAt = maybe { $0.timestamp() }
+        clock.calendar = maybe {
+            $0.one(of: [
+                .aroundTheClock, CalendarMark(name: $0.text(), version: $0.integer32()),
+            ])
+        }
         clock.reason = one(of: ["", ClockState.mergedReason, text()])
         return clock
     }

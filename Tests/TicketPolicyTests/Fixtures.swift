@@ -14,7 +14,7 @@ let basic = Result { try Profile.builtIn("basic") }
 
 /// A ticket with the ways to change it that the hub has.
 struct Case {
-    let profile: Profile
+    var profile: Profile
     var ticket: Ticket
     private(set) var timers: [TimerKey: Timestamp] = [:]
     /// Every warning and escalation, in the order of the hub; once per key.
@@ -138,7 +138,7 @@ struct Case {
         }
     }
 
-    private mutating func carryOut(_ reactions: [Reaction]) {
+    mutating func carryOut(_ reactions: [Reaction]) {
         for reaction in reactions {
             switch reaction {
             case .route(let move): route(move)

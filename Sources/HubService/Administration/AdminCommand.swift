@@ -12,6 +12,9 @@ package enum AdminCommand: Codable, Sendable {
     case staff
     case showPolicy
     case loadPolicy(yaml: String)
+    /// Moves running clocks to the calendars of the policy in force: of the tickets behind one, in
+    /// hexadecimal, as many as one answer may take.
+    case rebaseClocks(clock: String?, after: String?)
     /// A copy of the store was verified: the log up to there can be lost no more.
     case confirmBackup(BackupRequest)
     /// How far a recovery after a restore has come.

@@ -9,6 +9,7 @@ package enum AdminReply: Codable, Sendable {
     case policy(version: Int, yaml: String)
     case recovery(RecoveryView)
     case compacted(CompactionView)
+    case rebased(RebaseView)
     case quarantined([QuarantineView])
     /// Nothing was done; the text says why and what to do.
     case refused(AdminText)
@@ -219,4 +220,18 @@ package struct AdminText: Codable, Hashable, Sendable {
         self.zh = zh
         self.en = en
     }
+}
+
+/// What became of the running clocks of some tickets.
+package struct RebaseView: Codable, Hashable, Sendable {
+    /// Tickets that were looked at.
+    package var tickets = 0
+    /// Clocks that count by the present calendar from now on.
+    package var moved = 0
+    /// Clocks that stay, because their promise would be broken at once.
+    package var kept = 0
+    /// The ticket to go on behind, in hexadecimal; nil at the end.
+    package var next: String?
+
+    package init() {}
 }

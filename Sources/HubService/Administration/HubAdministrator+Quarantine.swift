@@ -23,14 +23,7 @@ extension HubAdministrator {
     func acceptQuarantined(_ name: String, at now: Timestamp) throws -> AdminReply {
         try store.transaction { store in
             let work = try work(named: name, in: store)
-            guard let policy = try store.policy() else {
-                throw Refusal(
-                    zh: "尚未载入规则。请运行：loopdesk-hub policy load FILE",
-                    en: "No policy is loaded. Load one with: loopdesk-hub policy load FILE")
-            }
-            let committer = try HubCommitter(
-                codec: codec, profile: try policies.profile(of: policy), now: now,
-                store: store)
+            let committer = try committer(in: store, at: now)
             let disposition = try committer.accept(work)
             if let rejection = disposition.rejection {
                 let detail = rejection.detail.isEmpty ? "" : " (\(rejection.detail))"

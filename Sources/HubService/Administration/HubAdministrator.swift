@@ -46,6 +46,8 @@ package struct HubAdministrator {
         case .staff: return .staff(try store.read { try $0.staff().map(StaffRequest.init) })
         case .showPolicy: return try showPolicy()
         case .loadPolicy(let yaml): return try loadPolicy(yaml, at: now)
+        case .rebaseClocks(let clock, let after):
+            return .rebased(try rebaseClocks(clock, after: after, at: now))
         case .confirmBackup(let backup): return try confirm(backup)
         case .recovery: return .recovery(try recovery())
         case .endRecovery: return try endRecovery()
@@ -127,6 +129,11 @@ package struct HubAdministrator {
         }
         return try store.transaction { store in
             let current = try store.policy()
+            if let known = try? policies.profile(in: store),
+                let calendar = known.ambiguousCalendar(of: profile)
+            {
+                throw silentChange(of: calendar)
+            }
             if current?.yaml == yaml {
                 return .done(
                     AdminText(
@@ -139,6 +146,18 @@ package struct HubAdministrator {
                     zh: "规则 \(profile.name) 已生效，版本 \(version)。",
                     en: "Policy \(profile.name) is in force as version \(version)."))
         }
+    }
+}
+
+extension HubAdministrator {
+    /// Nobody could tell by which of the two a clock was started.
+    private func silentChange(of calendar: WorkingCalendar) -> Refusal {
+        let (name, version) = (calendar.name, calendar.version)
+        return Refusal(
+            zh: "日历 \(name) 已改动，版本仍是 \(version)；请提高版本号，以便进行中的时限仍按原日历计。",
+            en:
+                "The calendar \(name) has changed, and its version is still \(version); raise it, "
+                + "so that running clocks go on by the old one.")
     }
 }
 

@@ -7,7 +7,8 @@ package struct HubDecisions {
     private let devices: [DeviceRecord]
     private let staff: [StaffRecord]
     private let invites: [InviteRecord]
-    private let policy: PolicyRecord?
+    /// Newest first, with those before: running clocks may count by their calendars.
+    private let policies: [PolicyRecord]
 
     /// How many of each were taken over.
     package struct Counts: Hashable {
@@ -31,7 +32,7 @@ package struct HubDecisions {
         (devices, staff, invites) = (
             try present.devices(), try present.staff(), try present.invites()
         )
-        policy = try present.policy()
+        policies = try present.policies(countMax: 1 + PolicyReader.policiesBehindCountMax)
     }
 
     /// Writes them into a restored store.
@@ -40,16 +41,17 @@ package struct HubDecisions {
     package func carryOver(into store: any HubTransaction) throws -> Counts {
         var counts = Counts()
         try carryDevices(into: store, &counts)
-        let known = Dictionary(
+        let people = Dictionary(
             try store.staff().map { ($0.staff, $0) }, uniquingKeysWith: { $1 })
-        for person in staff where known[person.staff] != person {
+        for person in staff where people[person.staff] != person {
             try store.save(person)
             counts.staffCount += 1
         }
         for invite in invites where try store.invite(curveKey: invite.curveKey) != invite {
             try store.save(invite)
         }
-        if let policy, try (store.policy()?.version ?? 0) < policy.version {
+        let known = try store.policy()?.version ?? 0
+        for policy in policies.reversed() where policy.version > known {
             try store.save(policy)
             counts.policyVersion = policy.version
         }

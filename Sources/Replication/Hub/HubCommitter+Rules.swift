@@ -115,7 +115,7 @@ extension HubCommitter {
 
     /// Without warnings that were given before: a rung has one turn in a cycle, however often its
     /// instant moves behind now and ahead of it again (domain.md T8).
-    private func unspent(_ reactions: [Reaction]) throws -> [Reaction] {
+    func unspent(_ reactions: [Reaction]) throws -> [Reaction] {
         try reactions.filter { reaction in
             guard case .warn(_, _, _, let key) = reaction else { return true }
             return try !store.hasFired(key)
@@ -301,6 +301,12 @@ struct HubFollowUp {
     init(releasing ticket: TicketID) {
         act = .merge
         changes = [.release(ticket)]
+    }
+
+    /// States clocks anew, without anything that somebody did.
+    init(restating clocks: [ClockState]) {
+        act = .clock
+        effects = clocks.map { .clock($0) }
     }
 
     /// What follows an act. Clock states stand in the act's own entry, and what is told of clocks

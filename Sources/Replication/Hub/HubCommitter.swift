@@ -24,7 +24,8 @@ package struct HubCommitter {
     }
 
     let codec: any ReplicationCodec
-    let profile: Profile
+    /// The rules that decide.
+    package let profile: Profile
     /// The hub's time of this transaction.
     let now: Timestamp
     let epoch: EpochID

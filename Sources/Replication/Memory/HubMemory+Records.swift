@@ -69,6 +69,10 @@ extension HubMemory: HubTransaction {
 
     func policy() -> PolicyRecord? { contents.policies.max { $0.key < $1.key }?.value }
 
+    func policies(countMax: Int) -> [PolicyRecord] {
+        Array(contents.policies.sorted { $0.key > $1.key }.map(\.value).prefix(countMax))
+    }
+
     func save(_ policy: PolicyRecord) throws {
         guard contents.policies[policy.version] == nil else {
             throw StoreError(.failed, "Policy \(policy.version) is stored already.")

@@ -66,6 +66,9 @@ package protocol HubReader: HubRecoveryReader {
     func staffVersion() throws -> UInt64
     /// The policy in force; nil in a store that was never given one.
     func policy() throws -> PolicyRecord?
+    /// The policies that were ever in force here, newest first, at most `countMax`: running clocks
+    /// count by calendars of earlier ones (domain.md T19).
+    func policies(countMax: Int) throws -> [PolicyRecord]
     /// Timers that are due at `now`, earliest first, at most `countMax`.
     func timersDue(at now: Timestamp, countMax: Int) throws -> [TimerRecord]
     /// The instant of the earliest timer; nil when none waits.

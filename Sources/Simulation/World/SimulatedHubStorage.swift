@@ -157,6 +157,9 @@ private class ObservedHubTransaction: HubTransaction {
     func staff() throws -> [StaffRecord] { try store.staff() }
     func staffVersion() throws -> UInt64 { try store.staffVersion() }
     func policy() throws -> PolicyRecord? { try store.policy() }
+    func policies(countMax: Int) throws -> [PolicyRecord] {
+        try store.policies(countMax: countMax)
+    }
     func timersDue(at now: Timestamp, countMax: Int) throws -> [TimerRecord] {
         try store.timersDue(at: now, countMax: countMax)
     }

@@ -313,11 +313,30 @@ package nonisolated struct Loopdesk_V1_FeedEvent: Sendable {
   /// the reason in Chinese, where the hub's rules gave it; else empty
   package var reasonZh: String = String()
 
+  /// recipients who are not to be told yet
+  package var quiet: [Loopdesk_V1_QuietRole] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _level: Int64? = nil
+}
+
+/// A role in its quiet hours.
+package nonisolated struct Loopdesk_V1_QuietRole: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var role: String = String()
+
+  /// when it is to be told
+  package var until: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct Loopdesk_V1_LogEntry: @unchecked Sendable {
@@ -1068,7 +1087,7 @@ nonisolated extension Loopdesk_V1_Origin: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Loopdesk_V1_FeedEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FeedEvent"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}feed\0\u{1}level\0\u{1}clock\0\u{1}from\0\u{1}to\0\u{1}reason\0\u{1}recipients\0\u{1}late\0\u{3}reason_zh\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}feed\0\u{1}level\0\u{1}clock\0\u{1}from\0\u{1}to\0\u{1}reason\0\u{1}recipients\0\u{1}late\0\u{3}reason_zh\0\u{1}quiet\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1085,6 +1104,7 @@ nonisolated extension Loopdesk_V1_FeedEvent: SwiftProtobuf.Message, SwiftProtobu
       case 7: try { try decoder.decodeRepeatedStringField(value: &self.recipients) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.late) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.reasonZh) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.quiet) }()
       default: break
       }
     }
@@ -1122,6 +1142,9 @@ nonisolated extension Loopdesk_V1_FeedEvent: SwiftProtobuf.Message, SwiftProtobu
     if !self.reasonZh.isEmpty {
       try visitor.visitSingularStringField(value: self.reasonZh, fieldNumber: 9)
     }
+    if !self.quiet.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.quiet, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1135,6 +1158,42 @@ nonisolated extension Loopdesk_V1_FeedEvent: SwiftProtobuf.Message, SwiftProtobu
     if lhs.recipients != rhs.recipients {return false}
     if lhs.late != rhs.late {return false}
     if lhs.reasonZh != rhs.reasonZh {return false}
+    if lhs.quiet != rhs.quiet {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Loopdesk_V1_QuietRole: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".QuietRole"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}role\0\u{1}until\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.role) }()
+      case 2: try { try decoder.decodeSingularSInt64Field(value: &self.until) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.role.isEmpty {
+      try visitor.visitSingularStringField(value: self.role, fieldNumber: 1)
+    }
+    if self.until != 0 {
+      try visitor.visitSingularSInt64Field(value: self.until, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_QuietRole, rhs: Loopdesk_V1_QuietRole) -> Bool {
+    if lhs.role != rhs.role {return false}
+    if lhs.until != rhs.until {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

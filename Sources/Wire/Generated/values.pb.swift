@@ -378,12 +378,38 @@ package nonisolated struct Loopdesk_V1_Clock: Sendable {
   /// Clears the value of `pausedAt`. Subsequent reads from it will return its default value.
   package mutating func clearPausedAt() {self._pausedAt = nil}
 
+  /// what it counts by; absent in states of before
+  package var calendar: Loopdesk_V1_CalendarMark {
+    get {_calendar ?? Loopdesk_V1_CalendarMark()}
+    set {_calendar = newValue}
+  }
+  /// Returns true if `calendar` has been explicitly set.
+  package var hasCalendar: Bool {self._calendar != nil}
+  /// Clears the value of `calendar`. Subsequent reads from it will return its default value.
+  package mutating func clearCalendar() {self._calendar = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _stoppedAt: Int64? = nil
   fileprivate var _pausedAt: Int64? = nil
+  fileprivate var _calendar: Loopdesk_V1_CalendarMark? = nil
+}
+
+/// A calendar of the policy; no name: around the clock.
+package nonisolated struct Loopdesk_V1_CalendarMark: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var version: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct Loopdesk_V1_FieldRegister: Sendable {
@@ -966,7 +992,7 @@ nonisolated extension Loopdesk_V1_Rating: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Clock"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}phase\0\u{3}started_at\0\u{3}due_at\0\u{3}stopped_at\0\u{1}cycle\0\u{1}reason\0\u{3}paused_at\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}phase\0\u{3}started_at\0\u{3}due_at\0\u{3}stopped_at\0\u{1}cycle\0\u{1}reason\0\u{3}paused_at\0\u{1}calendar\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -982,6 +1008,7 @@ nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._M
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.cycle) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 8: try { try decoder.decodeSingularSInt64Field(value: &self._pausedAt) }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._calendar) }()
       default: break
       }
     }
@@ -1016,6 +1043,9 @@ nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._M
     try { if let v = self._pausedAt {
       try visitor.visitSingularSInt64Field(value: v, fieldNumber: 8)
     } }()
+    try { if let v = self._calendar {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1028,6 +1058,42 @@ nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.cycle != rhs.cycle {return false}
     if lhs.reason != rhs.reason {return false}
     if lhs._pausedAt != rhs._pausedAt {return false}
+    if lhs._calendar != rhs._calendar {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Loopdesk_V1_CalendarMark: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CalendarMark"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}version\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.version != 0 {
+      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_CalendarMark, rhs: Loopdesk_V1_CalendarMark) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.version != rhs.version {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -89,7 +89,10 @@ extension AdminCommand {
 
     /// Whether it may add to the log.
     fileprivate var appends: Bool {
-        if case .acceptQuarantined = self { true } else { false }
+        switch self {
+        case .acceptQuarantined, .rebaseClocks: true
+        default: false
+        }
     }
 
     /// Whether the hub's log must tell of it.

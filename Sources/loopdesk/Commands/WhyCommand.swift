@@ -39,6 +39,7 @@ struct WhyCommand: ParsableCommand {
             place.console.say(
                 zh: "⏱ \(printable(story.label.zh))：\(due) 到期",
                 en: "⏱ \(printable(story.label.en)): due \(due)")
+            tellCalendar(of: story, place)
             guard let promised = story.promised else {
                 place.console.say(zh: "  规则中没有这一时限。", en: "  The policy has no such clock.")
                 continue
@@ -60,6 +61,18 @@ struct WhyCommand: ParsableCommand {
         place.console.emit(.array(stories.map { json($0, language) }))
     }
 
+    /// By which version of a calendar the hub counts (domain.md T19).
+    private func tellCalendar(of story: PromiseStory, _ place: Workplace) {
+        guard let calendar = story.state.calendar, calendar != .aroundTheClock else { return }
+        let name = printable(calendar.name)
+        place.console.say(
+            zh: "  按日历 \(name) 版本 \(calendar.version) 计"
+                + (story.isOfEarlierCalendar ? "；规则中已是另一版本，以下步骤按新版本" : ""),
+            en: "  counts by calendar \(name) version \(calendar.version)"
+                + (story.isOfEarlierCalendar
+                    ? "; the policy has another one by now, the steps are by that" : ""))
+    }
+
     private func json(_ story: PromiseStory, _ language: Language) -> JSONValue {
         let steps = story.promised.map { promised in
             promised.steps.map { step -> JSONValue in
@@ -72,6 +85,7 @@ struct WhyCommand: ParsableCommand {
         return [
             "name": .string(story.state.name), "phase": .string("\(story.state.phase)"),
             "cycle": .integer(Int64(story.state.cycle)),
+            "calendar": JSONShape.calendar(story.state.calendar),
             "due_at": JSONShape.time(story.state.dueAt), "exact": .boolean(story.isExact),
             "steps": .array(steps ?? []), "holders": .array(story.shares.map(HolderText.json)),
         ]

@@ -10,6 +10,14 @@ enum JSONShape {
         JSONValue(time.map { TimestampText.iso8601($0, zone: .current) })
     }
 
+    /// What a clock counts by; null where the hub has not said it.
+    static func calendar(_ calendar: CalendarMark?) -> JSONValue {
+        guard let calendar else { return .null }
+        return [
+            "name": .string(calendar.name), "version": .integer(Int64(calendar.version)),
+        ]
+    }
+
     static func integer(_ value: UInt64) -> JSONValue { .integer(Int64(clamping: value)) }
 
     static func integer(_ value: Int64?) -> JSONValue { value.map(JSONValue.integer) ?? .null }

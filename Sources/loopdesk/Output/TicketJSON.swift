@@ -128,6 +128,7 @@ struct TicketJSON {
             "cycle": .integer(Int64(clock.cycle)), "started_at": JSONShape.time(clock.startedAt),
             "due_at": JSONShape.time(clock.dueAt), "stopped_at": JSONShape.time(clock.stoppedAt),
             "paused_at": JSONShape.time(clock.pausedAt), "reason": .string(clock.reason),
+            "calendar": JSONShape.calendar(clock.calendar),
         ]
     }
 

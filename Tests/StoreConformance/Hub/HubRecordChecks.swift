@@ -187,6 +187,9 @@ extension HubStorageConformance {
             try store.transaction { try $0.save(policy) }
             #expect(try store.read { try $0.policy() } == policy)
         }
+        try store.read { hub throws in
+            #expect(try hub.policies(countMax: 2).map(\.version) == [3, 2], "the newest first")
+        }
     }
 
     private static func counts(_ store: any HubStorage) throws {

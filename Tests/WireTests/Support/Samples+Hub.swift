@@ -31,6 +31,7 @@ extension Samples {
         clock.stoppedAt = after(600)
         clock.pausedAt = after(500)
         clock.reason = ClockState.mergedReason
+        clock.calendar = CalendarMark(name: "office", version: 3)
         return clock
     }
 
