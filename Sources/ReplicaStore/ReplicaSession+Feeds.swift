@@ -30,7 +30,7 @@ extension ReplicaSession {
     }
 
     private func feedItem(_ row: SQLRow, _ feed: FeedEvent.Feed) throws -> FeedItem {
-        let recipients = row.text(12).split(separator: " ")
+        let (recipients, quietUntil) = FeedEvent.recipients(stored: row.text(12))
         var item = FeedItem(
             sequence: row.sequence(0), operation: try row.id(1), ticket: try row.id(2),
             number: row.text(3), subject: row.text(4), actor: StaffID(unchecked: row.text(5)),
@@ -38,8 +38,7 @@ extension ReplicaSession {
             event: FeedEvent(
                 feed: feed, level: row.integerIfAny(7), clock: row.text(8), from: row.text(9),
                 to: row.text(10), reason: row.text(11), reasonZh: row.text(16),
-                recipients: recipients.compactMap { Role(rawValue: String($0)) },
-                isLate: row.flag(13)))
+                recipients: recipients, isLate: row.flag(13), quietUntil: quietUntil))
         item.position = row.sequence(14)
         item.ordinal = Int(row.integer(15))
         return item
@@ -57,8 +56,7 @@ extension ReplicaSession {
             .sequence(item.sequence), .id(item.ticket), .text(item.number), .text(item.subject),
             .text(item.actor.rawValue), .time(item.hubTime), .integer(event.level),
             .text(event.clock), .text(event.from), .text(event.to), .text(event.reason),
-            .text(event.recipients.map(\.rawValue).joined(separator: " ")), .flag(event.isLate),
-            .text(event.reasonZh))
+            .text(event.storedRecipients), .flag(event.isLate), .text(event.reasonZh))
     }
 
     func feedEnd() throws -> UInt64 {
@@ -125,5 +123,30 @@ extension ReplicaSession {
                 .text(record.store?.rawValue), .text(record.department?.rawValue),
                 .text(record.phone), .flag(record.isActive))
         }
+    }
+}
+
+extension FeedEvent {
+    /// The column of recipients: role names between spaces, with `@` and milliseconds behind those
+    /// who are to be told later.
+    fileprivate var storedRecipients: String {
+        recipients.map { role in
+            role.rawValue + (quietUntil[role].map { "@\($0.milliseconds)" } ?? "")
+        }.joined(separator: " ")
+    }
+
+    fileprivate static func recipients(
+        stored text: String
+    ) -> (recipients: [Role], quietUntil: [Role: Timestamp]) {
+        var (recipients, quietUntil): ([Role], [Role: Timestamp]) = ([], [:])
+        for word in text.split(separator: " ") {
+            let parts = word.split(separator: "@", maxSplits: 1)
+            guard let role = parts.first.flatMap({ Role(rawValue: String($0)) }) else { continue }
+            recipients.append(role)
+            if parts.count > 1, let milliseconds = Int64(parts[1]) {
+                quietUntil[role] = Timestamp(milliseconds: milliseconds)
+            }
+        }
+        return (recipients, quietUntil)
     }
 }

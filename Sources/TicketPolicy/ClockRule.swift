@@ -124,6 +124,9 @@ package struct ClockRule: Hashable, Sendable {
     package var conditions: [FieldID: Set<FieldValue>]
     /// Whether it stands still while somebody outside is waited for (domain.md G20).
     package var isPausable: Bool
+    /// The keys of the classes in which it touches safety, so that nobody's quiet hours hold it
+    /// back (domain.md T13).
+    package var safetyClasses: Set<String> = []
     /// Any one of these keeps the promise; never empty.
     package var metBy: Set<Milestone>
     /// Ascending; the last one is at `breachPercent`.

@@ -41,6 +41,7 @@ extension Profile {
         calendars = draft.calendars
         clocks = draft.clocks
         escalationLevels = draft.escalationLevels
+        reachableHours = draft.reachableHours
         approvalSteps = draft.approvalSteps
         verificationCap = draft.verificationCap
         permissions = draft.permissions
@@ -74,6 +75,7 @@ struct ProfileDraft {
     var calendarNames: [String] = []
     var clocks: [ClockRule] = []
     var escalationLevels: [EscalationLevel] = []
+    var reachableHours: [Role: WorkingCalendar] = [:]
     var approvalSteps: [ApprovalStep] = []
     var verificationCap = VerificationCap(
         attempts: VerificationCap.attemptsDefault, level: 1, before: [])
@@ -85,7 +87,7 @@ struct ProfileDraft {
     ]
     private static let optionalSectionNames = [
         "zone", "kinds", "tags", "steps", "fields", "off", "survey", "texts", "calendars",
-        "approvals", "verification",
+        "approvals", "verification", "quiet_hours",
     ]
 
     init() {}
@@ -113,6 +115,7 @@ struct ProfileDraft {
         readVerification(sections["verification"], &reader)
         routing = sections["routing"].map { readRouting($0, &reader) } ?? []
         if let node = sections["calendars"] { readCalendars(node, &reader) }
+        reachableHours = sections["quiet_hours"].map { readQuietHours($0, &reader) } ?? [:]
         clocks = sections["clocks"].map { readClocks($0, &reader) } ?? []
         permissions = sections["permissions"].map { readPermissions($0, &reader) } ?? [:]
     }

@@ -65,6 +65,9 @@ package struct Profile: Hashable, Sendable {
     package let clocks: [ClockRule]
     /// Ascending from level 1 without gaps.
     package let escalationLevels: [EscalationLevel]
+    /// When a role may be told of warnings and missed limits; those that are not here, always
+    /// (domain.md T13).
+    package let reachableHours: [Role: WorkingCalendar]
     /// In the order of the file (domain.md A8); empty where nothing needs an approval.
     package let approvalSteps: [ApprovalStep]
     /// When the customer has said no often enough (domain.md E5).

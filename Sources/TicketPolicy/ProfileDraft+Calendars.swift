@@ -87,7 +87,7 @@ extension ProfileDraft {
         return Array(first...last)
     }
 
-    private func readWindows(_ node: Node, _ reader: inout ProfileReader) -> [DayWindow] {
+    func readWindows(_ node: Node, _ reader: inout ProfileReader) -> [DayWindow] {
         var result: [DayWindow] = []
         for element in reader.list(node) {
             guard let window = readWindow(element, &reader) else { continue }

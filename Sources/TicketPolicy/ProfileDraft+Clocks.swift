@@ -21,7 +21,7 @@ extension ProfileDraft {
         for (keyNode, value) in reader.entries(node) {
             let record = reader.record(
                 value, required: ["zh", "en", "limits", "ladder"],
-                optional: ["met_by", "calendar", "starts", "when", "pauses"])
+                optional: ["met_by", "calendar", "starts", "when", "pauses", "safety"])
             let base = record["calendar"].map { readTimeBase($0, &reader) } ?? .aroundTheClock
             let label = reader.localized(record)
             let isPromised = record["limits"]?.string == Self.promisedWord
@@ -44,12 +44,13 @@ extension ProfileDraft {
                     keyNode, "\(name) is the name of the cap on failed verifications",
                     remedy: "call the clock otherwise")
             }
-            result.append(
-                ClockRule(
-                    name: name, label: label, limits: limits, isPromised: isPromised,
-                    calendar: base.calendar, startedBy: startedBy, conditions: conditions,
-                    isPausable: pauses,
-                    metBy: metBy, ladder: ladder))
+            var rule = ClockRule(
+                name: name, label: label, limits: limits, isPromised: isPromised,
+                calendar: base.calendar, startedBy: startedBy, conditions: conditions,
+                isPausable: pauses,
+                metBy: metBy, ladder: ladder)
+            rule.safetyClasses = record["safety"].map { readSafety($0, &reader) } ?? []
+            result.append(rule)
         }
         return result.sorted { $0.name < $1.name }
     }

@@ -85,5 +85,11 @@ extension ProtobufWriter {
         for role in event.recipients { present(7, role.rawValue) }
         field(8, event.isLate)
         field(9, event.reasonZh)
+        for (role, time) in event.quietUntil.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            message(10) {
+                $0.field(1, role.rawValue)
+                $0.field(2, signed: time.milliseconds)
+            }
+        }
     }
 }

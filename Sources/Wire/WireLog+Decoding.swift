@@ -77,10 +77,14 @@ extension Loopdesk_V1_Effect {
 extension Loopdesk_V1_FeedEvent {
     /// Roles of a newer version are left out; everything else must be known.
     func value() throws(CodecError) -> FeedEvent {
-        FeedEvent(
+        let times = quiet.compactMap { quiet in
+            Role(rawValue: quiet.role).map { ($0, Timestamp(milliseconds: quiet.until)) }
+        }
+        return FeedEvent(
             feed: try known(feed, "feed"), level: hasLevel ? level : nil, clock: clock,
             from: from, to: to, reason: reason, reasonZh: reasonZh,
-            recipients: recipients.compactMap(Role.init(rawValue:)), isLate: late)
+            recipients: recipients.compactMap(Role.init(rawValue:)), isLate: late,
+            quietUntil: Dictionary(times) { _, last in last })
     }
 }
 

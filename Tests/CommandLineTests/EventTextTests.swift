@@ -37,6 +37,17 @@ import TicketPolicy
         }
     }
 
+    @Test("who is not to be told yet is marked, until then") func quietHours() throws {
+        var item = item(.warnings)
+        item.event.recipients = [.supervisor, .manager]
+        item.event.quietUntil = [.manager: Timestamp(milliseconds: 4_102_444_800_000)]
+        let console = Console(language: .en, isJSON: false, environment: [:])
+        let text = EventText(console: console, profile: nil)
+        #expect(text.line(item).contains("(for supervisor, manager (quiet until 2100-01-01"))
+        item.event.quietUntil = [.manager: Timestamp(milliseconds: 0)]
+        #expect(text.line(item).contains("(for supervisor, manager)"))
+    }
+
     private func item(_ feed: FeedEvent.Feed) -> FeedItem {
         var event = FeedEvent(feed: feed)
         event.clock = "response"

@@ -84,7 +84,8 @@ extension RandomValues {
         FeedEvent(
             feed: one(of: FeedEvent.Feed.allCases), level: maybe { $0.integer() }, clock: text(),
             from: text(), to: text(), reason: text(), reasonZh: text(),
-            recipients: list { $0.one(of: Role.allCases) }, isLate: flag())
+            recipients: list { $0.one(of: Role.allCases) }, isLate: flag(),
+            quietUntil: [one(of: Role.allCases): timestamp()])
     }
 
     package mutating func entry() -> LogEntry {

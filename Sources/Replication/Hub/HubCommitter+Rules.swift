@@ -192,13 +192,23 @@ extension HubCommitter {
             reportedTime: now, cause: cause, disposition: result.disposition,
             effects: result.effects + followUp.effects)
         entry.events =
-            followUp.events
+            followUp.events.map { timed($0, on: after) }
             + events(of: body, before: ticket, after: after, because: followUp.rule)
         after = try append(entry, intent, ticket: after, before: ticket, verdictScope: nil)
         replica.watermark = dot.counter
         replica.hash = intent.hash
         try store.save(replica)
         return after
+    }
+
+    /// Says who is to be told later. Only of what rules have found out: what a person raises is
+    /// told at once.
+    private func timed(_ event: FeedEvent, on ticket: Ticket) -> FeedEvent {
+        var event = event
+        event.quietUntil = profile.quietUntil(
+            event.recipients, clock: event.clock,
+            priority: profile.priority(rank: ticket.integer(.priority)), at: now)
+        return event
     }
 
     // MARK: - Entries

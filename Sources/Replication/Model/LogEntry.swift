@@ -74,10 +74,14 @@ package struct FeedEvent: Hashable, Sendable {
     package var recipients: [Role]
     /// The promise was broken while the store could not be reached (domain.md B6.3).
     package var isLate: Bool
+    /// Of `recipients` those in their quiet hours, and when those end (domain.md T13): the event is
+    /// a fact from its entry on, and these roles are to be told then.
+    package var quietUntil: [Role: Timestamp]
 
     package init(
         feed: Feed, level: Int64? = nil, clock: String = "", from: String = "", to: String = "",
-        reason: String = "", reasonZh: String = "", recipients: [Role] = [], isLate: Bool = false
+        reason: String = "", reasonZh: String = "", recipients: [Role] = [], isLate: Bool = false,
+        quietUntil: [Role: Timestamp] = [:]
     ) {
         self.feed = feed
         self.level = level
@@ -88,6 +92,7 @@ package struct FeedEvent: Hashable, Sendable {
         self.reasonZh = reasonZh
         self.recipients = recipients
         self.isLate = isLate
+        self.quietUntil = quietUntil
     }
 
     /// The reason in the reader's language, as far as it is known in it.

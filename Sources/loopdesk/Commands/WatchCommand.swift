@@ -21,7 +21,9 @@ struct WatchCommand: AsyncParsableCommand {
                 已读位置保存在本机，按 --consumer 区分。打印之后才算已读；用 --exec 时，命令以 0 退出才算已读，\
                 否则稍后重试同一事件（编号不变）。没有其他进程持续同步时，watch 自己同步。
                 --exec 的命令从标准输入得到事件的 JSON，并得到变量 LOOPDESK_EVENT_ID、FEED、NUMBER、\
-                LEVEL、TO、RECIPIENTS（均以 LOOPDESK_EVENT_ 开头）。
+                LEVEL、TO、RECIPIENTS、QUIET（均以 LOOPDESK_EVENT_ 开头）。
+                事件发生即交付；规则给某角色设了免打扰时段时，事件写明何时再通知该角色（QUIET：角色@时间），\
+                由命令据此推迟。
                 """,
             en: """
                 The place is kept on this device, one for each --consumer. An event counts as read \
@@ -29,7 +31,9 @@ struct WatchCommand: AsyncParsableCommand {
                 event comes again, under the same id. Watch syncs by itself unless another process \
                 does.
                 The command of --exec reads the event as JSON and has the variables \
-                LOOPDESK_EVENT_ID, _FEED, _NUMBER, _LEVEL, _TO and _RECIPIENTS.
+                LOOPDESK_EVENT_ID, _FEED, _NUMBER, _LEVEL, _TO, _RECIPIENTS and _QUIET.
+                An event is delivered when it happens. Where the policy gives a role quiet hours, \
+                it says when that role is to be told (_QUIET: role@time), for the command to wait.
                 """))
 
     @OptionGroup var common: CommonOptions

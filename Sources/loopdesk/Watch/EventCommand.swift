@@ -57,6 +57,9 @@ struct EventCommand {
         environment["LOOPDESK_EVENT_TO"] = item.event.to
         environment["LOOPDESK_EVENT_RECIPIENTS"] = item.event.recipients.map(\.rawValue)
             .joined(separator: " ")
+        environment["LOOPDESK_EVENT_QUIET"] = EventJSON.quiet(item.event).map { role, time in
+            "\(role.rawValue)@\(TimestampText.iso8601(time, zone: .current))"
+        }.joined(separator: " ")
         return environment
     }
 }

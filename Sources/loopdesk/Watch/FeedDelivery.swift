@@ -162,7 +162,16 @@ enum EventJSON {
             "from": .string(event.from), "to": .string(event.to),
             "reason": .string(event.reason), "reason_zh": .string(event.reasonZh),
             "recipients": JSONShape.names(event.recipients), "late": .boolean(event.isLate),
+            "quiet_until": .object(
+                quiet(event).map { JSONValue.Member($0.rawValue, JSONShape.time($1)) }),
         ]
+    }
+}
+
+extension EventJSON {
+    /// The recipients in their quiet hours, by name, and when those end.
+    static func quiet(_ event: FeedEvent) -> [(Role, Timestamp)] {
+        event.quietUntil.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.key, $0.value) }
     }
 }
 
@@ -227,7 +236,12 @@ struct EventText {
 
     private func told(_ event: FeedEvent, _ language: Language) -> String {
         guard !event.recipients.isEmpty else { return "" }
-        let roles = event.recipients.map(\.rawValue).joined(separator: ", ")
+        let now = SystemClock.now()
+        let roles = event.recipients.map { role in
+            guard let until = event.quietUntil[role], until > now else { return role.rawValue }
+            let time = TimestampText.short(until, now: now, zone: .current, language: language)
+            return role.rawValue + language.choose(zh: "（\(time)前勿扰）", en: " (quiet until \(time))")
+        }.joined(separator: ", ")
         return language.choose(zh: "（通知 \(roles)）", en: "(for \(roles))")
     }
 }

@@ -36,6 +36,7 @@ extension ReplicaStorageConformance {
         other.event.level = nil
         other.event.recipients = []
         other.event.isLate = false
+        other.event.quietUntil = [:]
         try store.transaction { [other, items] replica throws in
             for item in items { try replica.append(item, to: .warnings) }
             try replica.append(other, to: .escalations)

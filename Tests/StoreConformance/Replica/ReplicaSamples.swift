@@ -34,6 +34,7 @@ extension Sample {
             event: FeedEvent(
                 feed: feed, level: 2, clock: "response", from: "A17", to: target, reason: "late",
                 reasonZh: "超时",
-                recipients: [.supervisor, .dutyManager], isLate: true))
+                recipients: [.supervisor, .dutyManager], isLate: true,
+                quietUntil: [.dutyManager: noon.adding(milliseconds: 60_000)]))
     }
 }

@@ -74,7 +74,7 @@ extension Samples {
                 FeedEvent(
                     feed: .escalations, level: 2, clock: "response", from: "", to: "B07",
                     reason: "late", reasonZh: "超时", recipients: [.supervisor, .manager],
-                    isLate: true)
+                    isLate: true, quietUntil: [.manager: after(9_000)])
             ], origin: LogOrigin(epoch: formerEpoch, sequence: 57))
     }
 
