@@ -24,7 +24,7 @@ extension Profile {
             absorbed: absorbed, topRank: priorities.first?.rank)
         let routing = routingReactions(to: change)
         if case .route(let move) = routing.first { change.routedTo = move.department }
-        var result = routing + verificationReactions(to: change)
+        var result = routing + verificationReactions(to: change) + pauseReactions(to: change)
         for rule in clocks {
             var run = ClockRun(profile: self, rule: rule, ticket: after, now: now)
             run.follow(change)
@@ -42,6 +42,9 @@ extension Profile {
     package func reactions(
         toTimer key: TimerKey, on ticket: Ticket, at now: Timestamp
     ) -> [Reaction] {
+        if key.ticket == ticket.id, key.clock == PauseReminder.name {
+            return pauseReactions(toTimer: key, on: ticket, at: now)
+        }
         guard key.ticket == ticket.id, !ticket.isMerged,
             let rule = clocks.first(where: { $0.name == key.clock }),
             let state = ticket.clocks[key.clock], state.cycle == key.cycle,

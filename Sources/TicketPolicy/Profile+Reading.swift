@@ -44,6 +44,7 @@ extension Profile {
         reachableHours = draft.reachableHours
         approvalSteps = draft.approvalSteps
         verificationCap = draft.verificationCap
+        pauseReminder = draft.pauseReminder
         permissions = draft.permissions
     }
 }
@@ -79,6 +80,7 @@ struct ProfileDraft {
     var approvalSteps: [ApprovalStep] = []
     var verificationCap = VerificationCap(
         attempts: VerificationCap.attemptsDefault, level: 1, before: [])
+    var pauseReminder: PauseReminder?
     var permissions: [Act: Set<Role>] = [:]
 
     private static let sectionNames = [
@@ -87,7 +89,7 @@ struct ProfileDraft {
     ]
     private static let optionalSectionNames = [
         "zone", "kinds", "tags", "steps", "fields", "off", "survey", "texts", "calendars",
-        "approvals", "verification", "quiet_hours",
+        "approvals", "verification", "quiet_hours", "pause_reminder",
     ]
 
     init() {}
@@ -115,6 +117,7 @@ struct ProfileDraft {
         readVerification(sections["verification"], &reader)
         routing = sections["routing"].map { readRouting($0, &reader) } ?? []
         if let node = sections["calendars"] { readCalendars(node, &reader) }
+        pauseReminder = sections["pause_reminder"].flatMap { readPauseReminder($0, &reader) }
         reachableHours = sections["quiet_hours"].map { readQuietHours($0, &reader) } ?? [:]
         clocks = sections["clocks"].map { readClocks($0, &reader) } ?? []
         permissions = sections["permissions"].map { readPermissions($0, &reader) } ?? [:]

@@ -72,6 +72,8 @@ package struct Profile: Hashable, Sendable {
     package let approvalSteps: [ApprovalStep]
     /// When the customer has said no often enough (domain.md E5).
     package let verificationCap: VerificationCap
+    /// When who waits for somebody outside is reminded (domain.md G20); never if nil.
+    package let pauseReminder: PauseReminder?
     let permissions: [Act: Set<Role>]
 
     /// Whether a person with `roles` may do `act`. What the hub's rules do is nobody's to do.

@@ -39,10 +39,9 @@ extension ProfileDraft {
             let conditions = record["when"].map { readConditions($0, &reader) } ?? [:]
             let pauses = record["pauses"].flatMap { reader.flag($0) } ?? false
             guard let name = reader.key(keyNode) else { continue }
-            if name == VerificationCap.name {
+            if let use = Self.takenNames[name] {
                 reader.refuse(
-                    keyNode, "\(name) is the name of the cap on failed verifications",
-                    remedy: "call the clock otherwise")
+                    keyNode, "\(name) is the name of \(use)", remedy: "call the clock otherwise")
             }
             var rule = ClockRule(
                 name: name, label: label, limits: limits, isPromised: isPromised,
@@ -54,6 +53,12 @@ extension ProfileDraft {
         }
         return result.sorted { $0.name < $1.name }
     }
+
+    /// Names of clocks in messages that are no clocks of a policy.
+    private static let takenNames = [
+        VerificationCap.name: "the cap on failed verifications",
+        PauseReminder.name: "the reminders of pauses",
+    ]
 
     /// The word for limits that are no lengths: the time that the customer was told.
     private static let promisedWord = "promised"
@@ -80,7 +85,7 @@ extension ProfileDraft {
         }
     }
 
-    private func readTimeBase(_ node: Node, _ reader: inout ProfileReader) -> TimeBase {
+    func readTimeBase(_ node: Node, _ reader: inout ProfileReader) -> TimeBase {
         guard !calendarNames.isEmpty else {
             reader.refuse(
                 node, "the profile has no calendar",
@@ -132,7 +137,7 @@ extension ProfileDraft {
         return result
     }
 
-    private func readLimit(_ node: Node, _ reader: inout ProfileReader) -> Limit? {
+    func readLimit(_ node: Node, _ reader: inout ProfileReader) -> Limit? {
         guard let text = reader.text(node) else { return nil }
         guard let limit = Limit(text) else {
             reader.refuse(
@@ -145,7 +150,7 @@ extension ProfileDraft {
     }
 
     /// Whether the unit of a limit means something where it is counted, and it ends in time.
-    private func check(
+    func check(
         _ limit: Limit, _ node: Node, _ base: TimeBase, _ reader: inout ProfileReader
     ) -> Bool {
         switch (base, limit.unit) {

@@ -60,7 +60,7 @@ import Wire
         #expect(try clock("investigation", of: ids[0], in: world) == before)
         let head = try world.memory.read { try $0.head().sequence }
         let view = try rebase(world)
-        #expect(view.tickets == 1 && view.moved == 2, "acceptance and investigation")
+        #expect(view.tickets == 1 && view.moved == 4, "every clock of office hours")
         #expect(try clock("investigation", of: ids[0], in: world).calendar?.version == 2)
         #expect(try world.memory.read { try $0.head().sequence } == head + 1)
         #expect(try rebase(world).moved == 0, "what has moved is not moved again")

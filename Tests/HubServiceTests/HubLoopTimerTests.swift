@@ -113,6 +113,43 @@ import Wire
         #expect(told.first?.reason.contains("2023-11-15 08:00") == true)
     }
 
+    @Test func `G20 T13: a pause is reminded of once, and who has quiet hours later`() throws {
+        let world = try HubWorld()
+        let yaml =
+            try Profile.builtInText("basic") + """
+
+                quiet_hours: {handler: [00:00-09:00]}
+                pause_reminder: {after: 24h}
+
+                """
+        _ = try world.administrator.perform(.loadPolicy(yaml: yaml), at: world.now)
+        var device = try world.greetedDevice()
+        let complaint = TestDevice.complaint(at: world.now)
+        let pause = IntentBody(
+            operation: OperationID(time: world.now, random: 1 << 64), ticket: complaint.ticket,
+            act: .pause, actor: StaffID(unchecked: "B07"), time: HybridTimestamp(world.now),
+            captured: CapturedTime(wall: world.now, offsetMilliseconds: 0),
+            changes: [.write(.pauseReason, .text("supplier"))])
+        let ack = try #require(
+            world.ask(.push(device.push([complaint, pause])), from: device)?.ack)
+        #expect(ack.verdicts.map(\.disposition) == [.applied, .applied])
+        // 06:13 in Shanghai a day later.
+        let due = world.now.adding(milliseconds: 24 * 3_600_000)
+        for _ in 1...2 { while try world.loop.fireTimers(at: due).hasMore {} }
+        world.restart()
+        while try world.loop.fireTimers(at: due.adding(milliseconds: 1)).hasMore {}
+        let page = try world.memory.read {
+            try $0.page(after: 0, scopes: [.all], byteCountMax: .max)
+        }.read(with: ProtobufCodec())
+        let told = page.items.compactMap { item -> LogEntry? in
+            if case .delta(let witnessed) = item { return witnessed.entry }
+            return nil
+        }.flatMap(\.events).filter { $0.clock == PauseReminder.name }
+        #expect(told.count == 1 && told.first?.feed == .warnings)
+        let morning = try #require(Timestamp(iso8601: "2023-11-16T09:00:00+08:00"))
+        #expect(told.first?.quietUntil == [.handler: morning])
+    }
+
     @Test func `a store fault leaves the timer in the queue`() throws {
         let world = try HubWorld()
         var device = try world.greetedDevice()

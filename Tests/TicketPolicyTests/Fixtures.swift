@@ -38,8 +38,10 @@ struct Case {
         told.filter { if case .escalate = $0 { true } else { false } }
     }
 
-    mutating func set(_ field: FieldID, _ value: FieldValue, by actor: String = "A17") {
-        ticket.registers[field] = Register(value: value, stamp: stamp(by: actor, at: at(0)))
+    mutating func set(
+        _ field: FieldID, _ value: FieldValue, by actor: String = "A17", at time: Timestamp = at(0)
+    ) {
+        ticket.registers[field] = Register(value: value, stamp: stamp(by: actor, at: time))
     }
 
     mutating func say(

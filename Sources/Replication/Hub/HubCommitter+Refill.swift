@@ -251,6 +251,9 @@ extension HubCommitter {
         for case .clock(let clock) in effects {
             try settleTimers(profile.timers(of: clock, on: ticket, at: past.hubTime))
         }
+        if effects.contains(where: { $0.field == .pauseReason }) {
+            try settleTimers(profile.pauseTimers(of: ticket, at: past.hubTime))
+        }
         for timer in try store.timers(of: ticket.id)
         where HubFollowUp.operations(of: timer.key).contains(past.operation) {
             try store.markFired(timer.key, at: now)
@@ -263,5 +266,13 @@ extension LogEntry {
     fileprivate var createdNumber: TicketNumber? {
         guard case .created(_, let number, _, _, _) = effects.first else { return nil }
         return number
+    }
+}
+
+extension Effect {
+    /// The field that was written; nil for anything else.
+    fileprivate var field: FieldID? {
+        if case .wrote(let field, _) = self { return field }
+        return nil
     }
 }

@@ -214,6 +214,8 @@ struct EventText {
             // The hub's own words name the promise.
         } else if event.clock == VerificationCap.name {
             parts.append(VerificationCap.label[language])
+        } else if event.clock == PauseReminder.name {
+            parts.append(PauseReminder.label[language])
         } else if !event.clock.isEmpty {
             let label = profile?.clocks.first { $0.name == event.clock }?.label[language]
             let clock = printable(label ?? event.clock)
