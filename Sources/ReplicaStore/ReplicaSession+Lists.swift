@@ -102,6 +102,10 @@ extension ReplicaSession {
                 .text(SearchText.folded(tag)))
         }
         if let due = query.dueBefore { require("due_at < ?", .time(due)) }
+        if let captured = query.capturedIn {
+            require("captured_at >= ?", .time(captured.lowerBound))
+            require("captured_at < ?", .time(captured.upperBound))
+        }
         if let text = query.text, !text.allSatisfy(\.isWhitespace) {
             if let match = SearchText.matchExpression(text) {
                 require(

@@ -50,6 +50,7 @@ extension ReplicaMemory: ReplicaTransaction {
             (query.priorityMin ?? .min) <= (ticket.integer(.priority) ?? 0),
             query.tag == nil || hasTag(ticket, query.tag ?? ""),
             query.dueBefore.map { row.dueAt < $0 } ?? true,
+            query.capturedIn?.contains(ticket.capturedAt) ?? true,
             !query.isUnsent || !pending(on: ticket.id).isEmpty,
             query.includesLeft || row.leftAt == nil,
         ]

@@ -251,6 +251,8 @@ package struct TicketQuery: Hashable, Sendable {
     package var tag: String?
     /// Only tickets whose next promise was due before this instant.
     package var dueBefore: Timestamp?
+    /// Only tickets that were captured then.
+    package var capturedIn: Range<Timestamp>?
     /// Words to find in any text of the ticket.
     package var text: String?
     /// Only tickets with own changes that the hub has not answered yet.

@@ -26,6 +26,16 @@ struct ListCommand: ParsableCommand {
             "状态，可重复，如 new、in_progress。", "A status, such as new or in_progress; may be repeated."))
     var status: [String] = []
     @Flag(help: help("包括已结案的。", "Closed tickets too.")) var all = false
+    @Option(
+        help: help(
+            "某日登记的，如 2024-03-10、今天、昨天（规则时区）。",
+            "Logged on this day of the policy's zone: 2024-03-10, today, yesterday."))
+    var day: String?
+    @Flag(
+        help: help(
+            "质检复核：当日登记、分类无人确认的，含已结案；不写 --day 则为昨天。",
+            "For the inspector: classes that nobody has confirmed; yesterday's unless --day."))
+    var recheck = false
     @Option(help: help("全文查找，中文可查任意词。", "Words to find in any text.")) var text: String?
     @Option(help: help("标签。", "A tag.")) var tag: String?
     @Option(help: help("至少这样紧急。", "At least this urgent.")) var priority: String?
@@ -51,7 +61,10 @@ struct ListCommand: ParsableCommand {
         let place = try common.open()
         let profile = try place.profile()
         let query = try query(place, profile)
-        let (found, count) = try place.store.read { (try $0.list(query), try $0.count(query)) }
+        let (found, count) =
+            try recheck
+            ? place.desk.unconfirmed(query)
+            : place.store.read { (try $0.list(query), try $0.count(query)) }
         let table = TicketTable(profile: profile, language: place.language, now: place.now)
         if found.isEmpty {
             place.console.say(zh: "没有符合条件的工单。", en: "No ticket matches.")
@@ -88,11 +101,20 @@ struct ListCommand: ParsableCommand {
             query.department = query.department ?? own.flatMap { DepartmentID($0) }
         }
         if overdue { query.dueBefore = place.now }
+        query.capturedIn = try capturedIn(place)
         if let priority {
             let value = try FieldInput(profile: profile, now: place.now).read(.priority, priority)
             query.priorityMin = value.integer
         }
         return query
+    }
+
+    /// The day whose tickets are asked for; without one, all.
+    private func capturedIn(_ place: Workplace) throws -> Range<Timestamp>? {
+        if let day { return try place.desk.businessDay(of: try place.time(day)) }
+        guard recheck else { return nil }
+        let today = try place.desk.businessDay(of: place.now)
+        return try place.desk.businessDay(of: today.lowerBound.adding(milliseconds: -1))
     }
 
     private func statuses() throws -> Set<TicketStatus> {
@@ -106,7 +128,7 @@ struct ListCommand: ParsableCommand {
             return status
         }
         if !named.isEmpty { return Set(named) }
-        return all ? [] : Set(TicketStatus.allCases).subtracting([.closed])
+        return all || recheck ? [] : Set(TicketStatus.allCases).subtracting([.closed])
     }
 
     private func name<Name: ChosenName>(_ text: String) throws -> Name {

@@ -7,6 +7,7 @@ extension ReplicaStorageConformance {
         Check("a line of a list says what the ticket says", summaries),
         Check("every condition of a query leaves out what it should", filters),
         Check("a list has the order that was asked for", orders),
+        Check("tickets of one day are those that were captured in it", captured),
         Check("a list is read piece by piece and counted as a whole", pieces),
         Check("tags are found in any case and width, and not in parts", tags),
         Check("unsent tickets are those with own changes that wait", unsent),
@@ -41,6 +42,21 @@ extension ReplicaStorageConformance {
                 #expect(try replica.count(query) == found.count)
             }
             return found
+        }
+    }
+
+    private static func captured(_ store: any ReplicaStorage) throws {
+        try fill(store)
+        let noon = Sample.noon
+        for (range, expected) in [(1..<3, [4, 5]), (3..<4, [2]), (5..<9, [3]), (0..<1, [])] {
+            let found = try ids(in: store) {
+                $0.capturedIn =
+                    noon.adding(
+                        milliseconds: Int64(range.lowerBound))..<noon.adding(
+                        milliseconds: Int64(range.upperBound))
+                $0.includesLeft = true
+            }
+            #expect(found.sorted() == expected.map { UInt128($0) }, "\(range)")
         }
     }
 

@@ -1,0 +1,50 @@
+import Foundation
+import Replication
+import TicketModel
+import TicketPolicy
+
+extension Desk {
+    /// The day of the policy's zone that `time` lies in.
+    ///
+    /// - Throws: `Failure.noPolicy`, `ProfileError`, `StoreError`.
+    package func businessDay(of time: Timestamp) throws -> Range<Timestamp> {
+        let zone = WorkingCalendar.timeZone(named: try profile().zone) ?? .gmt
+        let day = zone.civilTime(at: time).at(hour: 0, minute: 0)
+        return zone.timestamp(of: day)..<zone.timestamp(of: day.adding(days: 1))
+    }
+
+    /// What an inspector has to look at again (domain.md K26): of the tickets that `query` finds
+    /// those whose class nobody has confirmed, the number of all of them with those that fit into
+    /// the piece of the list that is asked for.
+    ///
+    /// Costs by the tickets that the query finds without its piece: give it a day.
+    ///
+    /// - Throws: `StoreError`.
+    package func unconfirmed(
+        _ query: TicketQuery
+    ) throws -> (found: [TicketSummary], count: Int) {
+        var all = query
+        all.offset = 0
+        all.countMax = Self.recheckPieceCountMax
+        return try store.read { store in
+            var (found, count): ([TicketSummary], Int) = ([], 0)
+            while true {
+                let piece = try store.list(all)
+                for summary in piece {
+                    let ticket = try store.visible(summary.id)
+                    guard let ticket, ticket.classStage == .provisional, !ticket.isMerged else {
+                        continue
+                    }
+                    if count >= query.offset, found.count < query.countMax {
+                        found.append(summary)
+                    }
+                    count += 1
+                }
+                guard piece.count == all.countMax else { return (found, count) }
+                all.offset += piece.count
+            }
+        }
+    }
+
+    private static var recheckPieceCountMax: Int { 500 }
+}
