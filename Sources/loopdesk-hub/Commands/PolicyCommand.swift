@@ -8,7 +8,9 @@ import TicketPolicy
 struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy", abstract: "Shows, checks and loads the rules.",
-        subcommands: [Show.self, Check.self, Load.self, Diff.self, Rebase.self, Due.self])
+        subcommands: [
+            Show.self, Check.self, Load.self, Diff.self, Simulate.self, Rebase.self, Due.self,
+        ])
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
