@@ -14,7 +14,7 @@ package struct PromiseStory: Hashable, Sendable {
     package var shares: [HolderShare] = []
     /// Whether the hub counts by a version of the calendar that the policy here has not any more,
     /// so that the steps are not the hub's (domain.md T19).
-    package var isOfEarlierCalendar: Bool
+    package var isOfEarlierCalendar = false
 
     /// Whether the history that is here leads to the due time that the hub has stated. If not, a
     /// part of it is not on this device, a merge brought an earlier due time, or the policy has
@@ -45,8 +45,7 @@ extension Desk {
             .map { state in
                 guard let rule = profile.clocks.first(where: { $0.name == state.name }) else {
                     let label = LocalizedText(zh: state.name, en: state.name)
-                    return PromiseStory(
-                        state: state, label: label, promised: nil, isOfEarlierCalendar: false)
+                    return PromiseStory(state: state, label: label, promised: nil)
                 }
                 let facts = ClockFacts(state, rule, entries, of: shown, profile)
                 let counting = rule.counting(by: state.calendar, of: profile)

@@ -158,6 +158,7 @@ extension ClockRun {
         if state.phase == .running, state.dueAt < change.actedAt {
             var breached = state
             breached.phase = .breached
+            breached.stoppedAt = change.actedAt
             reactions.append(.clock(breached))
             escalate(
                 rung: rule.ladder.count - 1, state: state, priority: priority(of: change.before))

@@ -73,7 +73,7 @@ struct TicketRehearsal {
     private mutating func carryOut(_ reactions: [Reaction]) {
         for reaction in reactions {
             switch reaction {
-            case .route(let move): carryOut(move)
+            case .route(let move): follow(move)
             case .clock(let state):
                 ticket.clocks[state.name] = state
                 let key = TimerKey(
@@ -94,18 +94,20 @@ struct TicketRehearsal {
         }
     }
 
-    private mutating func carryOut(_ move: RoutingMove) {
-        guard let stamp else { return }
+    private mutating func follow(_ move: RoutingMove) {
         if let department = move.department {
             write(.department, .text(department.rawValue))
             outcome.department = department
         }
-        let leaving = move.leaving.map { FieldValue.text($0.rawValue) }
-        let joining = move.joining.map {
-            SetElement(value: .text($0.rawValue), stamps: [stamp])
+        guard let stamp else { return }
+        for department in move.joining {
+            ticket.apply(.added(.cooperating, .text(department.rawValue), stamp))
         }
-        let staying = (ticket.sets[.cooperating] ?? []).filter { !leaving.contains($0.value) }
-        ticket.sets[.cooperating] = staying + joining
+        for department in move.leaving {
+            let value = FieldValue.text(department.rawValue)
+            let stamps = ticket.sets[.cooperating]?.first { $0.value == value }?.stamps ?? []
+            ticket.apply(.removed(.cooperating, value, stamps.map(\.operation)))
+        }
     }
 
     private mutating func write(_ field: FieldID, _ value: FieldValue) {
