@@ -43,7 +43,7 @@ import Testing
 
     @Test func `the walk-through works from the first command to the last`() async throws {
         var blocks = try Self.blocks(of: "Run it")
-        let hub = try await TestHub()
+        let hub = try await TestHub(profile: "unified")
         var clients: [TestClient] = []
         var running: RunningProgram?
         for line in blocks.removeFirst() {
@@ -63,7 +63,7 @@ import Testing
         let process = try #require(running)
         // Invites are for a store, a handler and a supervisor, in this order.
         let (store, handler, office) = (clients[0], clients[1], clients[2])
-        let owners = [store, office, handler, store]
+        let owners = [store, office, handler, office, store, handler, office, store]
         try #require(blocks.count == owners.count)
         for (block, client) in zip(blocks, owners) {
             for line in block where line[1] != "join" && !line.contains("--watch") {

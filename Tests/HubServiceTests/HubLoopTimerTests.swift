@@ -124,12 +124,16 @@ import Wire
                 """
         _ = try world.administrator.perform(.loadPolicy(yaml: yaml), at: world.now)
         var device = try world.greetedDevice()
-        let complaint = TestDevice.complaint(at: world.now)
+        var complaint = TestDevice.complaint(at: world.now)
+        complaint.changes.append(.write(.status, .integer(TicketStatus.new.rawValue)))
         let pause = IntentBody(
             operation: OperationID(time: world.now, random: 1 << 64), ticket: complaint.ticket,
             act: .pause, actor: StaffID(unchecked: "B07"), time: HybridTimestamp(world.now),
             captured: CapturedTime(wall: world.now, offsetMilliseconds: 0),
-            changes: [.write(.pauseReason, .text("supplier"))])
+            changes: [
+                .write(.pauseReason, .text("supplier")),
+                .write(.status, .integer(TicketStatus.pending.rawValue)),
+            ])
         let ack = try #require(
             world.ask(.push(device.push([complaint, pause])), from: device)?.ack)
         #expect(ack.verdicts.map(\.disposition) == [.applied, .applied])

@@ -22,6 +22,19 @@ import Testing
         #expect(code.filter { $0 == "\n" }.count == source.filter { $0 == "\n" }.count)
     }
 
+    @Test func `a row without its test and an id without a row are found`() {
+        let all = RequirementRules.ids.joined(separator: ", ")
+        let whole = file("| \(all) | it works |\n", "Tests/REQUIREMENTS.md")
+        #expect(RequirementRules.check(whole, tests: ["it works"]).isEmpty)
+        #expect(RequirementRules.check(whole, tests: ["it does"]).count == 1)
+        let later = file("| \(all) | later: there is no such thing |", "Tests/REQUIREMENTS.md")
+        #expect(RequirementRules.check(later, tests: []).isEmpty)
+        let few = file("| K1-K29 | it works |", "Tests/REQUIREMENTS.md")
+        let missing = RequirementRules.check(few, tests: ["it works"]).map(\.message)
+        #expect(missing.count == RequirementRules.ids.count - 29)
+        #expect(missing.contains("K30 has no row") && !missing.contains("K29 has no row"))
+    }
+
     @Test func `an unfinished comment or string ends with the file`() {
         #expect(blankedSwift("a /* b").hasPrefix("a  "))
         #expect(blankedSwift("a \"b\nc") == "a   \nc")

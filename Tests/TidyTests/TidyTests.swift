@@ -41,6 +41,12 @@ import Testing
         expectNone(repository.markdown.flatMap { MarkdownRules.check($0, paths: repository.paths) })
     }
 
+    @Test func `every requirement names a test that there is, or says why not`() throws {
+        let table = repository.markdown.first { $0.path == "Tests/REQUIREMENTS.md" }
+        let names = RequirementRules.names(in: repository.swift)
+        expectNone(RequirementRules.check(try #require(table), tests: names))
+    }
+
     @Test func `what other targets see is documented`() {
         let findings = repository.swift.flatMap(DocumentationRules.undocumented)
         expectRatchet(findings, countMax: Self.undocumentedCountMax, "undocumented declarations")

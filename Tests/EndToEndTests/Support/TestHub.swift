@@ -17,13 +17,17 @@ final class TestHub: Sendable {
     let home: String
 
     /// Makes a home with `init`; ports are the kernel's choice, on the loopback interface.
-    init(policy: String? = nil) async throws {
+    ///
+    /// - Parameters:
+    ///   - policy: the text of a policy file; nil for a built-in one.
+    ///   - profile: the name of that.
+    init(policy: String? = nil, profile: String = "basic") async throws {
         directory = try TemporaryDirectory()
         home = directory.file("hub")
         let file = try policy.map { try directory.write($0, to: "policy.yaml") }
         try await runChecked([
             "init", "--listen", "tcp://127.0.0.1:*", "--feed", "tcp://127.0.0.1:*",
-            "--advertise", "127.0.0.1", "--policy", file ?? "basic",
+            "--advertise", "127.0.0.1", "--policy", file ?? profile,
         ])
     }
 
