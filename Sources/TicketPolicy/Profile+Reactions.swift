@@ -74,7 +74,7 @@ extension Profile {
     ) -> (reactions: [Reaction], moved: [String], kept: [String]) {
         var (reactions, moved, kept): ([Reaction], [String], [String]) = ([], [], [])
         for rule in clocks where clock == nil || rule.name == clock {
-            guard !ticket.isMerged, let state = ticket.clocks[rule.name] else { continue }
+            guard let state = ticket.clocks[rule.name], !ticket.isMerged else { continue }
             var run = ClockRun(profile: self, rule: rule, ticket: ticket, now: now)
             guard let isMoved = run.rebase(state) else { continue }
             if isMoved { moved.append(rule.name) } else { kept.append(rule.name) }
