@@ -32,7 +32,7 @@ import Testing
             #expect(ready.syncPort != 0)
             #expect(process.output.contains("The hub is ready: sync \(ready.sync)"))
             process.send(signal: signal)
-            let result = try await process.ended(within: .seconds(20))
+            let result = try await process.ended()
             #expect(result.status == 0, "\(result)")
         }
     }

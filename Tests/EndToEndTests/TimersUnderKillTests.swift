@@ -83,7 +83,7 @@ private struct RingingDay {
                 (process, _) = try await hub.start(listen: ready.sync, feed: ready.feed)
             }
         }
-        _ = try await eventually("the last timer", within: .seconds(60)) {
+        _ = try await eventually("the last timer", within: .seconds(180)) {
             try await timersCount() == 0 ? true : nil
         }
         #expect(killsCount > 0, "nothing was interrupted, seed \(seed)")

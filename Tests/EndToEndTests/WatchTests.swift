@@ -72,7 +72,7 @@ import Testing
             if delivery.events.count >= Self.eventsCount { return (delivery.events, killsCount) }
         }
         let process = try boss.start(command)
-        let output = try await eventually("the last escalation", within: .seconds(60)) {
+        let output = try await eventually("the last escalation", within: .seconds(180)) {
             let lines = try EventOutput.lines(process.output)
             let missing = Self.eventsCount - delivery.events.count
             return lines.count >= missing ? lines : nil

@@ -74,7 +74,7 @@ final class TestHub: Sendable {
     /// Ends a started hub gracefully.
     func stop(_ process: RunningProgram) async throws -> ProgramResult {
         process.send(signal: SIGTERM)
-        return try await process.ended(within: .seconds(20))
+        return try await process.ended()
     }
 
     /// Makes an invite and gives its text.
