@@ -227,7 +227,6 @@ extension Desk {
                 at: moment, in: store)
         }
     }
-
 }
 
 /// Who can be made responsible.
@@ -250,14 +249,7 @@ extension Change {
 extension Ticket {
     /// `changes`, and that nothing is waited for any more if work goes on with them.
     fileprivate func endingPause(with changes: [Change]) -> [Change] {
-        let goesOn = changes.contains { change in
-            switch change {
-            case .write(.status, .integer(let status)): status != TicketStatus.pending.rawValue
-            case .close: true
-            default: false
-            }
-        }
-        guard goesOn, !text(.pauseReason).isEmpty,
+        guard changes.contains(where: \.isGoingOn), !text(.pauseReason).isEmpty,
             !changes.contains(where: { $0.field == .pauseReason })
         else { return changes }
         return changes + [.write(.pauseReason, .text(""))]

@@ -1,4 +1,3 @@
-import Foundation
 import TicketModel
 
 /// One clock of one ticket while the hub reacts to one event: collects what must be done.
@@ -6,7 +5,8 @@ import TicketModel
 /// The rules, for every clock (domain.md B5, B6):
 /// - A milestone of the policy starts it, of a ticket that it concerns: mostly its capture. A
 ///   reopening starts those again, as a new cycle (T26), and ends what else had run.
-/// - A milestone of the policy meets it; at the limit is still in time.
+/// - A milestone of the policy meets it; at the limit is still in time. One that starts it as well
+///   promises the next one at once (K10).
 /// - Past the limit it is breached for ever; who answers then only stops it (T7).
 /// - A ticket that is merged into another one promises nothing any more; the other one takes over
 ///   what still runs, with the earlier due time (T24). Undoing that promises anew.
@@ -85,7 +85,8 @@ struct ClockRun {
             cancel(state)
         } else if !change.milestones.isDisjoint(with: rule.metBy) {
             meet(state, at: change.actedAt, priority: priority(of: change.before))
-            if isStarted(by: change) {
+            let renewing = rule.metBy.intersection(rule.startedBy)
+            if !change.milestones.isDisjoint(with: renewing), isStarted(by: change) {
                 restart(state, at: change.actedAt, priority: priority(of: change.after))
             }
         } else if rule.isPromised, isStarted(by: change) {
@@ -409,16 +410,9 @@ extension ClockRun {
         profile.priority(rank: ticket?.integer(.priority))
     }
 
-    /// An instant for people, as walls show it where the clock counts.
-    private func wallText(of time: Timestamp) -> String {
-        let zone = rule.calendar?.timeZone ?? WorkingCalendar.timeZone(named: profile.zone) ?? .gmt
-        let civil = zone.civilTime(at: time)
-        return civil.dateText + " " + civil.clockText
-    }
-
     private func warning(_ state: ClockState, _ priority: Priority) -> LocalizedText {
         guard let limit = rule.limit(of: priority)?.text else {
-            let time = wallText(of: state.dueAt)
+            let time = profile.wallText(of: state.dueAt, in: rule.calendar)
             return LocalizedText(
                 zh: "\(rule.label.zh)时限将至:承诺\(time)", en: "\(rule.label.en) is due soon: \(time)")
         }
@@ -429,7 +423,7 @@ extension ClockRun {
 
     /// Tells apart a breach that nobody at the hub could have prevented (domain.md B6.3).
     private func breach(_ state: ClockState, _ priority: Priority) -> LocalizedText {
-        let due = wallText(of: state.dueAt)
+        let due = profile.wallText(of: state.dueAt, in: rule.calendar)
         let limit = rule.limit(of: priority)?.text
         let what = LocalizedText(
             zh: limit.map { "\(priority.label.zh),限\($0.zh)" } ?? "承诺\(due)",

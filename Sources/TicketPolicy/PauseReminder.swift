@@ -1,4 +1,3 @@
-import Foundation
 import TicketModel
 
 /// When whoever has a case is reminded that it waits for somebody outside (domain.md G20): what is
@@ -91,9 +90,7 @@ extension Profile {
             return []
         }
         let reason = FieldValue.text(ticket.text(.pauseReason))
-        let zone = WorkingCalendar.timeZone(named: zone) ?? .gmt
-        let civil = zone.civilTime(at: start)
-        let since = civil.dateText + " " + civil.clockText
+        let since = wallText(of: start)
         return [
             .warn(
                 clock: PauseReminder.name,

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import TicketModel
 
 extension Profile {
@@ -11,6 +12,13 @@ extension Profile {
         case .integer(let number): display(number, of: field)?[language] ?? String(number)
         case .opaque(let bytes): unreadable(byteCount: bytes.count)[language]
         }
+    }
+
+    /// An instant for people, as walls show it: where `calendar` counts, else in the policy's zone.
+    func wallText(of time: Timestamp, in calendar: WorkingCalendar? = nil) -> String {
+        let zone = calendar?.timeZone ?? WorkingCalendar.timeZone(named: zone) ?? .gmt
+        let civil = zone.civilTime(at: time)
+        return civil.dateText + " " + civil.clockText
     }
 
     private func choice(_ key: String, of field: FieldID) -> Choice? {

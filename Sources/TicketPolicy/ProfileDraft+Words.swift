@@ -72,14 +72,17 @@ extension ProfileDraft {
         return result
     }
 
-    /// Names in braces are fields of tickets, which a customer may read.
+    /// Names in braces are fields of tickets with one value.
     private func checkPlaceholders(_ node: Node, _ reader: inout ProfileReader) {
         guard let text = node.string else { return }
         guard let names = TextTemplate.placeholders(in: text) else {
             return reader.refuse(
                 node, "a brace has no partner", remedy: "write names of fields as {NAME}")
         }
-        let known = [TextTemplate.number] + BuiltInField.all.map(\.key) + customFields.map(\.key)
+        let single =
+            BuiltInField.all.filter { MergePolicy.builtIn($0.id) != .set }.map(\.key)
+            + customFields.filter { $0.type != .words }.map(\.key)
+        let known = [TextTemplate.number] + single
         for name in names where !known.contains(name) {
             reader.refuse(
                 node, "unknown field {\(name)}",

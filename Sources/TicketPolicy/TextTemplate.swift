@@ -64,10 +64,30 @@ extension Profile {
                     if let field = field(named: name) { missing.append(field) }
                     continue
                 }
-                result += display(value, of: field, language)
+                result += forCustomers(value, of: field, language)
             }
         }
         return missing.isEmpty ? .success(result) : .failure(MissingFields(fields: missing))
+    }
+
+    /// A value as a customer reads it: times by the walls of the shop, without their zone.
+    private func forCustomers(
+        _ value: FieldValue, of field: FieldID, _ language: Language
+    ) -> String {
+        let times: Set<FieldID> = [
+            .reportedTime, .eventTime, .purchaseDate, .expectedTime, .promisedTime,
+        ]
+        if times.contains(field), let time = value.text.flatMap(instant) {
+            return wallText(of: time)
+        }
+        return display(value, of: field, language)
+    }
+
+    /// An instant as tickets store it, or as the program wrote down what people gave:
+    /// `2024-03-10 10:30:00 +08:00`. Nil for a time in somebody's own words.
+    private func instant(_ text: String) -> Timestamp? {
+        let parts = text.split(separator: " ")
+        return Timestamp(iso8601: parts.count == 3 ? "\(parts[0])T\(parts[1])\(parts[2])" : text)
     }
 
     /// What a text for customers needs and a ticket lacks.

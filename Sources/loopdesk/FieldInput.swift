@@ -26,6 +26,18 @@ struct FieldInput {
         }
     }
 
+    /// Fields that a verb of its own writes with words or scores of the policy.
+    static func fieldsOfVerbs(of profile: Profile) -> [FieldID] {
+        (profile.tags.isEmpty ? [] : [.tags]) + (profile.steps.isEmpty ? [] : [.step])
+            + profile.survey
+    }
+
+    /// The verb that writes a field; nil for `set`.
+    static func verb(of field: FieldID, _ profile: Profile) -> String? {
+        if profile.survey.contains(field) { return "rate --dimension" }
+        return [.tags: "tag", .step: "progress --step"][field]
+    }
+
     /// Reads the value of the field with this name; `order-number` is `order_number`.
     ///
     /// - Throws: `CommandFailure` for an unknown field, one that a verb changes, or a value that is

@@ -48,6 +48,11 @@ import Testing
         "assign N1 B07 --as sun", "accept N1 --as B07", "3: resolve N1 --solution 已修复 --as B07",
         "plan N1 修复启动时的崩溃 --as B07", "3: approve N1 --step plan --as B07",
         "approve N1 --as sun", "resolve N1 --solution 已修复闪退 --as B07", "sync", "facts N1",
+        // RT11: a hard case is classified by a short meeting.
+        "new --channel telephone --category other --priority normal --contact 钱先生"
+            + " --description 整体流程混乱 --field wished_time=一周内",
+        "sync", "meeting N3 五分钟会议:归为流程体验 --as sun", "classify N3 --category process --as sun",
+        "sync", "facts N3",
         // 回访, 评价
         "contact N1 客户已升级,不再闪退", "rate N1 satisfied --score 9", "3: rate N1 satisfied --as B07",
         "close N1", "sync", "facts N1",
@@ -79,7 +84,7 @@ import Testing
             + " --contact 监控 --description 支付接口超时 --event-time 2024-03-10T10:00:00+08:00"
             + " --field source=monitoring --field impact=影响10%用户下单 --field wished_time=立即"
             + " --field anomaly=支付接口超时 --tag 支付流程异常",
-        "sync", "facts N1", "facts N2",
+        "fields", "sync", "facts N1", "facts N2",
         "assign N1 B07 --as sun", "accept N1 --as B07", "set N1 analysis CDN节点故障 --as B07",
         "progress N1 --done 定位为CDN节点故障 --next 切换备用节点"
             + " --eta 2030-03-10T18:00:00+08:00 --as B07",
@@ -106,7 +111,7 @@ import Testing
         "new --kind complaint --channel hotline --category product --priority urgent"
             + " --contact 家属 --description 使用产品时受伤 --demand 立即处理"
             + " --event-time 2024-03-10 --event-place 家 --product 商品D",
-        "sync", "facts N1", "facts N2", "facts N3",
+        "fields", "sync", "facts N1", "facts N2", "facts N3",
         "accept N2 --as B07", "contact N2 已确认故障细节 --as B07",
         "progress N2 --step inspected --done 批次质量问题 --as B07",
         "plan N2 免费更换同型号产品,延长保修期1年 --as B07", "contact N2 --text plan --as B07",

@@ -87,6 +87,26 @@ import TicketPolicy
 
     // MARK: approvals
 
+    @Test func `T31: of two who reassign unknown to each other only the one that stands is told`()
+        throws
+    {
+        let scene = try Scene()
+        let before = try assignments(scene)
+        for (client, name) in [(scene.office, "客服部"), (scene.deputy, "技术部")] {
+            _ = try client.desk.assign(
+                scene.id, to: .department(DepartmentID(unchecked: name)), reason: "忙",
+                by: client.staff)
+        }
+        try scene.world.settle()
+        let told = try assignments(scene).dropFirst(before.count).map(\.event)
+        #expect(told.map(\.from) == [scene.agent.staff.rawValue])
+        #expect(try told.map(\.to) == [scene.ticket.department?.rawValue])
+    }
+
+    private func assignments(_ scene: Scene) throws -> [FeedItem] {
+        try scene.manager.store.read { try $0.feed(.assignments, after: 0, countMax: 99) }
+    }
+
     @Test func `B6.7: an approval of a plan that somebody else had replaced does not hold`() throws
     {
         let scene = try Scene()

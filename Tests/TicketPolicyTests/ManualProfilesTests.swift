@@ -159,6 +159,16 @@ import TicketPolicy
         #expect(ticket.ticket.clocks["ownership"]?.phase == .met)
     }
 
+    @Test func `K19: a person of another department is a person, and begins no new day`() throws {
+        var ticket = try arrived("unified", rank: 2, [.kind: "complaint", .category: "process"])
+        ticket.commit(.assign, at: wall("2026-11-06 15:00")) {
+            $0.set(.assignee, .text("B07"))
+            $0.set(.department, .text("技术部"))
+        }
+        #expect(ticket.ticket.clocks["ownership"]?.phase == .met)
+        #expect(ticket.ticket.clocks["ownership"]?.cycle == 1)
+    }
+
     @Test func `K21 K22: evidence begins the inspection, and that the exchange`() throws {
         var ticket = try arrived("qa", rank: 4, [.category: "quality"])
         ticket.commit(.attach, at: wall("2026-11-06 11:00"))
@@ -295,6 +305,13 @@ import TicketPolicy
         #expect(
             profile.filled(plan, for: ticket.ticket, .zh)
                 == .success("我们为您拟定的处理方案是：免费更换。您同意后我们立即执行。"))
+        let progress = try #require(profile.text(named: "progress"))
+        ticket.set(.step, .text("shipped"))
+        ticket.set(.expectedTime, .text("2026-11-07 10:00:00 +00:00"))
+        #expect(
+            profile.filled(progress, for: ticket.ticket, .zh)
+                == .success("您的问题（编号S042-K7-0001）处理进度：已发货，预计2026-11-07 18:00解决。"),
+            "by the walls of the shop")
         let received = try #require(profile.text(named: "received"))
         #expect(
             profile.filled(received, for: ticket.ticket, .en)

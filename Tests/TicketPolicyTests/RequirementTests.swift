@@ -252,6 +252,28 @@ import TicketPolicy
 
     // MARK: - B5
 
+    @Test func `T10: what the hub's rules write sets off no rule, whatever it changes`() throws {
+        var ticket = try arrived("unified", [.kind: "complaint"])
+        for act in [Act.route, .clock] {
+            let reactions = ticket.commit(act, at: wall("2026-11-06 10:05")) {
+                $0.set(.priority, .integer(3), by: "hub")
+                $0.set(.department, .text("技术部"), by: "hub")
+                $0.tag("描述模糊")
+            }
+            #expect(reactions.isEmpty, "\(act)")
+        }
+    }
+
+    @Test func `T33: what staff say among themselves is no word to the customer`() throws {
+        var ticket = try arrived("complaint", [.kind: "consultation"])
+        ticket.commit(.note, at: wall("2026-11-06 10:10")) { $0.say(.note, .staff) }
+        #expect(ticket.ticket.clocks["answer"]?.phase == .running)
+        ticket.commit(.note, at: wall("2026-11-06 10:20")) {
+            $0.say(.note, .customer, at: wall("2026-11-06 10:20"))
+        }
+        #expect(ticket.ticket.clocks["answer"]?.phase == .met)
+    }
+
     @Test func `T27: the time of filling in the form is not the customer's`() throws {
         var ticket = try Case(priority: 3, profile: profile("complaint"))
         ticket.ticket.capturedAt = wall("2026-11-06 10:07")

@@ -7,15 +7,30 @@ import TicketPolicy
 extension HubCommitter {
     /// Gathers rungs that an intent found behind it, while more intents on its ticket follow.
     final class Postponed {
-        /// The tickets that later intents of the batch are about.
-        var tickets: Set<TicketID> = []
+        /// Where in the batch the intents begin that follow.
+        var position = 0
+        private var lastPositions: [TicketID: Int] = [:]
         fileprivate var keys: [TimerKey] = []
+
+        /// Learns which tickets the intents of a batch are about, in their order; nil for what
+        /// cannot be read.
+        func expect(_ tickets: [TicketID?]) {
+            lastPositions = [:]
+            for (position, ticket) in tickets.enumerated() {
+                if let ticket { lastPositions[ticket] = position }
+            }
+        }
+
+        /// Whether more is to come about a ticket.
+        fileprivate func expectsMore(about ticket: TicketID) -> Bool {
+            lastPositions[ticket].map { $0 >= position } ?? false
+        }
     }
 
     /// `reactions` without what may be overtaken by intents that follow: those promises run on, and
     /// their rungs are reached at the end of the batch.
     func postponing(_ reactions: [Reaction], on ticket: TicketID) -> [Reaction] {
-        guard postponed.tickets.contains(ticket) else { return reactions }
+        guard postponed.expectsMore(about: ticket) else { return reactions }
         let open = Set(reactions.compactMap(\.openBreach))
         return reactions.compactMap { reaction in
             switch reaction {

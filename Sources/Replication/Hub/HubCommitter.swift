@@ -67,7 +67,6 @@ package struct HubCommitter {
         guard replica.device == device.device, isSigned(batch, hashes.last, by: device) else {
             return .badSignature
         }
-        postponed.tickets = []
         let result = try take(batch, hashes, &replica, from: device)
         try settlePostponed()
         return result
@@ -80,6 +79,7 @@ package struct HubCommitter {
     ) throws -> PushResult {
         var verdicts: [Verdict] = []
         var index = 0
+        postponed.expect(batch.intents.map { $0.body?.ticket })
         while index < batch.intents.count {
             let read = batch.intents[index]
             let counter = read.intent.dot.counter
@@ -101,8 +101,7 @@ package struct HubCommitter {
                 return .fork(counter: replica.watermark)
             }
             let unit = batch.unit(from: index)
-            postponed.tickets = Set(
-                batch.intents[unit.upperBound...].compactMap { $0.body?.ticket })
+            postponed.position = unit.upperBound
             verdicts += try commit(batch.intents[unit], from: device)
             index = unit.upperBound
             replica.watermark = batch.intents[index - 1].intent.dot.counter

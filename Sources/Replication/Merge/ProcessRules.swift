@@ -132,15 +132,18 @@ struct ProcessRules {
 }
 
 extension Change {
-    /// Whether work goes on with `body`, so that nothing is waited for any more.
+    /// Whether it says that nothing is waited for any more, because work goes on.
     fileprivate func isEnd(ofPauseIn body: IntentBody) -> Bool {
         guard case .write(.pauseReason, let value) = self, value.isEmpty else { return false }
-        return body.changes.contains { change in
-            switch change {
-            case .write(.status, .integer(let status)): status != TicketStatus.pending.rawValue
-            case .close: true
-            default: false
-            }
+        return body.changes.contains(where: \.isGoingOn)
+    }
+
+    /// Whether work on the case goes on with it, or ends: it waits for nobody then.
+    package var isGoingOn: Bool {
+        switch self {
+        case .write(.status, .integer(let status)): status != TicketStatus.pending.rawValue
+        case .close: true
+        default: false
         }
     }
 }

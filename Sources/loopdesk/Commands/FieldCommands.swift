@@ -56,23 +56,28 @@ struct TagCommand: ParsableCommand {
 struct FieldsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fields",
-        abstract: said(zh: "列出字段、必填项与可用的值。", en: "Lists fields, what is required, and values."))
+        abstract: said(zh: "列出字段、必填项与可用的值。", en: "Lists fields, what is required, and values."),
+        discussion: said(
+            zh: "没有列出命令的字段用 set 修改。", en: "What names no verb of its own is changed by set."))
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         let place = try common.open()
         let profile = try place.profile()
-        let fields = FieldInput.editableFields(of: profile)
+        let fields =
+            FieldInput.editableFields(of: profile) + FieldInput.fieldsOfVerbs(of: profile)
         var table = Table(columns: [
             .init(place.language.choose(zh: "字段", en: "FIELD")),
             .init(place.language.choose(zh: "名称", en: "LABEL")),
             .init(place.language.choose(zh: "必填", en: "REQUIRED")),
+            .init(place.language.choose(zh: "命令", en: "VERB")),
             .init(place.language.choose(zh: "可用的值", en: "VALUES"), canShrink: true),
         ])
         for field in fields {
             table.append([
                 .init(profile.name(of: field)), .init(profile.label(of: field, place.language)),
                 .init(required(field, profile, place.language)),
+                .init(FieldInput.verb(of: field, profile) ?? ""),
                 .init(values(field, profile, place.language)),
             ])
         }
@@ -89,7 +94,10 @@ struct FieldsCommand: ParsableCommand {
     }
 
     private func values(_ field: FieldID, _ profile: Profile, _ language: Language) -> String {
-        choices(field, profile).map { choice in
+        if profile.survey.contains(field) {
+            return "\(Rating.scores.lowerBound)–\(Rating.scores.upperBound)"
+        }
+        return choices(field, profile).map { choice in
             let label = choice.label[language]
             return choice.key == label ? label : "\(choice.key) (\(label))"
         }.joined(separator: ", ")
@@ -99,6 +107,7 @@ struct FieldsCommand: ParsableCommand {
         if field == .priority {
             return profile.priorities.map { Choice(key: $0.key, label: $0.label) }
         }
+        if field == .tags { return profile.tags }
         if case .choice(let choices) = profile.type(of: field) { return choices }
         return []
     }
@@ -113,6 +122,7 @@ struct FieldsCommand: ParsableCommand {
             ],
             "required": .boolean(profile.requiredFields.contains(field)),
             "required_for_kinds": .array(kinds.map(JSONValue.string)),
+            "verb": JSONValue(FieldInput.verb(of: field, profile)),
             "values": .array(
                 choices(field, profile).map {
                     [
