@@ -12,6 +12,9 @@ struct PlanOptions: ParsableArguments {
     @Option(help: "minutes, hours or weeks; drawn from the seed if not given.")
     var tempo: String?
 
+    @Option(help: "basic or unified; drawn from the seed if not given.")
+    var policy: String?
+
     @Option(
         name: .customLong("set"),
         help: ArgumentHelp(
@@ -37,6 +40,10 @@ struct PlanOptions: ParsableArguments {
             let names = Tempo.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--tempo is one of \(names), not \(tempo).")
         }
+        if let policy, WorldPolicy(rawValue: policy) == nil {
+            let names = WorldPolicy.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--policy is one of \(names), not \(policy).")
+        }
         _ = try fixedValues()
     }
 
@@ -45,6 +52,7 @@ struct PlanOptions: ParsableArguments {
         request.preset = FaultPreset(rawValue: faults) ?? .mixed
         request.replicasCount = replicas
         request.tempo = tempo.flatMap(Tempo.init(rawValue:))
+        request.policy = policy.flatMap(WorldPolicy.init(rawValue:))
         request.fixed = (try? fixedValues()) ?? []
         request.sabotage = sabotage.flatMap(Sabotage.init(rawValue:))
         return request
@@ -55,6 +63,7 @@ struct PlanOptions: ParsableArguments {
         var parts = faults == FaultPreset.mixed.rawValue ? [] : ["--faults \(faults)"]
         if let replicas { parts.append("--replicas \(replicas)") }
         if let tempo { parts.append("--tempo \(tempo)") }
+        if let policy { parts.append("--policy \(policy)") }
         parts += fixed.map { "--set \($0)" }
         if let sabotage { parts.append("--sabotage \(sabotage)") }
         return parts.map { " " + $0 }.joined()

@@ -8,6 +8,7 @@ enum Report {
         let world = plan.world
         print(
             "seed \(plan.seed): \(world.members.count) replicas, tempo \(world.tempo.rawValue), "
+                + "policy \(world.policy.rawValue), "
                 + "\(clockText(world.lengthMilliseconds)) of work, heartbeat "
                 + "\(world.heartbeatMilliseconds) ms")
         if let runsCount { print("made smaller in \(runsCount) runs") }

@@ -30,7 +30,8 @@ struct ProcessRules {
         {
             return Rejection(code: .wrongKind, detail: kind.first ?? "")
         }
-        for act in acts(of: body) {
+        // In one order always: the same refusal names the same reason wherever it is found.
+        for act in acts(of: body).sorted(by: { $0.rawValue < $1.rawValue }) {
             if profile.lacksConsent(before: act, on: ticket) {
                 return Rejection(code: .approvalMissing, detail: VerificationCap.name)
             }

@@ -78,8 +78,12 @@ final class CheckContext {
     fileprivate(set) var hub: InMemoryHubStorage?
     fileprivate(set) var hubNow = Timestamp(milliseconds: 0)
     var profile: Profile?
+    let policy: WorldPolicy
 
-    init(codec: any ReplicationCodec) { self.codec = codec }
+    init(codec: any ReplicationCodec, policy: WorldPolicy) {
+        self.codec = codec
+        self.policy = policy
+    }
 
     /// Whether the hub knows a member's device as revoked, when everything is checked once more.
     func isRevoked(_ member: MemberView) throws -> Bool {
@@ -109,8 +113,8 @@ final class Checkers {
     private(set) var violation: Violation?
     var hubNow: () -> Timestamp = { Timestamp(milliseconds: 0) }
 
-    init(codec: any ReplicationCodec) {
-        context = CheckContext(codec: codec)
+    init(codec: any ReplicationCodec, policy: WorldPolicy) {
+        context = CheckContext(codec: codec, policy: policy)
         checkers = [
             LogChecker(), LedgerChecker(), ReplicaChecker(), ScopeChecker(), FeedChecker(),
             TimerChecker(), ModelChecker(),

@@ -202,7 +202,7 @@ final class ModelChecker: Checker {
         if isBeyondHorizon(body, at: now, sight, context) { throw ModelRefusal(.quarantined) }
         guard let before else {
             guard !body.isCreate else {
-                try checkActs(body, sight, nil, roles, profile)
+                try checkActs(body, sight, nil, roles, profile, context)
                 return false
             }
             throw ModelRefusal(
@@ -217,7 +217,7 @@ final class ModelChecker: Checker {
             guard body.changes.allSatisfy(isLateWork) else { throw ModelRefusal(.leftScope) }
             isLate = true
         }
-        try checkActs(body, sight, before, roles, profile)
+        try checkActs(body, sight, before, roles, profile, context)
         return isLate
     }
 
@@ -262,10 +262,13 @@ final class ModelChecker: Checker {
     /// The permissions that an intent needs, by what it does and not only by what it calls itself.
     private func checkActs(
         _ body: IntentBody, _ sight: ModelSight, _ ticket: ModelTicket?, _ roles: Set<Role>,
-        _ profile: Profile
+        _ profile: Profile, _ context: CheckContext
     ) throws {
         var acts = [body.act]
         guard profile.allows(body.act, roles: roles) else { throw ModelRefusal(.unauthorised) }
+        if context.policy == .unified {
+            try ModelProcess(body: body, roles: roles, ticket: ticket).check()
+        }
         // Whoever wrote a solution that stands does not rate it (domain.md G15).
         let isRating = body.changes.contains { if case .rate = $0 { true } else { false } }
         if isRating,
@@ -282,7 +285,7 @@ final class ModelChecker: Checker {
                 if !body.isCreate { acts.append(.assign) }
             case .write(.escalation, _): acts.append(.escalate)
             case .write(.status, .integer(5)): acts.append(.resolve)
-            case .write(.status, .integer(6)): acts.append(.reopen)
+            case .write(.status, .integer(6)): if !body.bringsNo { acts.append(.reopen) }
             case .close: acts.append(.close)
             case .rate: acts.append(.rate)
             case .merge, .absorb, .unmerge, .release: acts.append(.merge)
@@ -315,12 +318,19 @@ final class ModelChecker: Checker {
         guard entry.act == .create, entry.disposition.isAccepted, let ticket = committed.ticket,
             (ticket.registers[.department]?.value ?? .text("")) == .text("")
         else { return }
-        let expected = ticket.registers[.category]?.value == .text("product") ? "售后部" : "客服部"
+        let expected = department(of: ticket, context.policy)
         guard let next, next.entry.cause == entry.operation, next.entry.act != .clock,
             next.ticket?.registers[.department]?.value == .text(expected)
         else {
             throw Violation(
                 "model: routing", "entry \(entry.sequence) was not routed to \(expected)")
         }
+    }
+
+    private func department(of ticket: Ticket, _ policy: WorldPolicy) -> String {
+        let tags = Set((ticket.sets[.tags] ?? []).map(\.value))
+        if policy == .unified, tags.contains(.text("物流破损")) { return "客服部" }
+        if policy == .unified, tags.contains(.text("支付流程异常")) { return "技术部" }
+        return ticket.registers[.category]?.value == .text("product") ? "售后部" : "客服部"
     }
 }

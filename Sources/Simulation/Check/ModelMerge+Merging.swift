@@ -161,6 +161,6 @@ extension ModelMerge {
     private mutating func note(_ key: String, _ number: String, _ reason: String = "") {
         let text = "\(key): \(number)" + (reason.isEmpty ? "" : "\nreason: \(reason)")
         ticket.comments[body.operation] = ModelTicket.Words(
-            text: text, origin: origin, isNote: true)
+            kind: .system, text: text, origin: origin)
     }
 }

@@ -42,12 +42,12 @@ struct ModelMerge {
         case .remove(let field, let value): return try remove(value, field)
         case .comment(let kind, _, let text, _):
             ticket.comments[body.operation] = ModelTicket.Words(
-                text: text, origin: origin, isNote: kind == .system)
+                kind: kind, text: text, origin: origin)
             return nil
         case .editComment(let id, let text): return try edit(id, text)
         case .redactComment(let id): return try redact(id)
         case .close: return try close()
-        case .rate(let token, _, _, let remark): return rate(token, remark)
+        case .rate(let token, let outcome, _, let remark): return rate(token, outcome, remark)
         case .merge(let survivor, let reason): return try mergeTicket(into: survivor, reason)
         case .absorb(let duplicate): return try takeOver(duplicate)
         case .unmerge(let reason): return try undoMerge(reason)
@@ -59,16 +59,17 @@ struct ModelMerge {
     // MARK: Registers
 
     private enum Row {
-        case status, authority, max, last, keepBoth, set
+        case status, authority, max, last, keepBoth, set, unseenRefused
     }
 
     private func row(of field: FieldID) -> Row {
         switch field.rawValue {
         case 1: .status
         case 2, 3, 4, 15: .authority
-        case 5, 6: .max
+        case 5, 6, 28: .max
         case 10, 7, 8, 9, 13, 16, 17, 18, 19, 22, 23: .keepBoth
-        case 11, 12, 14, 24: .last
+        case 11, 12, 14, 24, 30, 33, 34, 36, 1_010, 1_011, 1_012: .last
+        case 32: .unseenRefused
         case 20, 21, 31, 35: .set
         default: .keepBoth
         }
@@ -95,6 +96,8 @@ struct ModelMerge {
         case .max:
             if let note = try writeMax(value, field, standing, unseen) { return note }
         case .last: break
+        case .unseenRefused:
+            guard unseen.isEmpty else { throw ModelRefusal(.staleValue) }
         case .keepBoth: return try writeKeepingBoth(value, field, unseen)
         case .set: break
         }
@@ -239,10 +242,13 @@ struct ModelMerge {
         return nil
     }
 
-    private mutating func rate(_ token: String, _ remark: String) -> Disposition.Outcome? {
+    private mutating func rate(
+        _ token: String, _ outcome: Rating.Outcome, _ remark: String
+    ) -> Disposition.Outcome? {
         let isRepeated = ticket.tokens.contains(token)
         ticket.tokens.insert(token)
-        ticket.ratings[body.operation] = remark
+        ticket.ratings[body.operation] = ModelTicket.Answer(
+            remark: remark, isContent: outcome == .satisfied, time: origin.time)
         return isRepeated ? .merged : nil
     }
 

@@ -27,6 +27,7 @@ struct ModelTicket: Equatable {
     }
 
     struct Words: Equatable {
+        var kind: Comment.Kind
         var text: String
         var earlier: [String] = []
         var origin: Origin
@@ -34,7 +35,14 @@ struct ModelTicket: Equatable {
         var isRedacted = false
         var isLate = false
         /// Whether the program says it, of tickets that belong together.
-        var isNote = false
+        var isNote: Bool { kind == .system }
+    }
+
+    /// What a customer answered to a survey.
+    struct Answer: Equatable {
+        var remark: String
+        var isContent: Bool
+        var time: UInt64
     }
 
     /// The number from the counter.
@@ -50,7 +58,7 @@ struct ModelTicket: Equatable {
     /// For each element of a set the additions that keep it alive.
     var elements: [FieldID: [FieldValue: [Origin]]] = [:]
     var comments: [OperationID: Words] = [:]
-    var ratings: [OperationID: String] = [:]
+    var ratings: [OperationID: Answer] = [:]
     /// Surveys that were answered.
     var tokens: Set<String> = []
 
@@ -133,14 +141,10 @@ extension ModelTicket {
             }
         }
         for comment in ticket.comments {
-            comments[comment.id] = Words(
-                text: comment.text, earlier: comment.earlierTexts,
-                origin: Origin(comment.stamp), editedBy: comment.editStamp.map(Origin.init),
-                isRedacted: comment.isRedacted, isLate: comment.isLate,
-                isNote: comment.kind == .system)
+            comments[comment.id] = Words(comment)
         }
         for rating in ticket.ratings {
-            ratings[rating.id] = rating.remark
+            ratings[rating.id] = Answer(rating)
             tokens.insert(rating.token)
         }
     }
@@ -199,11 +203,7 @@ extension ModelTicket {
             return "the hub has \(ticket.comments.count) comments, the model \(comments.count)"
         }
         for comment in ticket.comments {
-            let theirs = Words(
-                text: comment.text, earlier: comment.earlierTexts,
-                origin: Origin(comment.stamp), editedBy: comment.editStamp.map(Origin.init),
-                isRedacted: comment.isRedacted, isLate: comment.isLate,
-                isNote: comment.kind == .system)
+            let theirs = Words(comment)
             guard comments[comment.id] == theirs else {
                 return "comment \(comment.id) reads \(theirs) at the hub and "
                     + "\(String(describing: comments[comment.id])) in the model"
@@ -211,8 +211,8 @@ extension ModelTicket {
         }
         let order = ticket.comments.map(\.stamp.sequence)
         guard order == order.sorted() else { return "the comments are not in commit order" }
-        let remarks = Dictionary(ticket.ratings.map { ($0.id, $0.remark) }) { first, _ in first }
-        return remarks == ratings ? nil : "the ratings differ"
+        let answers = Dictionary(ticket.ratings.map { ($0.id, Answer($0)) }) { first, _ in first }
+        return answers == ratings ? nil : "the ratings differ"
     }
 }
 
@@ -221,5 +221,23 @@ extension ModelTicket.Origin {
         self.init(
             sequence: stamp.sequence, dot: stamp.dot, operation: stamp.operation,
             time: stamp.time.rawValue, weight: stamp.authority.rawValue, actor: stamp.actor)
+    }
+}
+
+extension ModelTicket.Words {
+    fileprivate init(_ comment: Comment) {
+        self.init(
+            kind: comment.kind, text: comment.text, earlier: comment.earlierTexts,
+            origin: ModelTicket.Origin(comment.stamp),
+            editedBy: comment.editStamp.map(ModelTicket.Origin.init),
+            isRedacted: comment.isRedacted, isLate: comment.isLate)
+    }
+}
+
+extension ModelTicket.Answer {
+    fileprivate init(_ rating: Rating) {
+        self.init(
+            remark: rating.remark, isContent: rating.outcome == .satisfied,
+            time: rating.stamp.time.rawValue)
     }
 }

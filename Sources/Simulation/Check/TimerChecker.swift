@@ -1,5 +1,6 @@
 import Replication
 import TicketModel
+import TicketPolicy
 
 /// Promises (reliability.md I13): each one is broken at most once, never too early, and none is
 /// forgotten.
@@ -21,8 +22,12 @@ final class TimerChecker: Checker {
     /// How late the hub may act when everything is well.
     static let latenessMillisecondsMax: Int64 = 15_000
 
-    /// What was told, and by which operation: one that a replica brings back is no other telling.
-    private var told: [Promise: OperationID] = [:]
+    /// What is told of a ticket and not of one of its promises: that a customer said no too often,
+    /// and that a case waits.
+    private static let names: Set<String> = [VerificationCap.name, PauseReminder.name]
+
+    /// What was told, and by which operations: one that a replica brings back is no other telling.
+    private var told: [Promise: Set<OperationID>] = [:]
     /// What each event told of where the hub wrote it itself.
     private var promises: [Telling: Promise] = [:]
 
@@ -30,8 +35,9 @@ final class TimerChecker: Checker {
         guard case .committedAtHub(let commit) = observation else { return }
         for (committed, _) in commit.entries {
             var toldHere: Set<Promise> = []
-            for event in committed.entry.events where !event.clock.isEmpty {
-                let promise = try check(event, committed)
+            for event in committed.entry.events
+            where !event.clock.isEmpty && !Self.names.contains(event.clock) {
+                let promise = try check(event, committed, context)
                 guard toldHere.insert(promise).inserted else {
                     throw Violation(
                         "I13 timers",
@@ -44,7 +50,7 @@ final class TimerChecker: Checker {
 
     /// - Returns: the promise that the event tells of.
     private func check(
-        _ event: FeedEvent, _ committed: CommittedEntry
+        _ event: FeedEvent, _ committed: CommittedEntry, _ context: CheckContext
     ) throws -> Promise {
         let entry = committed.entry
         guard let clock = committed.ticket?.clocks[event.clock] else {
@@ -52,13 +58,13 @@ final class TimerChecker: Checker {
                 "I13 timers", "entry \(entry.sequence) tells of a promise that nobody made")
         }
         let promise = try promise(of: event, committed, clock)
-        guard told[promise] == nil || told[promise] == entry.operation else {
+        told[promise, default: []].insert(entry.operation)
+        guard told[promise, default: []].count <= rungsCount(of: promise, context) else {
             throw Violation(
                 "I13 timers",
                 "the promise \(event.clock), cycle \(promise.cycle), of ticket \(entry.ticket) was "
-                    + "told twice in \(event.feed.name), the second time at \(entry.sequence)")
+                    + "told too often in \(event.feed.name), the last time at \(entry.sequence)")
         }
-        told[promise] = entry.operation
         guard event.feed == .escalations, !committed.isBroughtBack else { return promise }
         guard clock.phase == .breached, clock.dueAt <= entry.hubTime else {
             throw Violation(
@@ -68,6 +74,17 @@ final class TimerChecker: Checker {
                     + "\(clock.dueAt.milliseconds) and is \(clock.phase)")
         }
         return promise
+    }
+
+    /// How often a promise is told of in a feed: once a rung.
+    private func rungsCount(of promise: Promise, _ context: CheckContext) -> Int {
+        let rule = context.profile?.clocks.first { $0.name == promise.clock }
+        return (rule?.ladder ?? []).count { rung in
+            switch rung.action {
+            case .warn: promise.feed == .warnings
+            case .escalate: promise.feed == .escalations
+            }
+        }
     }
 
     /// An entry that a replica brings back tells of the cycle of its own life: the ticket's clock

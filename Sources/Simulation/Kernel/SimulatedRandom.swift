@@ -26,6 +26,7 @@ package struct SimulatedRandom: Sendable {
         case turn
         case pair
         case merging
+        case policy
     }
 
     /// 64 bits that depend on all four parts and on nothing else.

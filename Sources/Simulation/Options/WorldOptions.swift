@@ -30,6 +30,8 @@ package struct WorldOptions: Hashable, Sendable {
 
     /// How time passes.
     package var tempo: Tempo
+    /// By which policy people work.
+    package var policy = WorldPolicy.basic
     /// How long people work before everything is healed.
     package var lengthMilliseconds: Int64
     /// How many things people do.
@@ -59,8 +61,9 @@ extension WorldOptions {
     /// - Parameters:
     ///   - replicasCount: nil draws it: mostly three to six, now and then two dozen.
     ///   - tempo: nil draws it.
+    ///   - policy: nil draws it.
     static func drawn(
-        seed: UInt64, replicasCount: Int? = nil, tempo: Tempo? = nil
+        seed: UInt64, replicasCount: Int? = nil, tempo: Tempo? = nil, policy: WorldPolicy? = nil
     ) -> WorldOptions {
         var random = SimulatedRandom(seed, .world)
         let drawnTempo = random.pick(weighted: [(Tempo.minutes, 5), (.hours, 2), (.weeks, 3)])
@@ -72,8 +75,11 @@ extension WorldOptions {
             member(index, of: count, tempo: tempo, &random)
         }
         var merging = SimulatedRandom(seed, .merging)
+        var choosing = SimulatedRandom(seed, .policy)
+        let drawnPolicy = choosing.pick(weighted: [(WorldPolicy.basic, 6), (.unified, 4)])
         return WorldOptions(
-            tempo: tempo, lengthMilliseconds: random.milliseconds(in: tempo.lengthMilliseconds),
+            tempo: tempo, policy: policy ?? drawnPolicy,
+            lengthMilliseconds: random.milliseconds(in: tempo.lengthMilliseconds),
             worksCount: random.number(in: 30...90) + 4 * count, members: members,
             heartbeatMilliseconds: random.milliseconds(in: tempo.heartbeatMilliseconds),
             turnDelayMillisecondsMax: Int64(random.pick([1, 5, 50, 400])),

@@ -10,6 +10,8 @@ extension Plan {
         package var replicasCount: Int?
         /// Nil lets every seed draw its own.
         package var tempo: Tempo?
+        /// Nil lets every seed draw its own.
+        package var policy: WorldPolicy?
         /// Fields of the faults that have one value in all worlds.
         package var fixed: [(name: String, value: Int)] = []
         /// A defect that the checkers must find.
@@ -22,7 +24,8 @@ extension Plan {
     /// The plan of a seed.
     package static func drawn(seed: UInt64, _ request: Request) -> Plan {
         var world = WorldOptions.drawn(
-            seed: seed, replicasCount: request.replicasCount, tempo: request.tempo)
+            seed: seed, replicasCount: request.replicasCount, tempo: request.tempo,
+            policy: request.policy)
         var random = SimulatedRandom(seed, .options)
         var faults = request.preset.drawn(&random, for: world.tempo)
         var apart = SimulatedRandom(seed, .options, 1)
@@ -100,6 +103,9 @@ struct PlanDrawing {
         if world.hasMerges, work.chance(perMille: 150) {
             return work.pick(weighted: Self.mergeVerbs)
         }
+        if world.policy == .unified, work.chance(perMille: 500) {
+            return work.pick(weighted: processVerbs(of: role))
+        }
         switch role {
         case .clerk: return work.pick(weighted: Self.clerkVerbs)
         case .handler: return work.pick(weighted: Self.handlerVerbs)
@@ -107,6 +113,26 @@ struct PlanDrawing {
         }
     }
 
+    private func processVerbs(of role: Role) -> [(Verb, weight: Int)] {
+        switch role {
+        case .clerk: Self.clerkProcessVerbs
+        case .handler: Self.handlerProcessVerbs
+        default: Self.leaderProcessVerbs
+        }
+    }
+
+    private static let clerkProcessVerbs: [(Verb, weight: Int)] = [
+        (.classify, 3), (.consent, 4), (.verify, 5), (.survey, 3), (.contact, 2), (.promise, 2),
+        (.urge, 1), (.resume, 1), (.phone, 1), (.close, 2),
+    ]
+    private static let handlerProcessVerbs: [(Verb, weight: Int)] = [
+        (.plan, 6), (.step, 3), (.pause, 3), (.resume, 2), (.meeting, 1), (.contact, 2),
+        (.promise, 1), (.classify, 1), (.resolve, 4),
+    ]
+    private static let leaderProcessVerbs: [(Verb, weight: Int)] = [
+        (.approve, 8), (.consent, 2), (.verdict, 2), (.audit, 2), (.meeting, 1), (.verify, 2),
+        (.pause, 1), (.survey, 1), (.plan, 1), (.close, 2),
+    ]
     private static let draftVerbs: [Verb] = [
         .retryDraft, .retryDraft, .noteDraft, .discardDraft,
     ]

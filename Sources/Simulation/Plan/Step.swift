@@ -8,6 +8,8 @@ package enum Verb: String, CaseIterable, Hashable, Sendable {
     case escalate, lowerEscalation, resolve, close, reopen
     case editComment, redactComment, rate
     case merge, unmerge, split
+    case classify, audit, plan, approve, consent, verify, survey, verdict
+    case step, urge, pause, resume, meeting, promise, contact, phone
     case retryDraft, noteDraft, discardDraft
 }
 

@@ -30,6 +30,9 @@ struct DeskWork {
         case .retryDraft, .noteDraft, .discardDraft: return try performOnDraft(verb, &random)
         case .editComment, .redactComment: return try performOnComment(verb, &random)
         case .merge, .unmerge, .split: return try join(verb, &random)
+        case .classify, .audit, .plan, .approve, .consent, .verify, .survey, .verdict, .step,
+            .urge, .pause, .resume, .meeting, .promise, .contact, .phone:
+            return try process(verb, &random)
         default: break
         }
         guard let ticket = pick(&random) else { return [] }
@@ -41,7 +44,7 @@ struct DeskWork {
     }
 
     /// A ticket that is or was here; the newest more often, so that people meet.
-    private func pick(_ random: inout SimulatedRandom) -> TicketID? {
+    func pick(_ random: inout SimulatedRandom) -> TicketID? {
         let tickets = field.tickets
         guard !tickets.isEmpty else { return nil }
         let newest = random.chance(perMille: 600)
@@ -51,7 +54,7 @@ struct DeskWork {
     }
 
     /// A text whose number can be found again wherever it goes.
-    private func text(_ word: String) -> String {
+    func text(_ word: String) -> String {
         world.textsCount += 1
         return Canary.text(world.textsCount, word)
     }
@@ -70,8 +73,12 @@ struct DeskWork {
         var fields = Dictionary(texts.map { ($0.0, FieldValue.text($0.1)) }) { first, _ in first }
         fields[.priority] = .integer(Int64(random.number(in: 1...3)))
         let isNoted = random.chance(perMille: 300)
+        var tags = random.chance(perMille: 300) ? ["first"] : []
+        if world.plan.world.policy == .unified, random.chance(perMille: 200) {
+            tags.append(random.pick(Self.policyTags))
+        }
         let new = NewTicket(
-            fields: fields, tags: random.chance(perMille: 300) ? ["first"] : [],
+            fields: fields, tags: tags,
             note: isNoted ? text("note") : "",
             assignee: random.chance(perMille: 100) ? person(&random) : nil)
         return try desk.log(new, by: staff)

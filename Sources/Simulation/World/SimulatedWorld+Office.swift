@@ -65,12 +65,13 @@ extension SimulatedWorld {
         }
     }
 
-    /// The basic policy with the promised times of this world's tempo.
+    /// This world's policy with the promised times of its tempo.
     func policyText(isStrict: Bool = false) throws -> String {
         let limits = plan.world.tempo.limits(isStrict: isStrict)
         let shipped = "limits: {urgent: 1h, important: 4h, normal: 24h}"
-        let text = try Profile.builtInText("basic")
-        precondition(text.contains(shipped), "the basic policy has other limits than before")
+        let name = plan.world.policy.rawValue
+        let text = try Profile.builtInText(name)
+        precondition(text.contains(shipped), "the policy \(name) has other limits than before")
         return text.replacing(
             shipped,
             with: "limits: {urgent: \(limits.urgent), important: \(limits.important), "

@@ -96,7 +96,7 @@ package final class SimulatedWorld {
         hub = SimulatedHub(
             clock: HostClock(skewMilliseconds: Self.skew(of: count, in: plan)), codec: codec,
             sabotage: plan.sabotage)
-        checkers = Checkers(codec: codec)
+        checkers = Checkers(codec: codec, policy: plan.world.policy)
     }
 
     static func skew(of host: Int, in plan: Plan) -> Int64 {
