@@ -35,8 +35,8 @@ extension Profile {
 
     /// What the hub must do when a timer fires, late or repeated as it may be.
     ///
-    /// The state of the clock decides: one that was met or cancelled, or runs in another cycle, or
-    /// whose breach is stated already, asks for nothing. A rung that a later one has overtaken is
+    /// The state of the clock decides: one that was met or cancelled, stands still, runs in another
+    /// cycle, or whose breach is stated already, asks for nothing. A rung that a later one has overtaken is
     /// silent, and a timer that fires before its instant is scheduled again. A ticket that was
     /// merged into another one escalates no more (T24).
     package func reactions(
@@ -48,7 +48,7 @@ extension Profile {
         guard key.ticket == ticket.id, !ticket.isMerged,
             let rule = clocks.first(where: { $0.name == key.clock }),
             let state = ticket.clocks[key.clock], state.cycle == key.cycle,
-            state.phase == .running, rule.ladder.indices.contains(key.rung)
+            state.phase == .running, state.pausedAt == nil, rule.ladder.indices.contains(key.rung)
         else { return [] }
         var run = ClockRun(profile: self, rule: rule, ticket: ticket, now: now)
         run.fire(rung: key.rung, of: state)

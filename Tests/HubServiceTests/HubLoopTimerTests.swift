@@ -45,7 +45,7 @@ import Wire
         let ack = try #require(
             world.ask(.push(device.push([body] + changes)), from: device)?.ack)
         #expect(ack.verdicts.allSatisfy { $0.disposition.isAccepted })
-        let warnings = try events(of: world).filter { $0.feed == .warnings }
+        let warnings = try world.events().filter { $0.feed == .warnings }
         #expect(warnings.count == 1)
     }
 
@@ -96,7 +96,7 @@ import Wire
         #expect(clock.dueAt == Timestamp(iso8601: "2023-11-15T00:00:00Z"))
         while try world.loop.fireTimers(at: clock.dueAt.adding(milliseconds: 60_000)).hasMore {}
         #expect(try ticket(complaint, in: world).clocks["promise"]?.phase == .breached)
-        let told = try events(of: world).filter { $0.clock == "promise" }
+        let told = try world.events().filter { $0.clock == "promise" }
         #expect(told.map(\.feed) == [.escalations], "the warnings were overtaken")
         #expect(told.first?.reason.contains("2023-11-15 08:00") == true)
     }
@@ -130,7 +130,7 @@ import Wire
         for _ in 1...2 { while try world.loop.fireTimers(at: due).hasMore {} }
         world.restart()
         while try world.loop.fireTimers(at: due.adding(milliseconds: 1)).hasMore {}
-        let told = try events(of: world).filter { $0.clock == PauseReminder.name }
+        let told = try world.events().filter { $0.clock == PauseReminder.name }
         #expect(told.count == 1 && told.first?.feed == .warnings)
         let morning = try #require(Timestamp(iso8601: "2023-11-16T09:00:00+08:00"))
         #expect(told.first?.quietUntil == [.handler: morning])
@@ -201,15 +201,5 @@ import Wire
 
     private func ticket(_ body: IntentBody, in world: HubWorld) throws -> Ticket {
         try #require(try world.memory.read { try $0.ticket(body.ticket) })
-    }
-
-    /// Everything that the hub has told, in order.
-    private func events(of world: HubWorld) throws -> [FeedEvent] {
-        try world.memory.read {
-            try $0.page(after: 0, scopes: [.all], byteCountMax: .max)
-        }.read(with: ProtobufCodec()).items.flatMap { item -> [FeedEvent] in
-            if case .delta(let witnessed) = item { return witnessed.entry.events }
-            return []
-        }
     }
 }

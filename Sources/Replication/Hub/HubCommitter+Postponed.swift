@@ -29,15 +29,21 @@ extension HubCommitter {
 
     /// `reactions` without what may be overtaken by intents that follow: those promises run on, and
     /// their rungs are reached at the end of the batch.
-    func postponing(_ reactions: [Reaction], on ticket: TicketID) -> [Reaction] {
+    ///
+    /// - Throws: `StoreError`.
+    func postponing(_ reactions: [Reaction], on ticket: TicketID) throws -> [Reaction] {
         guard postponed.expectsMore(about: ticket) else { return reactions }
-        let open = Set(reactions.compactMap(\.openBreach))
+        var open = Set(reactions.compactMap(\.openBreach))
+        // What was told before, perhaps in a former life of the log, nothing overtakes any more.
+        for case .escalate(_, _, _, _, let key) in reactions where try store.hasFired(key) {
+            open.remove(Promise(key))
+        }
         return reactions.compactMap { reaction in
             switch reaction {
-            case .clock(var state) where open.contains(state.name):
+            case .clock(var state) where open.contains(Promise(state)):
                 state.phase = .running
                 return .clock(state)
-            case .escalate(_, let clock, _, _, let key) where open.contains(clock):
+            case .escalate(_, _, _, _, let key) where open.contains(Promise(key)):
                 postponed.keys.append(key)
                 return nil
             case .warn(_, _, _, let key):
@@ -65,11 +71,20 @@ extension HubCommitter {
     }
 }
 
+/// One promise of a ticket: a late answer breaks one and begins the next of the same clock at once.
+private struct Promise: Hashable {
+    var clock: String
+    var cycle: Int
+
+    init(_ key: TimerKey) { (clock, cycle) = (key.clock, key.cycle) }
+    init(_ state: ClockState) { (clock, cycle) = (state.name, state.cycle) }
+}
+
 extension Reaction {
-    /// The clock of a promise that is stated broken and that nobody has answered.
-    fileprivate var openBreach: String? {
+    /// The promise that is stated broken and that nobody has answered.
+    fileprivate var openBreach: Promise? {
         guard case .clock(let state) = self, state.phase == .breached, state.stoppedAt == nil
         else { return nil }
-        return state.name
+        return Promise(state)
     }
 }

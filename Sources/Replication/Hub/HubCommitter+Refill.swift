@@ -255,7 +255,7 @@ extension HubCommitter {
             try settleTimers(profile.pauseTimers(of: ticket, at: past.hubTime))
         }
         for timer in try store.timers(of: ticket.id)
-        where HubFollowUp.operations(of: timer.key).contains(past.operation) {
+        where timer.key.entryOperations.contains(past.operation) {
             try store.markFired(timer.key, at: now)
         }
     }

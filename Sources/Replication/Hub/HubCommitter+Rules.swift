@@ -16,7 +16,7 @@ extension HubCommitter {
             return try recordRefusal(decision, intent, body, device: device, isLast: isLast)
         }
         let before = decision.before
-        let reactions = postponing(
+        let reactions = try postponing(
             try unspent(
                 profile.reactions(
                     to: body.act, before: before, after: merged, at: now,
@@ -300,13 +300,6 @@ struct HubFollowUp {
             rule: act == .merge ? "\(act.name) \(ticket.id)" : act.name, on: ticket.id)
     }
 
-    /// The identities that the entry of a rung can have.
-    static func operations(of key: TimerKey) -> [OperationID] {
-        [Act.clock, .escalate].map {
-            OperationID(derivedFrom: OperationID(derivedFrom: key), rule: $0.name, on: key.ticket)
-        }
-    }
-
     /// Gives back to a former duplicate what it answers to.
     init(releasing ticket: TicketID) {
         act = .merge
@@ -372,6 +365,15 @@ struct HubFollowUp {
                     recipients: recipients)
             ]
         case .clock, .schedule, .cancel: return nil
+        }
+    }
+}
+
+extension TimerKey {
+    /// The identities that the entry of this rung can have.
+    package var entryOperations: [OperationID] {
+        [Act.clock, .escalate].map {
+            OperationID(derivedFrom: OperationID(derivedFrom: self), rule: $0.name, on: ticket)
         }
     }
 }

@@ -2,116 +2,120 @@ import Replication
 import TicketModel
 import TicketPolicy
 
-/// Promises (reliability.md I13): each one is broken at most once, never too early, and none is
-/// forgotten.
+/// Promises (reliability.md I13): each rung is told of at most once, never too early, and no broken
+/// promise is forgotten.
 final class TimerChecker: Checker {
+    /// One promise in one cycle of its clock.
     private struct Promise: Hashable {
         var ticket: TicketID
         var clock: String
         var cycle: Int
-        var feed: FeedEvent.Feed
-    }
-
-    /// An event of an entry, whatever life of the log that stands in.
-    private struct Telling: Hashable {
-        var operation: OperationID
-        var clock: String
-        var feed: FeedEvent.Feed
     }
 
     /// How late the hub may act when everything is well.
     static let latenessMillisecondsMax: Int64 = 15_000
-
     /// What is told of a ticket and not of one of its promises: that a customer said no too often,
     /// and that a case waits.
     private static let names: Set<String> = [VerificationCap.name, PauseReminder.name]
 
-    /// What was told, and by which operations: one that a replica brings back is no other telling.
-    private var told: [Promise: Set<OperationID>] = [:]
-    /// What each event told of where the hub wrote it itself.
-    private var promises: [Telling: Promise] = [:]
+    /// What was told, and by which operation: one that a replica brings back is no other telling.
+    private var told: [TimerKey: OperationID] = [:]
+    /// How each promise stood when it was last written down.
+    private var states: [Promise: ClockState] = [:]
 
     func observe(_ observation: Observation, _ context: CheckContext) throws {
         guard case .committedAtHub(let commit) = observation else { return }
         for (committed, _) in commit.entries {
-            var toldHere: Set<Promise> = []
+            var toldHere: Set<TimerKey> = []
             for event in committed.entry.events
             where !event.clock.isEmpty && !Self.names.contains(event.clock) {
-                let promise = try check(event, committed, context)
-                guard toldHere.insert(promise).inserted else {
+                let key = try check(event, committed, context)
+                guard toldHere.insert(key).inserted else {
                     throw Violation(
                         "I13 timers",
                         "entry \(committed.entry.sequence) tells twice of \(event.clock) in "
                             + event.feed.name)
                 }
             }
+            note(committed)
         }
     }
 
-    /// - Returns: the promise that the event tells of.
+    private func note(_ committed: CommittedEntry) {
+        guard let ticket = committed.ticket else { return }
+        for clock in ticket.clocks.values {
+            states[Promise(ticket: ticket.id, clock: clock.name, cycle: clock.cycle)] = clock
+        }
+    }
+
+    /// - Returns: the rung that the event tells of.
     private func check(
         _ event: FeedEvent, _ committed: CommittedEntry, _ context: CheckContext
-    ) throws -> Promise {
+    ) throws -> TimerKey {
         let entry = committed.entry
-        guard let clock = committed.ticket?.clocks[event.clock] else {
+        guard let clock = committed.ticket?.clocks[event.clock],
+            let key = rung(toldBy: entry, of: clock, context)
+        else {
             throw Violation(
                 "I13 timers", "entry \(entry.sequence) tells of a promise that nobody made")
         }
-        let promise = try promise(of: event, committed, clock)
-        told[promise, default: []].insert(entry.operation)
-        guard told[promise, default: []].count <= rungsCount(of: promise, context) else {
+        guard told[key] == nil || told[key] == entry.operation else {
             throw Violation(
                 "I13 timers",
-                "the promise \(event.clock), cycle \(promise.cycle), of ticket \(entry.ticket) was "
-                    + "told too often in \(event.feed.name), the last time at \(entry.sequence)")
+                "the promise \(event.clock), cycle \(key.cycle), rung \(key.rung), of ticket "
+                    + "\(entry.ticket) was told twice, the second time at \(entry.sequence)")
         }
-        guard event.feed == .escalations, !committed.isBroughtBack else { return promise }
-        guard clock.phase == .breached, clock.dueAt <= entry.hubTime else {
-            throw Violation(
-                "I13 timers",
-                "entry \(entry.sequence) escalates \(event.clock) at "
-                    + "\(entry.hubTime.milliseconds), which was due at "
-                    + "\(clock.dueAt.milliseconds) and is \(clock.phase)")
+        told[key] = entry.operation
+        if event.feed == .escalations, !committed.isBroughtBack {
+            try checkBroken(key, clock, entry)
         }
-        return promise
+        return key
     }
 
-    /// How often a promise is told of in a feed: once a rung.
-    private func rungsCount(of promise: Promise, _ context: CheckContext) -> Int {
-        let rule = context.profile?.clocks.first { $0.name == promise.clock }
-        return (rule?.ladder ?? []).count { rung in
-            switch rung.action {
-            case .warn: promise.feed == .warnings
-            case .escalate: promise.feed == .escalations
+    /// The entry of a rung has an identity that follows from the rung (replication.md 3.8). One
+    /// that a replica brings back tells of the cycle of its own life.
+    private func rung(
+        toldBy entry: LogEntry, of clock: ClockState, _ context: CheckContext
+    ) -> TimerKey? {
+        let rule = context.profile?.clocks.first { $0.name == clock.name }
+        for cycle in stride(from: max(clock.cycle, cyclesCount(of: entry, clock)), to: 0, by: -1) {
+            for rung in (rule?.ladder ?? []).indices {
+                let key = TimerKey(
+                    ticket: entry.ticket, clock: clock.name, cycle: cycle, rung: rung)
+                if key.entryOperations.contains(entry.operation) { return key }
             }
         }
+        return nil
     }
 
-    /// An entry that a replica brings back tells of the cycle of its own life: the ticket's clock
-    /// may have come to a later one in this life before it.
-    private func promise(
-        of event: FeedEvent, _ committed: CommittedEntry, _ clock: ClockState
-    ) throws -> Promise {
-        let entry = committed.entry
-        let telling = Telling(operation: entry.operation, clock: event.clock, feed: event.feed)
-        guard committed.isBroughtBack else {
-            let promise = Promise(
-                ticket: entry.ticket, clock: event.clock, cycle: clock.cycle, feed: event.feed)
-            promises[telling] = promise
-            return promise
+    private func cyclesCount(of entry: LogEntry, _ clock: ClockState) -> Int {
+        var count = 0
+        while states[Promise(ticket: entry.ticket, clock: clock.name, cycle: count + 1)] != nil {
+            count += 1
         }
-        guard let promise = promises[telling] else {
+        return count
+    }
+
+    /// An answer that comes too late may promise the next one at once (domain.md K11): then the
+    /// ticket shows the new promise already.
+    private func checkBroken(_ key: TimerKey, _ clock: ClockState, _ entry: LogEntry) throws {
+        let promise = Promise(ticket: key.ticket, clock: key.clock, cycle: key.cycle)
+        let isOver = key.cycle < clock.cycle
+        let state = isOver ? states[promise] : clock
+        guard let state, isOver || state.phase == .breached, state.dueAt <= entry.hubTime else {
             throw Violation(
                 "I13 timers",
-                "entry \(entry.sequence) brings back word of \(event.clock) that nobody gave")
+                "entry \(entry.sequence) escalates \(key.clock), cycle \(key.cycle), at "
+                    + "\(entry.hubTime.milliseconds), which was due at "
+                    + "\(state?.dueAt.milliseconds ?? 0) and is \(clock.phase)")
         }
-        return promise
     }
 
     func finish(_ context: CheckContext) throws {
         let versions = context.record.lives[context.record.present].versions
         for ticket in versions.values.compactMap(\.last?.ticket).sorted(by: { $0.id < $1.id }) {
-            for clock in ticket.clocks.values where clock.phase == .running {
+            for clock in ticket.clocks.values
+            where clock.phase == .running && clock.pausedAt == nil {
                 let lateness = context.hubNow.millisecondsSince(clock.dueAt)
                 guard lateness <= Self.latenessMillisecondsMax else {
                     throw Violation(

@@ -77,10 +77,13 @@ extension WorldOptions {
         var merging = SimulatedRandom(seed, .merging)
         var choosing = SimulatedRandom(seed, .policy)
         let drawnPolicy = choosing.pick(weighted: [(WorldPolicy.basic, 6), (.unified, 4)])
+        let policy = policy ?? drawnPolicy
+        // A case of the manuals needs more hands until it is closed.
+        let worksFactor = policy == .unified ? 2 : 1
         return WorldOptions(
-            tempo: tempo, policy: policy ?? drawnPolicy,
+            tempo: tempo, policy: policy,
             lengthMilliseconds: random.milliseconds(in: tempo.lengthMilliseconds),
-            worksCount: random.number(in: 30...90) + 4 * count, members: members,
+            worksCount: worksFactor * (random.number(in: 30...90) + 4 * count), members: members,
             heartbeatMilliseconds: random.milliseconds(in: tempo.heartbeatMilliseconds),
             turnDelayMillisecondsMax: Int64(random.pick([1, 5, 50, 400])),
             hubTuning: hubTuning(&random), hasMerges: merging.chance(perMille: 500))

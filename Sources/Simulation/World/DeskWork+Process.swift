@@ -1,5 +1,4 @@
 import FieldClient
-import Foundation
 import Replication
 import TicketModel
 import TicketPolicy
@@ -21,10 +20,11 @@ extension DeskWork {
         }
     }
 
-    private func pick(
-        for verb: Verb, _ random: inout SimulatedRandom
-    ) throws -> TicketID? {
-        guard random.chance(perMille: 750) else { return pick(&random) }
+    /// A ticket that waits for the verb, mostly, where the policy makes tickets wait.
+    func pick(for verb: Verb, _ random: inout SimulatedRandom) throws -> TicketID? {
+        guard world.plan.world.policy == .unified, random.chance(perMille: 750) else {
+            return pick(&random)
+        }
         let profile = try desk.profile()
         let waiting = try field.storage.read { store in
             try field.tickets.filter { id in
@@ -37,12 +37,19 @@ extension DeskWork {
     private func isWaiting(_ ticket: Ticket, for verb: Verb, _ profile: Profile) -> Bool {
         let isOpen = !ticket.status.isFinished && !ticket.isMerged
         switch verb {
+        case .resolve: return isOpen && profile.missingApproval(before: .resolve, on: ticket) == nil
+        case .close:
+            return ticket.status == .resolved && !profile.lacksConsent(before: .close, on: ticket)
+                && profile.missingApproval(before: .close, on: ticket) == nil
+        case .reopen: return ticket.status.isFinished && !ticket.isMerged
         case .classify: return isOpen && ticket.classStage == .provisional
         case .audit: return isOpen && ticket.classStage != .audited
         case .plan: return isOpen && ticket.text(.plan).isEmpty
         case .approve: return profile.openApprovals(of: ticket).contains { $0.key != "customer" }
         case .consent: return profile.openApprovals(of: ticket).contains { $0.key == "customer" }
-        case .verify, .survey: return ticket.status == .resolved
+        case .verify, .survey:
+            return ticket.status == .resolved
+                && profile.missingApproval(before: .verify, on: ticket) == nil
         case .verdict: return ticket.text(.kind) == "suggestion" && ticket.text(.verdict).isEmpty
         case .resume: return ticket.pauseReason != nil
         default: return isOpen
@@ -159,7 +166,8 @@ extension DeskWork {
 
     /// To the minute, in ISO 8601.
     private func utcText(of time: Timestamp) -> String {
-        let civil = TimeZone.gmt.civilTime(at: time)
+        let minute = Timestamp(milliseconds: time.milliseconds / 60_000 * 60_000)
+        let civil = CivilTime(wallMilliseconds: minute.milliseconds)
         return "\(civil.dateText)T\(civil.clockText):00Z"
     }
 }

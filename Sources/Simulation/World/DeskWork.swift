@@ -35,7 +35,7 @@ struct DeskWork {
             return try process(verb, &random)
         default: break
         }
-        guard let ticket = pick(&random) else { return [] }
+        guard let ticket = try pick(for: verb, &random) else { return [] }
         switch verb {
         case .note, .customerNote, .edit, .priority, .tag, .untag, .attach, .custom, .rate:
             return [try describe(verb, ticket, &random)]

@@ -160,3 +160,15 @@ extension HubMessage {
         return nil
     }
 }
+
+extension HubWorld {
+    /// Everything that the hub has told, in order.
+    func events() throws -> [FeedEvent] {
+        try memory.read {
+            try $0.page(after: 0, scopes: [.all], byteCountMax: .max)
+        }.read(with: ProtobufCodec()).items.flatMap { item -> [FeedEvent] in
+            if case .delta(let witnessed) = item { return witnessed.entry.events }
+            return []
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import HubService
+import Replication
+import Testing
+import TicketModel
+import TicketPolicy
+import Wire
+
+/// What a device did while it could not reach the hub arrives as one batch (domain.md B6.3, T28):
+/// promises are judged by all of it.
+@Suite struct LateBatchTests {
+    private static let hour: Int64 = 3_600_000
+    private let world: HubWorld
+    private let complaint: IntentBody
+
+    /// The hub hears ten hours later of a complaint that is urgent.
+    init() throws {
+        world = try HubWorld()
+        _ = try world.administrator.perform(
+            .loadPolicy(yaml: try Profile.builtInText("unified")), at: world.now)
+        var body = TestDevice.complaint(at: world.now.adding(milliseconds: -10 * Self.hour))
+        body.changes += [
+            .write(.priority, .integer(3)), .write(.status, .integer(TicketStatus.new.rawValue)),
+        ]
+        complaint = body
+    }
+
+    @Test func `a promise that stood still in time is not broken, one that ran on is`() throws {
+        var device = try world.greetedDevice()
+        try push(
+            [
+                complaint,
+                act(
+                    .progress, hours: 0.1,
+                    [.comment(.progress, .staff, text: "looked at", parent: nil)]),
+                act(
+                    .pause, hours: 0.2,
+                    [
+                        .write(.pauseReason, .text("supplier")),
+                        .write(.status, .integer(TicketStatus.pending.rawValue)),
+                    ]),
+            ], by: &device)
+        let paused = try clock()
+        #expect(paused.phase == .running && paused.pausedAt == instant(hours: 0.2))
+        #expect(try told().isEmpty)
+        try push(
+            [
+                act(
+                    .resume, hours: 8,
+                    [
+                        .write(.pauseReason, .text("")),
+                        .write(.status, .integer(TicketStatus.inProgress.rawValue)),
+                    ]),
+                act(.note, hours: 9.9, [.comment(.note, .staff, text: "a word", parent: nil)]),
+            ], by: &device)
+        let broken = try clock()
+        #expect(broken.phase == .breached && broken.dueAt == instant(hours: 8.9))
+        #expect(try told().map(\.isLate) == [true])
+    }
+
+    @Test func `of two promises that were broken one after the other both are told`() throws {
+        var device = try world.greetedDevice()
+        try push(
+            [
+                complaint,
+                act(
+                    .progress, hours: 0.1,
+                    [.comment(.progress, .staff, text: "looked at", parent: nil)]),
+                act(
+                    .progress, hours: 3,
+                    [.comment(.progress, .staff, text: "found it", parent: nil)]),
+                act(.note, hours: 9.9, [.comment(.note, .staff, text: "a word", parent: nil)]),
+            ], by: &device)
+        let last = try clock()
+        #expect(last.phase == .breached && last.cycle == 2 && last.dueAt == instant(hours: 4))
+        #expect(try told().map(\.isLate) == [true, true])
+    }
+
+    // MARK: Helpers
+
+    private func instant(hours: Double) -> Timestamp {
+        world.now.adding(milliseconds: Int64(((hours - 10) * Double(Self.hour)).rounded()))
+    }
+
+    /// What a handler did so many hours after the complaint.
+    private func act(_ act: Act, hours: Double, _ changes: [Replication.Change]) -> IntentBody {
+        let time = instant(hours: hours)
+        return IntentBody(
+            operation: OperationID(time: time, random: 1 << 64), ticket: complaint.ticket, act: act,
+            actor: StaffID(unchecked: "B07"), time: HybridTimestamp(time),
+            captured: CapturedTime(wall: time, offsetMilliseconds: 0), changes: changes)
+    }
+
+    private func push(_ bodies: [IntentBody], by device: inout TestDevice) throws {
+        let ack = try #require(world.ask(.push(device.push(bodies)), from: device)?.ack)
+        let refused = ack.verdicts.filter { !$0.disposition.isAccepted }
+        #expect(refused.isEmpty)
+    }
+
+    private func clock() throws -> ClockState {
+        let ticket = try #require(try world.memory.read { try $0.ticket(complaint.ticket) })
+        return try #require(ticket.clocks["urgent_progress"])
+    }
+
+    private func told() throws -> [FeedEvent] {
+        try world.events().filter { $0.clock == "urgent_progress" }
+    }
+}
