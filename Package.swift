@@ -74,6 +74,7 @@ let package = Package(
             resources: [
                 .embedInCode("Migrations/0001.sql"), .embedInCode("Migrations/0002.sql"),
                 .embedInCode("Migrations/0003.sql"), .embedInCode("Migrations/0004.sql"),
+                .embedInCode("Migrations/0005.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -83,6 +84,7 @@ let package = Package(
                 .embedInCode("Migrations/0001.sql"), .embedInCode("Migrations/0002.sql"),
                 .embedInCode("Migrations/0003.sql"), .embedInCode("Migrations/0004.sql"),
                 .embedInCode("Migrations/0005.sql"), .embedInCode("Migrations/0006.sql"),
+                .embedInCode("Migrations/0007.sql"),
             ],
             swiftSettings: strict),
         .target(name: "Transport", dependencies: ["CZeroMQ"], swiftSettings: strict),
@@ -161,7 +163,8 @@ let package = Package(
         .testTarget(
             name: "ReplicationTests",
             dependencies: [
-                "Replication", "Sodium", "StoreConformance", "TicketModel", "TicketPolicy", "Wire",
+                "RandomValues", "Replication", "Sodium", "StoreConformance", "TicketModel",
+                "TicketPolicy", "Wire",
             ], exclude: ["Scenarios"], swiftSettings: strict),
         .testTarget(
             name: "WireTests",

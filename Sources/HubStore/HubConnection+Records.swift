@@ -131,6 +131,16 @@ extension HubConnection {
         row.isNull(column) ? nil : Name(unchecked: row.text(column))
     }
 
+    /// The absence in the four columns from `column` on.
+    func absence(_ row: SQLRow, from column: Int32) -> Absence? {
+        guard let from = row.integerIfAny(column), let until = row.integerIfAny(column + 1) else {
+            return nil
+        }
+        return Absence(
+            from: Timestamp(milliseconds: from), until: Timestamp(milliseconds: until),
+            substitute: name(row, column + 2), note: row.text(column + 3))
+    }
+
     func roles(_ text: String) -> Set<Role> {
         Set(text.split(separator: " ").compactMap { Role(rawValue: String($0)) })
     }

@@ -13,6 +13,21 @@ extension HubConnection {
             read: staff)
     }
 
+    func staff(
+        awayAt time: Timestamp, naming substitute: StaffID, at sequence: UInt64, countMax: Int
+    ) throws -> [StaffRecord] {
+        try sql.rows(
+            Self.staffQuery + """
+                 AS known WHERE substitute = ?1 AND absent_from <= ?2 AND absent_until > ?2
+                AND version = coalesce(
+                    (SELECT max(version) FROM staff
+                        WHERE staff.staff = known.staff AND since <= ?3),
+                    (SELECT min(version) FROM staff WHERE staff.staff = known.staff))
+                ORDER BY staff LIMIT ?4
+                """, .text(substitute.rawValue), .time(time), .sequence(sequence),
+            .integer(max(0, countMax)), read: staff)
+    }
+
     func staff() throws -> [StaffRecord] {
         try sql.rows(
             Self.staffQuery + """
@@ -28,21 +43,27 @@ extension HubConnection {
     func save(_ record: StaffRecord) throws {
         try sql.run("UPDATE hub SET staff_version = staff_version + 1")
         try sql.run(
-            "INSERT INTO staff VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            """
+            INSERT INTO staff VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            """,
             .text(record.staff.rawValue), .sequence(try staffVersion()),
             .sequence(try head().sequence), .text(record.name), .text(text(record.roles)),
             .text(record.store?.rawValue), .text(record.department?.rawValue),
-            .text(record.phone), .flag(record.isActive))
+            .text(record.phone), .flag(record.isActive), .time(record.absence?.from),
+            .time(record.absence?.until), .text(record.absence?.substitute?.rawValue),
+            .text(record.absence?.note ?? ""))
     }
 
-    private static let staffQuery =
-        "SELECT staff, name, roles, store, department, phone, is_active FROM staff"
+    private static let staffQuery = """
+        SELECT staff, name, roles, store, department, phone, is_active, absent_from, absent_until,
+            substitute, absence_note FROM staff
+        """
 
     private func staff(_ row: SQLRow) -> StaffRecord {
         StaffRecord(
             staff: StaffID(unchecked: row.text(0)), name: row.text(1), roles: roles(row.text(2)),
             store: name(row, 3), department: name(row, 4), phone: row.text(5),
-            isActive: row.flag(6))
+            isActive: row.flag(6), absence: absence(row, from: 7))
     }
 
     // MARK: Policy

@@ -16,7 +16,7 @@ package final class SQLiteHubStore: HubStorage {
         name: "hub store", applicationID: 0x4C44_4831,
         migrations: [
             PackageResources._001_sql, PackageResources._002_sql, PackageResources._003_sql,
-            PackageResources._004_sql,
+            PackageResources._004_sql, PackageResources._005_sql,
         ].map { String(decoding: $0, as: UTF8.self) },
         missingAdvice: "Run `loopdesk-hub init` first.")
 

@@ -98,14 +98,15 @@ extension ReplicaSession {
         guard let (staffVersion, policy) = policy else { return nil }
         let staff = try sql.rows(
             """
-            SELECT staff, name, roles, store, department, phone, is_active FROM staff
-            ORDER BY staff
+            SELECT staff, name, roles, store, department, phone, is_active, absent_from,
+                absent_until, substitute, absence_note
+            FROM staff ORDER BY staff
             """
         ) { row in
             StaffRecord(
                 staff: StaffID(unchecked: row.text(0)), name: row.text(1),
                 roles: roles(row.text(2)), store: name(row, 3), department: name(row, 4),
-                phone: row.text(5), isActive: row.flag(6))
+                phone: row.text(5), isActive: row.flag(6), absence: absence(row, from: 7))
         }
         return Directory(staffVersion: staffVersion, staff: staff, policy: policy)
     }
@@ -118,10 +119,12 @@ extension ReplicaSession {
         try sql.run("DELETE FROM staff")
         for record in directory.staff {
             try sql.run(
-                "INSERT INTO staff VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO staff VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 .text(record.staff.rawValue), .text(record.name), .text(text(record.roles)),
                 .text(record.store?.rawValue), .text(record.department?.rawValue),
-                .text(record.phone), .flag(record.isActive))
+                .text(record.phone), .flag(record.isActive), .time(record.absence?.from),
+                .time(record.absence?.until), .text(record.absence?.substitute?.rawValue),
+                .text(record.absence?.note ?? ""))
         }
     }
 }

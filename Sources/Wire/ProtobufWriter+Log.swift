@@ -24,6 +24,7 @@ extension ProtobufWriter {
                 $0.field(2, origin.sequence)
             }
         }
+        field(16, entry.actedFor?.rawValue ?? "")
     }
 
     mutating func write(_ disposition: Disposition) {

@@ -99,7 +99,7 @@ extension Loopdesk_V1_LogEntry {
     func value() throws(CodecError) -> LogEntry {
         try check(events.count, atMost: eventsCountMax, "events")
         try check(effects.count, atMost: effectsCountMax, "effects")
-        return LogEntry(
+        var entry = LogEntry(
             sequence: sequence, isTransactionEnd: transactionEnd,
             ticket: try TicketID(wire: ticket, "entry.ticket"),
             operation: try OperationID(wire: operation, "entry.operation"),
@@ -111,6 +111,8 @@ extension Loopdesk_V1_LogEntry {
             effects: try map(effects) { (effect) throws(CodecError) in try effect.value() },
             events: try map(events) { (event) throws(CodecError) in try event.value() },
             origin: hasOrigin ? try origin.value() : nil)
+        entry.actedFor = try name(actedFor, "acted_for")
+        return entry
     }
 
     /// Two effects for each change, and the clocks.

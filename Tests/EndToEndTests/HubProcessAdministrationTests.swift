@@ -104,6 +104,31 @@ import Testing
     }
 
     @Test(arguments: [true, false])
+    func `G30: a person is away until they are back, whether the hub runs or not`(
+        isRunning: Bool
+    ) async throws {
+        try await withHub(isRunning) { hub in
+            for person in ["A17", "B07"] {
+                try await hub.runChecked(["staff", "add", person, "--role", "clerk"])
+            }
+            func absence() async throws -> [String: Any]? {
+                let people =
+                    try await hub.run(["staff", "list", "--json"]).json() as? [[String: Any]]
+                return people?.first { $0["staff"] as? String == "A17" }?["absence"]
+                    as? [String: Any]
+            }
+            let away = ["staff", "away", "A17", "--until", "+2d", "--substitute"]
+            try await hub.runChecked(away + ["B07", "--note", "培训"])
+            #expect(try await absence()?["substitute"] as? String == "B07")
+            let refused = try await hub.run(away + ["A17"])
+            #expect(refused.status == 3 && refused.errors.contains("themselves"), "\(refused)")
+            #expect(try await absence()?["note"] as? String == "培训", "nothing has changed")
+            try await hub.runChecked(["staff", "back", "A17"])
+            #expect(try await absence() == nil)
+        }
+    }
+
+    @Test(arguments: [true, false])
     func `a backup is a store of its own and overwrites nothing`(isRunning: Bool) async throws {
         try await withHub(isRunning) { hub in
             try await hub.runChecked(["staff", "add", "A17", "--role", "clerk"])

@@ -95,6 +95,84 @@ import Wire
         #expect(refusal(.addStaff(hub)) != nil)
     }
 
+    private func away(
+        _ name: String = "A17", from: Int64 = 0, until: Int64 = 1_000, to substitute: String? = nil,
+        note: String = ""
+    ) -> AdminCommand {
+        .setAbsence(
+            staff: name,
+            AbsenceRequest(
+                fromMilliseconds: world.now.milliseconds + from,
+                untilMilliseconds: world.now.milliseconds + until, substitute: substitute,
+                note: note))
+    }
+
+    private func absence(of name: String) throws -> AbsenceRequest? {
+        guard case .staff(let people) = answer(.staff) else { throw Failed("listing") }
+        return people.first { $0.staff == name }?.absence
+    }
+
+    @Test func `G30: a second absence replaces the first, and who is back is away no more`() throws
+    {
+        let other = StaffRequest(
+            staff: "B07", name: "", roles: ["handler"], store: nil, department: nil, phone: "",
+            isActive: true)
+        _ = answer(.addStaff(other))
+        guard case .done(let text) = answer(away(to: "B07", note: "培训")) else {
+            throw Failed("leaving")
+        }
+        #expect(text.en.contains("B07 stands in"))
+        #expect(try absence(of: "A17")?.substitute == "B07")
+        guard case .done = answer(away(until: 9_000)) else { throw Failed("leaving for longer") }
+        #expect(try absence(of: "A17")?.substitute == nil)
+        _ = answer(
+            .addStaff(
+                StaffRequest(
+                    staff: "A17", name: "李", roles: ["clerk"], store: "S001", department: nil,
+                    phone: "", isActive: true)))
+        #expect(
+            try absence(of: "A17")?.untilMilliseconds == world.now.milliseconds + 9_000,
+            "a corrected name is no return")
+        guard case .done = answer(.endAbsence(staff: "A17")) else { throw Failed("returning") }
+        #expect(try absence(of: "A17") == nil)
+        guard case .done(let again) = answer(.endAbsence(staff: "A17")) else {
+            throw Failed("returning again")
+        }
+        #expect(again.en.contains("was not"))
+    }
+
+    @Test func `G30: an absence that makes no sense is refused with the remedy`() throws {
+        let year = Absence.lengthMillisecondsMax
+        for name in ["B07", "C08"] {
+            _ = answer(
+                .addStaff(
+                    StaffRequest(
+                        staff: name, name: "", roles: ["handler"], store: nil, department: nil,
+                        phone: "", isActive: true)))
+        }
+        _ = answer(.removeStaff(staff: "C08"))
+        #expect(refusal(away(from: 5, until: 5))?.contains("later than --from") == true)
+        #expect(refusal(away(from: -9, until: 0))?.contains("staff back") == true)
+        #expect(refusal(away(until: year + 1))?.contains("staff remove") == true)
+        #expect(refusal(away(from: year + 1, until: year + 2))?.contains("within one") == true)
+        #expect(refusal(away(from: .min))?.isEmpty == false)
+        #expect(refusal(away(to: "A17"))?.contains("themselves") == true)
+        #expect(refusal(away(to: "Z99"))?.contains("staff list") == true)
+        #expect(refusal(away(to: "C08"))?.contains("left the staff") == true)
+        #expect(refusal(away("C08"))?.contains("left the staff") == true)
+        #expect(refusal(away("Z99"))?.contains("staff list") == true)
+        #expect(refusal(.endAbsence(staff: "Z99"))?.contains("staff list") == true)
+        for note in ["a\nb", "\u{202E}", String(repeating: "训", count: 86)] {
+            #expect(refusal(away(note: note))?.contains("--note") == true, "\(note)")
+        }
+        #expect(try absence(of: "A17") == nil, "nothing of it was written")
+        guard case .done = answer(away("B07", to: "A17")) else { throw Failed("leaving") }
+        #expect(refusal(away(from: 999, until: 5_000, to: "B07"))?.contains("comes back") == true)
+        guard case .done = answer(away(from: 1_000, until: 5_000, to: "B07")) else {
+            return #expect(Bool(false), "B07 is back when A17 leaves")
+        }
+    }
+
     @Test func `an inactive person gets no invite`() {
         _ = answer(.removeStaff(staff: "A17"))
         #expect(refusal(invite(staff: "A17")) != nil)

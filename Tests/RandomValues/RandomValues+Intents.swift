@@ -89,12 +89,14 @@ extension RandomValues {
     }
 
     package mutating func entry() -> LogEntry {
-        LogEntry(
+        var entry = LogEntry(
             sequence: integer(), isTransactionEnd: flag(), ticket: identifier(),
             operation: identifier(), dot: dot(), act: one(of: Act.allCases), actor: name(),
             hubTime: timestamp(), reportedTime: timestamp(), isClockSkewed: flag(),
             cause: maybe { $0.identifier() }, disposition: disposition(),
             effects: list { $0.effect() }, events: list { $0.event() },
             origin: maybe { LogOrigin(epoch: $0.identifier(), sequence: $0.integer()) })
+        entry.actedFor = maybe { $0.name() }
+        return entry
     }
 }

@@ -9,6 +9,10 @@ package enum AdminCommand: Codable, Sendable {
     case addStaff(StaffRequest)
     /// Makes a person inactive; what they did stays.
     case removeStaff(staff: String)
+    /// Says when a person is away, in place of what was said before.
+    case setAbsence(staff: String, AbsenceRequest)
+    /// The person is there again, or will not be away.
+    case endAbsence(staff: String)
     case staff
     case showPolicy
     case loadPolicy(yaml: String)
@@ -130,10 +134,12 @@ package struct StaffRequest: Codable, Sendable {
     package var phone: String
     /// Whether they may sign work.
     package var isActive: Bool
+    /// When they are away, as far as it is known; not changed with the rest.
+    package var absence: AbsenceRequest?
 
     package init(
         staff: String, name: String, roles: [String], store: String?, department: String?,
-        phone: String, isActive: Bool
+        phone: String, isActive: Bool, absence: AbsenceRequest? = nil
     ) {
         self.staff = staff
         self.name = name
@@ -142,5 +148,27 @@ package struct StaffRequest: Codable, Sendable {
         self.department = department
         self.phone = phone
         self.isActive = isActive
+        self.absence = absence
+    }
+}
+
+/// When a person is away (domain.md G30).
+package struct AbsenceRequest: Codable, Sendable {
+    /// The first instant that they are away.
+    package var fromMilliseconds: Int64
+    /// The first instant that they are back.
+    package var untilMilliseconds: Int64
+    /// Who stands in, as they sign; nil for nobody.
+    package var substitute: String?
+    /// For colleagues; may be empty.
+    package var note: String
+
+    package init(
+        fromMilliseconds: Int64, untilMilliseconds: Int64, substitute: String?, note: String
+    ) {
+        self.fromMilliseconds = fromMilliseconds
+        self.untilMilliseconds = untilMilliseconds
+        self.substitute = substitute
+        self.note = note
     }
 }

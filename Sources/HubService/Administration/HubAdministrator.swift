@@ -43,6 +43,9 @@ package struct HubAdministrator {
         case .revoke(let device): return try revoke(device, at: now)
         case .addStaff(let request): return try addStaff(request)
         case .removeStaff(let staff): return try removeStaff(staff)
+        case .setAbsence(let staff, let request):
+            return try setAbsence(of: staff, request, at: now)
+        case .endAbsence(let staff): return try endAbsence(of: staff)
         case .staff: return .staff(try store.read { try $0.staff().map(StaffRequest.init) })
         case .showPolicy: return try showPolicy()
         case .loadPolicy(let yaml): return try loadPolicy(yaml, at: now)

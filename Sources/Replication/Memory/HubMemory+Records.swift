@@ -55,6 +55,15 @@ extension HubMemory: HubTransaction {
         return (versions.last { $0.since <= sequence } ?? versions.first)?.record
     }
 
+    func staff(
+        awayAt time: Timestamp, naming substitute: StaffID, at sequence: UInt64, countMax: Int
+    ) -> [StaffRecord] {
+        let people = Set(contents.staffVersions.map(\.record.staff)).sorted()
+        let away = people.lazy.compactMap { self.staff($0, at: sequence) }
+            .filter { $0.isAway(at: time) && $0.absence?.substitute == substitute }
+        return Array(away.prefix(max(0, countMax)))
+    }
+
     func staff() -> [StaffRecord] {
         let current = contents.staffVersions.map { ($0.record.staff, $0.record) }
         return Dictionary(current) { _, newer in newer }.values.sorted { $0.staff < $1.staff }

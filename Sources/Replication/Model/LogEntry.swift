@@ -111,6 +111,8 @@ package struct LogEntry: Hashable, Sendable {
     package var dot: Dot
     package var act: Act
     package var actor: StaffID
+    /// For whom the actor stood in, where their own right was not enough (domain.md G30).
+    package var actedFor: StaffID?
     /// When the hub committed it.
     package var hubTime: Timestamp
     /// When its author says it happened, as far as the hub believes it.

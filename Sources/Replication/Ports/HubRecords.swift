@@ -120,10 +120,13 @@ package struct StaffRecord: Hashable, Sendable {
     /// A number to call when the network is down (domain.md B6.4); may be empty.
     package var phone: String
     package var isActive: Bool
+    /// The one absence that is known of them, over, present or to come (domain.md G30).
+    package var absence: Absence?
 
     package init(
         staff: StaffID, name: String, roles: Set<Role>, store: StoreID? = nil,
-        department: DepartmentID? = nil, phone: String = "", isActive: Bool = true
+        department: DepartmentID? = nil, phone: String = "", isActive: Bool = true,
+        absence: Absence? = nil
     ) {
         self.staff = staff
         self.name = name
@@ -132,6 +135,7 @@ package struct StaffRecord: Hashable, Sendable {
         self.department = department
         self.phone = phone
         self.isActive = isActive
+        self.absence = absence
     }
 }
 

@@ -60,6 +60,12 @@ package protocol HubReader: HubRecoveryReader {
     /// The person as they stood at `sequence`; nil if unknown then. Someone who was added later
     /// counts as known from the start: an invite may reach a store before its first sync.
     func staff(_ id: StaffID, at sequence: UInt64) throws -> StaffRecord?
+    /// The people who, as they stood at `sequence`, are away at `time` and have named `substitute`,
+    /// by identity, at most `countMax` (domain.md G30). As in `staff(_:at:)` somebody who was added
+    /// later counts as known from the start.
+    func staff(
+        awayAt time: Timestamp, naming substitute: StaffID, at sequence: UInt64, countMax: Int
+    ) throws -> [StaffRecord]
     /// Everybody as they stand now, by identity.
     func staff() throws -> [StaffRecord]
     /// Counts every change of staff; what a client compares to know that its directory is old.

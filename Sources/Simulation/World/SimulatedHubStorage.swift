@@ -154,6 +154,12 @@ private class ObservedHubTransaction: HubTransaction {
     func staff(_ id: StaffID, at sequence: UInt64) throws -> StaffRecord? {
         try store.staff(id, at: sequence)
     }
+    func staff(
+        awayAt time: Timestamp, naming substitute: StaffID, at sequence: UInt64, countMax: Int
+    ) throws -> [StaffRecord] {
+        try store.staff(
+            awayAt: time, naming: substitute, at: sequence, countMax: countMax)
+    }
     func staff() throws -> [StaffRecord] { try store.staff() }
     func staffVersion() throws -> UInt64 { try store.staffVersion() }
     func policy() throws -> PolicyRecord? { try store.policy() }

@@ -436,6 +436,12 @@ package nonisolated struct Loopdesk_V1_LogEntry: @unchecked Sendable {
   /// Clears the value of `origin`. Subsequent reads from it will return its default value.
   package mutating func clearOrigin() {_uniqueStorage()._origin = nil}
 
+  /// whom the actor stood in for, where that was needed; else empty
+  package var actedFor: String {
+    get {_storage._actedFor}
+    set {_uniqueStorage()._actedFor = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1201,7 +1207,7 @@ nonisolated extension Loopdesk_V1_QuietRole: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Loopdesk_V1_LogEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".LogEntry"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{3}transaction_end\0\u{1}ticket\0\u{1}operation\0\u{1}dot\0\u{1}act\0\u{1}actor\0\u{3}hub_time\0\u{3}reported_time\0\u{3}clock_skewed\0\u{1}cause\0\u{1}disposition\0\u{1}effects\0\u{1}events\0\u{1}origin\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{3}transaction_end\0\u{1}ticket\0\u{1}operation\0\u{1}dot\0\u{1}act\0\u{1}actor\0\u{3}hub_time\0\u{3}reported_time\0\u{3}clock_skewed\0\u{1}cause\0\u{1}disposition\0\u{1}effects\0\u{1}events\0\u{1}origin\0\u{3}acted_for\0")
 
   fileprivate class _StorageClass {
     var _sequence: UInt64 = 0
@@ -1219,6 +1225,7 @@ nonisolated extension Loopdesk_V1_LogEntry: SwiftProtobuf.Message, SwiftProtobuf
     var _effects: [Loopdesk_V1_Effect] = []
     var _events: [Loopdesk_V1_FeedEvent] = []
     var _origin: Loopdesk_V1_Origin? = nil
+    var _actedFor: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1244,6 +1251,7 @@ nonisolated extension Loopdesk_V1_LogEntry: SwiftProtobuf.Message, SwiftProtobuf
       _effects = source._effects
       _events = source._events
       _origin = source._origin
+      _actedFor = source._actedFor
     }
   }
 
@@ -1277,6 +1285,7 @@ nonisolated extension Loopdesk_V1_LogEntry: SwiftProtobuf.Message, SwiftProtobuf
         case 13: try { try decoder.decodeRepeatedMessageField(value: &_storage._effects) }()
         case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._events) }()
         case 15: try { try decoder.decodeSingularMessageField(value: &_storage._origin) }()
+        case 16: try { try decoder.decodeSingularStringField(value: &_storage._actedFor) }()
         default: break
         }
       }
@@ -1334,6 +1343,9 @@ nonisolated extension Loopdesk_V1_LogEntry: SwiftProtobuf.Message, SwiftProtobuf
       try { if let v = _storage._origin {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
       } }()
+      if !_storage._actedFor.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._actedFor, fieldNumber: 16)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1358,6 +1370,7 @@ nonisolated extension Loopdesk_V1_LogEntry: SwiftProtobuf.Message, SwiftProtobuf
         if _storage._effects != rhs_storage._effects {return false}
         if _storage._events != rhs_storage._events {return false}
         if _storage._origin != rhs_storage._origin {return false}
+        if _storage._actedFor != rhs_storage._actedFor {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -587,6 +587,39 @@ package nonisolated struct Loopdesk_V1_StaffMember: Sendable {
 
   package var active: Bool = false
 
+  package var absence: Loopdesk_V1_Absence {
+    get {_absence ?? Loopdesk_V1_Absence()}
+    set {_absence = newValue}
+  }
+  /// Returns true if `absence` has been explicitly set.
+  package var hasAbsence: Bool {self._absence != nil}
+  /// Clears the value of `absence`. Subsequent reads from it will return its default value.
+  package mutating func clearAbsence() {self._absence = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _absence: Loopdesk_V1_Absence? = nil
+}
+
+/// When somebody is away, and who stands in.
+package nonisolated struct Loopdesk_V1_Absence: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var from: Int64 = 0
+
+  /// the first instant that they are back; later than from
+  package var until: Int64 = 0
+
+  /// empty for nobody
+  package var substitute: String = String()
+
+  /// at most 256 bytes
+  package var note: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1793,7 +1826,7 @@ nonisolated extension Loopdesk_V1_DirectoryGet: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Loopdesk_V1_StaffMember: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".StaffMember"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}staff\0\u{1}name\0\u{1}roles\0\u{1}store\0\u{1}department\0\u{1}phone\0\u{1}active\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}staff\0\u{1}name\0\u{1}roles\0\u{1}store\0\u{1}department\0\u{1}phone\0\u{1}active\0\u{1}absence\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1808,12 +1841,17 @@ nonisolated extension Loopdesk_V1_StaffMember: SwiftProtobuf.Message, SwiftProto
       case 5: try { try decoder.decodeSingularStringField(value: &self.department) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.phone) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.active) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._absence) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.staff.isEmpty {
       try visitor.visitSingularStringField(value: self.staff, fieldNumber: 1)
     }
@@ -1835,6 +1873,9 @@ nonisolated extension Loopdesk_V1_StaffMember: SwiftProtobuf.Message, SwiftProto
     if self.active != false {
       try visitor.visitSingularBoolField(value: self.active, fieldNumber: 7)
     }
+    try { if let v = self._absence {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1846,6 +1887,52 @@ nonisolated extension Loopdesk_V1_StaffMember: SwiftProtobuf.Message, SwiftProto
     if lhs.department != rhs.department {return false}
     if lhs.phone != rhs.phone {return false}
     if lhs.active != rhs.active {return false}
+    if lhs._absence != rhs._absence {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Loopdesk_V1_Absence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Absence"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}from\0\u{1}until\0\u{1}substitute\0\u{1}note\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularSInt64Field(value: &self.from) }()
+      case 2: try { try decoder.decodeSingularSInt64Field(value: &self.until) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.substitute) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.from != 0 {
+      try visitor.visitSingularSInt64Field(value: self.from, fieldNumber: 1)
+    }
+    if self.until != 0 {
+      try visitor.visitSingularSInt64Field(value: self.until, fieldNumber: 2)
+    }
+    if !self.substitute.isEmpty {
+      try visitor.visitSingularStringField(value: self.substitute, fieldNumber: 3)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_Absence, rhs: Loopdesk_V1_Absence) -> Bool {
+    if lhs.from != rhs.from {return false}
+    if lhs.until != rhs.until {return false}
+    if lhs.substitute != rhs.substitute {return false}
+    if lhs.note != rhs.note {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -99,6 +99,7 @@ extension Loopdesk_V1_Directory {
                 $0.department = person.department?.rawValue ?? ""
                 $0.phone = person.phone
                 $0.active = person.isActive
+                if let absence = person.absence { $0.absence = Loopdesk_V1_Absence(absence) }
             }
         }
         policyVersion = UInt32(clamping: directory.policy.version)
@@ -116,10 +117,29 @@ extension Loopdesk_V1_Directory {
                     roles: Set(person.roles.compactMap(Role.init(rawValue:))),
                     store: try name(person.store, "store"),
                     department: try name(person.department, "department"), phone: person.phone,
-                    isActive: person.active)
+                    isActive: person.active,
+                    absence: person.hasAbsence ? try person.absence.value() : nil)
             },
             policy: PolicyRecord(
                 version: Int(policyVersion), yaml: policyYaml,
                 loadedAt: Timestamp(milliseconds: policyLoadedAt)))
+    }
+}
+
+extension Loopdesk_V1_Absence {
+    init(_ absence: Absence) {
+        self.init()
+        from = absence.from.milliseconds
+        until = absence.until.milliseconds
+        substitute = absence.substitute?.rawValue ?? ""
+        note = absence.note
+    }
+
+    func value() throws(CodecError) -> Absence {
+        guard from < until else { throw CodecError("an absence that ends before it begins") }
+        try check(note.utf8.count, atMost: Absence.noteByteCountMax, "bytes of a note")
+        return Absence(
+            from: Timestamp(milliseconds: from), until: Timestamp(milliseconds: until),
+            substitute: try name(substitute, "substitute"), note: note)
     }
 }

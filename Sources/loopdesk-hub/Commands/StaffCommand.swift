@@ -1,13 +1,16 @@
 import ArgumentParser
+import Foundation
 import HubService
 import Terminal
 import TicketModel
+import TicketPolicy
 
 /// `staff`: the people who sign their work.
 struct StaffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "staff", abstract: "Adds, lists and removes members of staff.",
-        subcommands: [Add.self, List.self, Remove.self])
+        commandName: "staff",
+        abstract: "Adds, lists and removes members of staff, and says who is away.",
+        subcommands: [Add.self, List.self, Remove.self, Away.self, Back.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -48,19 +51,35 @@ struct StaffCommand: AsyncParsableCommand {
                 .init(language.choose(zh: "门店", en: "STORE")),
                 .init(language.choose(zh: "部门", en: "DEPARTMENT")),
                 .init(language.choose(zh: "电话", en: "PHONE")),
-                .init(language.choose(zh: "状态", en: "STATE")),
+                .init(language.choose(zh: "状态", en: "STATE"), canShrink: true),
             ])
             for person in people {
                 table.append([
                     .init(person.staff), .init(person.name),
                     .init(person.roles.joined(separator: ",")), .init(person.store ?? ""),
                     .init(person.department ?? ""), .init(person.phone),
-                    .init(
-                        person.isActive ? "" : language.choose(zh: "已停用", en: "left"),
-                        style: .quiet),
+                    .init(state(of: person, language), style: .quiet),
                 ])
             }
             return table
+        }
+
+        /// That they have left, or when they are away: not what is over.
+        private func state(of person: StaffRequest, _ language: Language) -> String {
+            if !person.isActive { return language.choose(zh: "已停用", en: "left") }
+            guard let absence = person.absence else { return "" }
+            guard absence.untilMilliseconds > Timestamp.now.milliseconds else { return "" }
+            let until = shortTime(absence.untilMilliseconds, language)
+            let isAhead = absence.fromMilliseconds > Timestamp.now.milliseconds
+            let from = shortTime(absence.fromMilliseconds, language)
+            let standIn = absence.substitute.map { " → \($0)" } ?? ""
+            let note = absence.note.isEmpty ? "" : " · \(absence.note)"
+            return
+                (isAhead
+                ? language.choose(
+                    zh: "\(from) 起外出至 \(until)", en: "away from \(from) until \(until)")
+                : language.choose(zh: "外出至 \(until)", en: "away until \(until)"))
+                + standIn + note
         }
     }
 
@@ -75,6 +94,62 @@ struct StaffCommand: AsyncParsableCommand {
                 try await HubAccess(home: common.hubHome).perform(.removeStaff(staff: staff)))
         }
     }
+
+    struct Away: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Says when a person is away, and who stands in.",
+            discussion: """
+                Times are those of the policy's zone unless they name an offset; a day as --until \
+                means its end. Who stands in may do what the person may, on devices whose roles \
+                allow it, and is called instead of them. It takes the place of what was said \
+                before; staff back undoes it.
+
+                loopdesk-hub staff away B07 --until 2026-10-23 --substitute C08
+                """)
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "How the person signs.") var staff: String
+        @Option(help: "When they leave: 2026-10-16, 2026-10-16 18:00, tomorrow (default: now).")
+        var from: String?
+        @Option(help: "When they are back.") var until: String
+        @Option(help: "Who stands in, as they sign (default: nobody).") var substitute: String?
+        @Option(help: "What colleagues should know.") var note = ""
+
+        func run() async throws {
+            let access = HubAccess(home: common.hubHome)
+            let reply = try await access.perform(.showPolicy)
+            guard case .policy(_, let yaml) = reply else { throw unexpected(reply) }
+            let policy = try Profile(yaml: yaml, file: "policy")
+            let zone = WorkingCalendar.timeZone(named: policy.zone) ?? .gmt
+            let now = Timestamp.now
+            let time = { (text: String, edge: TimeParser.DayEdge) in
+                try read(text, TimeParser(now: now, zone: zone, dayEdge: edge))
+            }
+            let request = AbsenceRequest(
+                fromMilliseconds: try (from.map { try time($0, .start) } ?? now).milliseconds,
+                untilMilliseconds: try time(until, .end).milliseconds, substitute: substitute,
+                note: note)
+            try common.console.confirm(
+                try await access.perform(.setAbsence(staff: staff, request)))
+        }
+
+        private func read(_ text: String, _ parser: TimeParser) throws -> Timestamp {
+            do { return try parser.parse(text) } catch {
+                throw HubFailure(.usage, zh: error.message(in: .zh), en: error.message(in: .en))
+            }
+        }
+    }
+
+    struct Back: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "A person is there again, or will not be away after all.")
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "How the person signs.") var staff: String
+
+        func run() async throws {
+            try common.console.confirm(
+                try await HubAccess(home: common.hubHome).perform(.endAbsence(staff: staff)))
+        }
+    }
 }
 
 extension StaffRequest {
@@ -84,6 +159,14 @@ extension StaffRequest {
             "roles": .array(roles.map(JSONValue.string)), "store": JSONValue(store),
             "department": JSONValue(department), "phone": .string(phone),
             "active": .boolean(isActive),
+            "absence": absence.map { absence in
+                [
+                    "from": jsonTime(absence.fromMilliseconds),
+                    "until": jsonTime(absence.untilMilliseconds),
+                    "substitute": JSONValue(absence.substitute),
+                    "note": .string(absence.note),
+                ]
+            } ?? .null,
         ]
     }
 }

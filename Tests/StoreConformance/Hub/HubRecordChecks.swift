@@ -13,6 +13,7 @@ extension HubStorageConformance {
         Check("invites are listed newest first and are used once", invites),
         Check("a person is who they were at the sequence", staffVersions),
         Check("everybody is listed as they stand now", staffList),
+        Check("who is away is found by who stands in, as of a sequence", absences),
         Check("the policy in force is the newest", policies),
         Check("sizes are counted", counts),
     ]
@@ -178,6 +179,41 @@ extension HubStorageConformance {
             #expect(try hub.staffVersion() == 3)
             #expect(try hub.staff(a17.staff, at: 0) == renamed)
         }
+    }
+
+    private static func absences(_ store: any HubStorage) throws {
+        let (from, until) = (Sample.noon, Sample.noon.adding(milliseconds: 10))
+        let substitute = StaffID(unchecked: "C08")
+        func away(_ name: String, to other: StaffID? = substitute) -> StaffRecord {
+            var record = person(name, [.clerk])
+            record.absence = Absence(from: from, until: until, substitute: other, note: "培训")
+            return record
+        }
+        var back = away("B07")
+        try store.transaction { hub throws in
+            try hub.save(away("B07"))
+            try hub.save(away("A17"))
+            try hub.save(away("D01", to: nil))
+            try hub.save(away("D02", to: StaffID(unchecked: "A17")))
+            try hub.save(person("C08", [.clerk]))
+        }
+        try store.append(LogLine(ticket: Sample.ticket(1)))
+        back.absence = nil
+        try store.transaction { try $0.save(back) }
+        func found(_ time: Timestamp, _ sequence: UInt64, _ countMax: Int = 9) throws -> [String] {
+            try store.read {
+                try $0.staff(
+                    awayAt: time, naming: substitute, at: sequence, countMax: countMax)
+            }.map(\.staff.rawValue)
+        }
+        #expect(try found(from, 0) == ["A17", "B07"], "from the first instant on")
+        #expect(try found(from, 0, 1) == ["A17"])
+        #expect(try found(from.adding(milliseconds: -1), 0) == [])
+        #expect(try found(until.adding(milliseconds: -1), 0) == ["A17", "B07"])
+        #expect(try found(until, 0) == [], "back at that very instant")
+        #expect(try found(from, 1) == ["A17"], "who came back is not away after that")
+        #expect(try store.read { try $0.staff(back.staff, at: 0) } == away("B07"))
+        #expect(try store.read { try $0.staff() }.first == away("A17"))
     }
 
     private static func policies(_ store: any HubStorage) throws {

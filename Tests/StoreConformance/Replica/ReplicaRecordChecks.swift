@@ -82,7 +82,12 @@ extension ReplicaStorageConformance {
             StaffRecord(
                 staff: StaffID(unchecked: $0), name: "王 \($0)", roles: [.clerk, .dutyManager],
                 store: StoreID(unchecked: "S001"), department: DepartmentID(unchecked: "售后部"),
-                phone: "139", isActive: $0 != "B07")
+                phone: "139", isActive: $0 != "B07",
+                absence: $0 == "C01"
+                    ? nil
+                    : Absence(
+                        from: Sample.noon, until: Sample.noon.adding(milliseconds: 5),
+                        substitute: $0 == "A17" ? StaffID(unchecked: "C01") : nil, note: "培训"))
         }
         let policy = PolicyRecord(version: 1, yaml: "名: 一\n", loadedAt: Sample.noon)
         let first = Directory(staffVersion: 3, staff: people, policy: policy)

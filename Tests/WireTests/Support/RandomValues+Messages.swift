@@ -129,9 +129,16 @@ extension RandomValues {
                 StaffRecord(
                     staff: $0.name(), name: $0.text(), roles: $0.roles(),
                     store: $0.maybe { $0.name() }, department: $0.maybe { $0.name() },
-                    phone: $0.text(), isActive: $0.flag())
+                    phone: $0.text(), isActive: $0.flag(), absence: $0.maybe { $0.absence() })
             },
             policy: PolicyRecord(version: integer32(), yaml: text(), loadedAt: timestamp()))
+    }
+
+    private mutating func absence() -> Absence {
+        let from = Timestamp(milliseconds: Int64(integer32()))
+        return Absence(
+            from: from, until: from.adding(milliseconds: Int64(max(1, integer32()))),
+            substitute: maybe { $0.name() }, note: String(text().prefix(40)))
     }
 
     mutating func enrolled() -> Enrolled {

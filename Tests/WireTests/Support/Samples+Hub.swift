@@ -65,7 +65,7 @@ extension Samples {
     }
 
     static var entry: LogEntry {
-        LogEntry(
+        var entry = LogEntry(
             sequence: 41, isTransactionEnd: true, ticket: ticketID, operation: operation(1),
             dot: Dot(replica: replica, counter: 7), act: .create, actor: clerk,
             hubTime: after(3), reportedTime: after(1), isClockSkewed: true,
@@ -76,6 +76,8 @@ extension Samples {
                     reason: "late", reasonZh: "超时", recipients: [.supervisor, .manager],
                     isLate: true, quietUntil: [.manager: after(9_000)])
             ], origin: LogOrigin(epoch: formerEpoch, sequence: 57))
+        entry.actedFor = StaffID(unchecked: "B07")
+        return entry
     }
 
     /// The life of the log before the hub was restored.

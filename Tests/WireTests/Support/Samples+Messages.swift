@@ -105,7 +105,10 @@ extension Samples {
             staff: [
                 StaffRecord(
                     staff: clerk, name: "王丽", roles: [.supervisor, .clerk], store: store,
-                    department: department, phone: "+86 10 5555 0100", isActive: true)
+                    department: department, phone: "+86 10 5555 0100", isActive: true,
+                    absence: Absence(
+                        from: after(3_600), until: after(90_000),
+                        substitute: StaffID(unchecked: "B07"), note: "培训"))
             ],
             policy: PolicyRecord(version: 2, yaml: "name: example\n", loadedAt: start))
     }
