@@ -18,7 +18,8 @@ extension Desk {
     /// its own promises, from now on. It is undone by merging it into the original.
     ///
     /// - Parameter part: its note says why; it must describe the part.
-    /// - Throws: as every verb; `ReplicaWriter.Refusal` with `missingField` without a description.
+    /// - Throws: as every verb, and `Failure.away`; `ReplicaWriter.Refusal` with `missingField`
+    ///   without a description.
     package func split(
         _ original: TicketID, into part: NewTicket, by actor: StaffID
     ) throws -> Split {
@@ -30,6 +31,10 @@ extension Desk {
                 throw ReplicaWriter.Refusal(
                     .mergedTicket, try store.end(of: shown)?.displayNumber ?? "")
             }
+            let first = moments()
+            if let assignee = part.assignee, !part.isAssignedAlthoughAway {
+                try checkPresence(of: assignee, for: actor, at: first.now, in: store)
+            }
             let changes = try part.changes(splitFrom: shown, identity: store.identity(), actor)
             let written = try writer.group(
                 [
@@ -40,7 +45,7 @@ extension Desk {
                             original, .note,
                             [.noted(SystemNote(.splitInto, number, reason: part.note))])
                     },
-                ], actor: actor, moments: { _ in moments() }, in: store)
+                ], actor: actor, moments: { $0 == 0 ? first : moments() }, in: store)
             return Split(part: written[0], original: written[1])
         }
     }

@@ -15,12 +15,16 @@ extension Desk {
             // A handler's own device belongs to no store: what they log there is theirs.
             let assignee = new.assignee ?? (identity?.roles == [.handler] ? actor : nil)
             if let assignee { fields[.assignee] = .text(assignee.rawValue) }
+            let moment = moments()
+            if let assignee, !new.isAssignedAlthoughAway {
+                try checkPresence(of: assignee, for: actor, at: moment.now, in: store)
+            }
             fields[.status] = .integer(TicketStatus.new.rawValue)
             var changes = fields.sorted { $0.key < $1.key }.map { Change.write($0.key, $0.value) }
             if assignee != nil { changes.append(.status(.assigned)) }
             changes += Set(new.tags).sorted().map { .add(.tags, .text($0)) }
             if !new.note.isEmpty { changes.append(.say(.note, new.note)) }
-            return try writer.create(changes, actor: actor, at: moments(), in: store)
+            return try writer.create(changes, actor: actor, at: moment, in: store)
         }
     }
 
@@ -73,14 +77,24 @@ extension Desk {
         }
     }
 
-    /// Makes a person or a department responsible.
+    /// Makes a person or a department responsible, or nobody: then the ticket is back in the queue
+    /// of its department.
+    ///
+    /// - Parameter isAlthoughAway: whether a person who is away is to have it all the same
+    ///   (domain.md G30). The hub never asks: a device that was offline could not have known.
+    /// - Throws: as every verb, and `Failure.away`.
     package func assign(
-        _ ticket: TicketID, to owner: Owner, reason: String, by actor: StaffID
+        _ ticket: TicketID, to owner: Owner, reason: String, isAlthoughAway: Bool = false,
+        by actor: StaffID
     ) throws -> ReplicaWriter.Written {
-        try change(ticket, .assign, by: actor) { shown in
+        try write(ticket, .assign, by: actor) { shown, now, store in
             var changes: [Change]
             switch owner {
+            case .nobody:
+                guard shown.assignee != nil else { throw Failure.nothingToChange }
+                changes = [.write(.assignee, .text(""))] + shown.statusStep(towards: .new)
             case .staff(let person, let department):
+                if !isAlthoughAway { try checkPresence(of: person, for: actor, at: now, in: store) }
                 changes = [.write(.assignee, .text(person.rawValue))]
                 if let department, department != shown.department {
                     changes.append(.write(.department, .text(department.rawValue)))
@@ -216,6 +230,14 @@ extension Desk {
         _ ticket: TicketID, _ act: Act, by actor: StaffID, doneAt: Timestamp? = nil,
         _ changes: (Ticket) throws -> [Change]
     ) throws -> ReplicaWriter.Written {
+        try write(ticket, act, by: actor, doneAt: doneAt) { shown, _, _ in try changes(shown) }
+    }
+
+    /// - Parameter changes: what is meant, by the ticket as it is shown, the time, and the store.
+    private func write(
+        _ ticket: TicketID, _ act: Act, by actor: StaffID, doneAt: Timestamp? = nil,
+        _ changes: (Ticket, Timestamp, any ReplicaReader) throws -> [Change]
+    ) throws -> ReplicaWriter.Written {
         try write { writer, store in
             var moment = moments()
             moment.doneAt = doneAt
@@ -223,9 +245,19 @@ extension Desk {
                 throw Failure.noSuchTicket(ticket.description)
             }
             return try writer.change(
-                ticket, act, shown.endingPause(with: try changes(shown)), actor: actor,
-                at: moment, in: store)
+                ticket, act, shown.endingPause(with: try changes(shown, moment.now, store)),
+                actor: actor, at: moment, in: store)
         }
+    }
+
+    /// Nobody else is given work silently while they are away (domain.md G30).
+    func checkPresence(
+        of person: StaffID, for actor: StaffID, at now: Timestamp, in store: any ReplicaReader
+    ) throws {
+        guard person != actor else { return }
+        let attendance = try attendance(at: now, in: store)
+        guard let absence = attendance.absence(of: person) else { return }
+        throw Failure.away(person, absence, standIn: attendance.standIn(for: person))
     }
 }
 
@@ -234,6 +266,8 @@ package enum Owner: Hashable, Sendable {
     /// A person, and the department they work in if it is known.
     case staff(StaffID, DepartmentID?)
     case department(DepartmentID)
+    /// Whoever of the department takes it next.
+    case nobody
 }
 
 extension Change {

@@ -35,6 +35,8 @@ package struct Desk {
         /// There is no plan or no solution yet that this step could answer.
         case nothingToApprove(ApprovalStep)
         case notPaused
+        /// The ticket would go to somebody who is away (domain.md G30).
+        case away(StaffID, Absence, standIn: StaffRecord?)
     }
 
     let store: any ReplicaStorage
@@ -89,6 +91,8 @@ package struct NewTicket: Sendable {
     package var note: String
     /// Who takes it at once; nil leaves it to the routing.
     package var assignee: StaffID?
+    /// Whether `assignee` is to have it also if they are away.
+    package var isAssignedAlthoughAway = false
 
     package init(
         fields: [FieldID: FieldValue], tags: [String] = [], note: String = "",

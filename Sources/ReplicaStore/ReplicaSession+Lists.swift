@@ -70,7 +70,7 @@ extension ReplicaSession {
     /// a much shorter way: it has no statistics and would walk, to save the sorting.
     private static func plus(_ query: TicketQuery) -> String {
         let hasText = query.text.map { !$0.allSatisfy(\.isWhitespace) } ?? false
-        return hasText || query.tag != nil || query.isUnsent ? "+" : ""
+        return hasText || query.tag != nil || query.assignees != nil || query.isUnsent ? "+" : ""
     }
 
     /// Only text of this program goes into the condition; all that was typed goes into `values`.
@@ -81,6 +81,11 @@ extension ReplicaSession {
             if let value { values.append(value) }
         }
         if let assignee = query.assignee { require("assignee = ?", .text(assignee.rawValue)) }
+        if let people = query.assignees {
+            let marks = Array(repeating: "?", count: people.count).joined(separator: ", ")
+            require("assignee IN (\(marks))")
+            values += people.sorted().map { .text($0.rawValue) }
+        }
         if query.isUnassigned { require("assignee IS NULL") }
         if let department = query.department {
             require("department = ?", .text(department.rawValue))

@@ -1,4 +1,5 @@
 import FieldClient
+import FoundationEssentials
 import Replication
 import StoreSupport
 import Terminal
@@ -85,6 +86,8 @@ extension CommandFailure {
                     .init("code", "ambiguous"),
                     .init("candidates", .array(candidates.map { .string($0.number) })),
                 ])
+        case .away(let person, let absence, let standIn):
+            self.init(away: person, absence, standIn)
         case .noSuchDraft(let name):
             self.init(
                 .refused, zh: "没有草稿“\(printable(name))”。用 loopdesk drafts 查看。",
@@ -287,5 +290,26 @@ extension CommandFailure {
                 .usage, zh: "邀请码有误：缺少或写错了字符。请重新复制。",
                 en: "The invite is damaged: a character is missing or wrong. Copy it again.")
         }
+    }
+}
+
+// MARK: - Who is away
+
+extension CommandFailure {
+    /// Until when, who stands in, and how it can be done all the same (domain.md G30).
+    private init(away person: StaffID, _ absence: Absence, _ standIn: StaffRecord?) {
+        let name = printable(person.rawValue)
+        let until = TimestampText.full(absence.until, zone: .current)
+        let other = standIn.map { printable($0.staff.rawValue) }
+        let (zh, en) =
+            other.map { ("由 \($0) 代理，可分派给 \($0)", "\($0) stands in: assign it to them") }
+            ?? ("无人代理，请分派给别人或部门", "nobody stands in: assign it to somebody else")
+        self.init(
+            .refused, zh: "\(name) 外出至 \(until)；\(zh)。仍要分派给他：加 --although-away",
+            en: "\(name) is away until \(until); \(en). To do it all the same: --although-away",
+            details: [
+                .init("code", "away"), .init("until", JSONShape.time(absence.until)),
+                .init("stand_in", JSONValue(standIn?.staff.rawValue)),
+            ])
     }
 }

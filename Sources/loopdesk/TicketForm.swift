@@ -44,6 +44,7 @@ struct TicketForm {
             new.fields[field] = value
         }
         if let assign = options.assign { try self.assign(&new, to: assign) }
+        new.isAssignedAlthoughAway = options.althoughAway
         return new
     }
 
@@ -53,6 +54,7 @@ struct TicketForm {
     func assign(_ new: inout NewTicket, to name: String) throws {
         switch try owner(name) {
         case .staff(let staff, _): new.assignee = staff
+        case .nobody: new.assignee = nil
         case .department(let department): new.fields[.department] = .text(department.rawValue)
         }
     }

@@ -93,6 +93,11 @@ struct Workplace {
         console.say(
             zh: "\(written.ticket.displayNumber) \(zh)", en: "\(written.ticket.displayNumber) \(en)"
         )
+        if let person = written.actedFor {
+            console.say(
+                zh: "代 \(printable(person.rawValue)) 办理",
+                en: "done for \(printable(person.rawValue))")
+        }
         if written.foretold.outcome != .applied {
             let note = DispositionText(profile: profile, language: language)
                 .line(written.foretold)
@@ -101,6 +106,7 @@ struct Workplace {
         let members: [JSONValue.Member] = [
             .init("operation", .string(written.operation.description)),
             .init("foretold", JSONShape.disposition(written.foretold)),
+            .init("acted_for", JSONValue(written.actedFor?.rawValue)),
             .init("ticket", TicketJSON(profile: profile).value(written.ticket)),
             .init("redirected_from", JSONValue(found?.redirectedFrom)),
         ]

@@ -92,17 +92,19 @@ import TicketPolicy
                         staff: staff, name: staff, roles: roles.map(\.rawValue), store: store,
                         department: nil, phone: phone, isActive: true)))
         }
-        #expect(try scene.store.desk.callees(for: scene.shown).isEmpty, "zhao has no number")
+        #expect(
+            try scene.store.desk.callees(for: scene.shown, at: scene.world.now).isEmpty,
+            "zhao has no number")
         try add("gao", .dutyManager, phone: "139-1")
         try add("qian", .supervisor, phone: "139-2")
         try add("an", .supervisor, .departmentHead, phone: "139-3")
         try add("sun", .supervisor, phone: "139-4", store: "S001")
         try add("lu", .clerk, phone: "139-5")
         try scene.store.sync()
-        let callees = try scene.store.desk.callees(for: scene.shown)
+        let callees = try scene.store.desk.callees(for: scene.shown, at: scene.world.now)
         #expect(callees.map(\.person.staff.rawValue) == ["sun", "an", "gao"])
         #expect(callees.map(\.person.phone) == ["139-4", "139-3", "139-1"])
-        let second = try scene.store.desk.callees(for: scene.shown, level: 2)
+        let second = try scene.store.desk.callees(for: scene.shown, level: 2, at: scene.world.now)
         #expect(second.map(\.role) == [.departmentHead, .dutyManager])
     }
 

@@ -51,6 +51,20 @@ import TicketModel
         }
     }
 
+    @Test("a list of several people reads no other tickets") func several() throws {
+        for count in [1, 3] {
+            for order in TicketQuery.Order.allCases {
+                let plan = try plan {
+                    $0.assignees = Set((0..<count).map { StaffID(unchecked: "A\($0)") })
+                    $0.statuses = Set(TicketStatus.allCases).subtracting([.closed])
+                    $0.order = order
+                }
+                #expect(
+                    plan.first?.contains("ticket_by_assignee (assignee=?") == true, "\(plan)")
+            }
+        }
+    }
+
     @Test("a search reads what the index of words or of tags finds")
     func textSearch() throws {
         let open = Set(TicketStatus.allCases).subtracting([.closed])

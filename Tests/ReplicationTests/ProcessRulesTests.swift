@@ -69,6 +69,34 @@ import TicketPolicy
         _ step: String, _ outcome: Approval.Outcome = .approved, of subject: OperationID
     ) -> Approval { Approval(step: step, outcome: outcome, subject: subject) }
 
+    // MARK: standing in for somebody (domain.md G30)
+
+    @Test func `nobody judges for somebody what one of the two has done`() {
+        func rejection(_ act: Act, _ change: Change, for person: String?) -> RejectionCode? {
+            let right = Right(
+                roles: Set(Role.allCases), represented: person.map(StaffID.init(unchecked:)))
+            return rules.rejection(of: body(act, [change]), by: right, on: ticket())?.code
+        }
+        let rating = Change.rate(token: "t", .satisfied, score: nil, remark: "")
+        #expect(rejection(.rate, rating, for: nil) == nil)
+        #expect(rejection(.rate, rating, for: "C08") == nil)
+        #expect(rejection(.rate, rating, for: "B07") == .ownWork, "B07 has solved it")
+        let approval = Change.add(.approvals, .text(answer("solution", of: solved).text))
+        #expect(rejection(.approve, approval, for: "C08") == nil)
+        #expect(rejection(.approve, approval, for: "B07") == .ownWork)
+        #expect(rejection(.approve, approval, for: nil) == nil, "in one's own right")
+        var classified = ticket()
+        classified.registers[.classStage] = Register(
+            value: .integer(ClassStage.confirmed.rawValue),
+            stamp: stamp(OperationID(rawValue: 7), by: "B07"))
+        let audit = body(.classify, [.write(.classStage, .integer(ClassStage.audited.rawValue))])
+        for (person, code) in [("B07", RejectionCode.ownWork), ("C08", nil)] {
+            let right = Right(
+                roles: Set(Role.allCases), represented: StaffID(unchecked: person))
+            #expect(rules.rejection(of: audit, by: right, on: classified)?.code == code)
+        }
+    }
+
     // MARK: facts and the acts they come with
 
     @Test(arguments: [

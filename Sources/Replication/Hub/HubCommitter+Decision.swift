@@ -16,10 +16,15 @@ extension HubCommitter {
         /// The ticket after the effects; nil when the intent was refused.
         var ticket: Ticket?
         var isClockSkewed = false
+        /// For whom it was done, where its author's own right was not enough.
+        var represented: StaffID?
 
         static func refused(_ code: RejectionCode, _ detail: String = "") -> Decision {
             Decision(disposition: .rejected(code, detail))
         }
+
+        /// Whether the author's right was not enough.
+        var isUnauthorised: Bool { disposition.rejection?.code == .unauthorised }
     }
 
     /// Authorises at the intent's own context, validates, and merges (replication.md 3.4, 3.8).
@@ -38,21 +43,65 @@ extension HubCommitter {
         if ticket == nil, !body.isCreate { return try refuseWithoutTicket(body) }
         let standing = try standing(of: device, towards: ticket, body, view)
         if let refusal = standing.refusal { return refusal }
-        let roles = person.roles.intersection(device.roles)
-        if let rejection = IntentRules(profile: profile).rejection(
-            of: body, by: roles, on: ticket, seen: view)
-        {
-            return Decision(disposition: .rejected(rejection.code, rejection.detail))
-        }
         let isSkewed = body.time.time > now.adding(milliseconds: Limits.clockAheadMillisecondsMax)
         let stamp = Stamp(
             sequence: head + 1, dot: intent.dot, operation: body.operation,
-            time: isSkewed ? HybridTimestamp(now) : body.time, authority: roles.authority,
+            time: isSkewed ? HybridTimestamp(now) : body.time, authority: .agent,
             actor: body.actor)
-        var decision = try merge(body, seen: view, stamp: stamp, on: ticket)
+        var decision = try decide(
+            body, by: person, on: device, asOf: view.sequence, seen: view, stamp: stamp, ticket)
         decision.isClockSkewed = isSkewed
         if standing == .late { decision.acceptLate() }
         return try finish(decision, of: body, seen: view, for: device)
+    }
+
+    /// Decides by the author's own right; where that is not enough, by that of those for whom they
+    /// stood in when they acted (domain.md G30), the nearest first.
+    ///
+    /// - Parameters:
+    ///   - sequence: as of where in the log people count.
+    ///   - stamp: with any authority; that of the right counts.
+    /// - Throws: `StoreError`.
+    func decide(
+        _ body: IntentBody, by person: StaffRecord, on device: DeviceRecord,
+        asOf sequence: UInt64, seen view: CausalView, stamp: Stamp, _ ticket: Ticket?
+    ) throws -> Decision {
+        func attempt(_ right: Right) throws -> Decision {
+            if let rejection = IntentRules(profile: profile).rejection(
+                of: body, by: right, on: ticket, seen: view)
+            {
+                return Decision(disposition: .rejected(rejection.code, rejection.detail))
+            }
+            var stamp = stamp
+            stamp.authority = right.roles.authority
+            var decision = try merge(body, seen: view, stamp: stamp, on: ticket)
+            decision.represented = right.represented
+            return decision
+        }
+        let own = person.roles.intersection(device.roles)
+        var refusal = try attempt(Right(roles: own))
+        guard refusal.isUnauthorised else { return refusal }
+        let time = try instant(of: body, view)
+        let others = try Attendance.represented(by: person, at: time) { substitute in
+            try store.staff(
+                awayAt: time, naming: substitute, at: sequence,
+                countMax: Absence.representedCountMax)
+        }
+        for right in Right.all(of: person, representing: others, within: device.roles).dropFirst() {
+            let decision = try attempt(right)
+            if decision.disposition.isAccepted { return decision }
+            // What stands in the way of somebody who may do it says more.
+            if refusal.isUnauthorised { refusal = decision }
+        }
+        return refusal
+    }
+
+    /// When it was done, as far as can be believed: not later than now, and not before the last
+    /// thing that its author had seen.
+    private func instant(of body: IntentBody, _ view: CausalView) throws -> Timestamp {
+        let reported = min(body.captured.estimate, now)
+        guard let seen = try store.entry(at: view.sequence) else { return reported }
+        return max(reported, min(now, try codec.decodeEntry(seen.bytes).hubTime))
     }
 
     /// `lin(context)`: how much of this log the author had seen (replication.md 3.2).

@@ -77,19 +77,12 @@ extension HubCommitter {
         // Not even what the hub itself wrote under the same replica counts as seen.
         let view = CausalView(
             sequence: 0, dependencies: [], dot: Dot(replica: dot.replica, counter: 0))
-        let roles = person.roles.intersection(device.roles)
-        if let rejection = IntentRules(profile: profile).rejection(
-            of: body, by: roles, on: ticket, seen: view)
-        {
-            return Decision(disposition: .rejected(rejection.code, rejection.detail))
-        }
         let stamp = Stamp(
             sequence: head + 1, dot: dot, operation: body.operation,
-            time: min(body.time, HybridTimestamp(now)), authority: roles.authority,
-            actor: body.actor)
-        return try finish(
-            try merge(body, seen: view, stamp: stamp, on: ticket), of: body, seen: view, for: device
-        )
+            time: min(body.time, HybridTimestamp(now)), authority: .agent, actor: body.actor)
+        let decision = try decide(
+            body, by: person, on: device, asOf: head, seen: view, stamp: stamp, ticket)
+        return try finish(decision, of: body, seen: view, for: device)
     }
 
     // MARK: Handing over

@@ -37,6 +37,7 @@ extension HubCommitter {
             for: body, intent, decision, effects: decision.effects + clocks,
             isLast: isLast && !isFollowed)
         entry.cause = cause
+        entry.actedFor = decision.represented
         entry.events = events(of: body, before: before, after: after)
         let isVisible = cause != nil || device.scopes.contains(where: after.scopes.contains)
         after = try append(

@@ -43,6 +43,7 @@ extension ReplicaMemory: ReplicaTransaction {
         let ticket = row.ticket
         let conditions = [
             query.assignee == nil || ticket.assignee == query.assignee,
+            query.assignees.map { ticket.assignee.map($0.contains) ?? false } ?? true,
             !query.isUnassigned || ticket.assignee == nil,
             query.department == nil || ticket.department == query.department,
             query.store == nil || ticket.store == query.store,

@@ -16,18 +16,31 @@ package struct IntentRules {
     package func rejection(
         of body: IntentBody, by roles: Set<Role>, on ticket: Ticket?, seen view: CausalView? = nil
     ) -> Rejection? {
+        rejection(of: body, by: Right(roles: roles), on: ticket, seen: view)
+    }
+
+    /// Why `body` may not be done by this right of its actor, or nil if nothing speaks against it.
+    /// Who stands in for somebody may do what that one may (domain.md G30), but judges the work of
+    /// neither in that one's name.
+    ///
+    /// - Parameters:
+    ///   - ticket: what the intent is about, as far as it is known here.
+    ///   - view: what the author had seen of it; nil where that is all there is.
+    package func rejection(
+        of body: IntentBody, by right: Right, on ticket: Ticket?, seen view: CausalView? = nil
+    ) -> Rejection? {
         if body.changes.isEmpty || body.changes.count > Limits.changesCountMax {
             return Rejection(code: .tooLarge, detail: "changes")
         }
-        if !profile.allows(body.act, roles: roles) {
+        if !profile.allows(body.act, roles: right.roles) {
             return Rejection(code: .unauthorised, detail: body.act.name)
         }
-        if let rejection = ProcessRules(profile: profile).rejection(of: body, by: roles, on: ticket)
+        if let rejection = ProcessRules(profile: profile).rejection(of: body, by: right, on: ticket)
         {
             return rejection
         }
         for (index, change) in body.changes.enumerated() {
-            if let rejection = rejection(of: change, at: index, in: body, roles, ticket, view) {
+            if let rejection = rejection(of: change, at: index, in: body, right, ticket, view) {
                 return rejection
             }
         }
@@ -39,6 +52,20 @@ package struct IntentRules {
         return nil
     }
 
+    /// Why `body` may be done by none of these rights, the own one first; nil if by one of them.
+    ///
+    /// What stands in the way of somebody who may do it says more than that somebody may not.
+    func rejection(of body: IntentBody, by rights: [Right], on ticket: Ticket?) -> Rejection? {
+        var first: Rejection?
+        for right in rights {
+            guard let rejection = rejection(of: body, by: right, on: ticket) else { return nil }
+            if first == nil || first?.code == .unauthorised { first = rejection }
+            // No stand-in is asked about what has nothing to do with who does it.
+            if right.represented == nil, rejection.code != .unauthorised { break }
+        }
+        return first
+    }
+
     /// The required fields that a create does not fill; empty for any other intent.
     package func missingFields(of body: IntentBody) -> [FieldID] {
         guard body.isCreate else { return [] }
@@ -48,11 +75,11 @@ package struct IntentRules {
     }
 
     private func rejection(
-        of change: Change, at index: Int, in body: IntentBody, _ roles: Set<Role>,
+        of change: Change, at index: Int, in body: IntentBody, _ right: Right,
         _ ticket: Ticket?, _ view: CausalView?
     ) -> Rejection? {
-        if let act = requiredAct(change, in: body, ticket, view),
-            !profile.allows(act, roles: roles)
+        if let act = requiredAct(change, in: body, right, ticket, view),
+            !profile.allows(act, roles: right.roles)
         {
             return Rejection(code: .unauthorised, detail: act.name)
         }
@@ -115,11 +142,12 @@ package struct IntentRules {
     /// The permission that a change needs whatever its intent calls itself; nil where the intent's
     /// own act says enough.
     private func requiredAct(
-        _ change: Change, in body: IntentBody, _ ticket: Ticket?, _ view: CausalView?
+        _ change: Change, in body: IntentBody, _ right: Right, _ ticket: Ticket?,
+        _ view: CausalView?
     ) -> Act? {
         switch change {
         case .write(.assignee, let value):
-            return isOwnClaim(value, of: body, ticket, view) || body.isCreate ? nil : .assign
+            return isOwnClaim(value, of: body, right, ticket, view) || body.isCreate ? nil : .assign
         case .write(.department, _), .write(.store, _), .write(.region, _):
             return body.isCreate ? nil : .assign
         case .write(.escalation, _): return .escalate
@@ -133,17 +161,20 @@ package struct IntentRules {
         }
     }
 
-    /// Taking a ticket oneself, or giving back what one holds or held as far as one had seen:
+    /// Taking a ticket oneself, or giving back what one holds or held as far as one had seen, or
+    /// what the one holds for whom one stands in:
     /// whether the office has given it to somebody else meanwhile is for the merge to tell.
     private func isOwnClaim(
-        _ value: FieldValue, of body: IntentBody, _ ticket: Ticket?, _ view: CausalView?
+        _ value: FieldValue, of body: IntentBody, _ right: Right, _ ticket: Ticket?,
+        _ view: CausalView?
     ) -> Bool {
         switch body.act {
         case .accept: return value.text == body.actor.rawValue
         case .refuse:
             guard value.isEmpty else { return false }
             let isUnseen = ticket?.registers[.assignee].map { view?.covers($0.stamp) == false }
-            return isUnseen == true || ticket?.assignee == nil || ticket?.assignee == body.actor
+            guard let holder = ticket?.assignee else { return true }
+            return isUnseen == true || right.isOwn(holder, of: body.actor)
         default: return false
         }
     }

@@ -8,15 +8,15 @@ struct ProcessRules {
     let profile: Profile
 
     /// Why `body` may not be done now, or nil if the process does not speak against it.
-    func rejection(of body: IntentBody, by roles: Set<Role>, on ticket: Ticket?) -> Rejection? {
+    func rejection(of body: IntentBody, by right: Right, on ticket: Ticket?) -> Rejection? {
         for change in body.changes {
             if let field = change.field, let acts = acts(thatBring: field),
-                let rejection = rejection(of: change, field, from: acts, in: body, roles)
+                let rejection = rejection(of: change, field, from: acts, in: body, right, ticket)
             {
                 return rejection
             }
-            if isUnduly(change, surer: ticket?.classStage ?? .provisional, roles) {
-                return Rejection(code: .unauthorised, detail: ClassStage.audited.name)
+            if let rejection = rejection(ofAudit: change, in: body, right, ticket) {
+                return rejection
             }
             if case .comment(let kind, _, _, _) = change, [.verified, .unsolved].contains(kind),
                 body.act != .verify
@@ -41,7 +41,7 @@ struct ProcessRules {
         }
         let isRating = body.changes.contains { if case .rate = $0 { true } else { false } }
         if isRating, let solution = ticket.registers[.resolution],
-            solution.standing.contains(where: { $0.stamp.actor == body.actor })
+            solution.standing.contains(where: { right.isOwn($0.stamp.actor, of: body.actor) })
         {
             return Rejection(code: .ownWork, detail: body.act.name)
         }
@@ -66,14 +66,14 @@ struct ProcessRules {
     /// that is none or does not count.
     private func rejection(
         of change: Change, _ field: FieldID, from acts: Set<Act>, in body: IntentBody,
-        _ roles: Set<Role>
+        _ right: Right, _ ticket: Ticket?
     ) -> Rejection? {
         let isEnd = field == .pauseReason && change.isEnd(ofPauseIn: body)
         guard isEnd || acts.contains(body.act), !field.isCustom || isScore(change) else {
             return Rejection(code: .invalidValue, detail: profile.name(of: field))
         }
         switch field {
-        case .approvals: return rejection(ofAnswer: change, roles)
+        case .approvals: return rejection(ofAnswer: change, in: body, right, ticket)
         case .promisedTime: return rejection(ofPromise: change, in: body)
         default: return nil
         }
@@ -98,22 +98,43 @@ struct ProcessRules {
     }
 
     /// A class is checked again by an inspector, or by somebody who answers for the work: never by
-    /// those who gave it (domain.md X5, K26).
-    private func isUnduly(_ change: Change, surer stage: ClassStage, _ roles: Set<Role>) -> Bool {
+    /// those who gave it (domain.md X5, K26), nor in the name of one who did (G30).
+    private func rejection(
+        ofAudit change: Change, in body: IntentBody, _ right: Right, _ ticket: Ticket?
+    ) -> Rejection? {
         guard case .write(.classStage, .integer(ClassStage.audited.rawValue)) = change,
-            stage != .audited
-        else { return false }
-        return !roles.contains(.inspector) && roles.authority < .manager
+            ticket?.classStage != .audited
+        else { return nil }
+        guard right.roles.contains(.inspector) || right.roles.authority >= .manager else {
+            return Rejection(code: .unauthorised, detail: ClassStage.audited.name)
+        }
+        return isOfOneself(.classStage, in: body, right, ticket)
+            ? Rejection(code: .ownWork, detail: body.act.name) : nil
     }
 
     /// An answer is to a step that there is, by somebody whose answer counts. It is never taken
-    /// back: a new version of what it answered needs a new one.
-    private func rejection(ofAnswer change: Change, _ roles: Set<Role>) -> Rejection? {
+    /// back: a new version of what it answered needs a new one. Who stands in for somebody answers
+    /// neither to what that one wrote nor, in that one's name, to what they wrote themselves
+    /// (domain.md G30); whose own role is enough needs nobody's name.
+    private func rejection(
+        ofAnswer change: Change, in body: IntentBody, _ right: Right, _ ticket: Ticket?
+    ) -> Rejection? {
         guard case .add(_, let value) = change, let answer = value.text.flatMap({ Approval($0) }),
             let step = profile.approvalStep(named: answer.step)
         else { return Rejection(code: .invalidValue, detail: profile.name(of: .approvals)) }
-        return step.roles.isDisjoint(with: roles)
-            ? Rejection(code: .unauthorised, detail: answer.step) : nil
+        if step.roles.isDisjoint(with: right.roles) {
+            return Rejection(code: .unauthorised, detail: answer.step)
+        }
+        return isOfOneself(step.subject, in: body, right, ticket)
+            ? Rejection(code: .ownWork, detail: body.act.name) : nil
+    }
+
+    /// Whether what is judged in somebody's name is what they, or who stands in for them, wrote.
+    private func isOfOneself(
+        _ field: FieldID, in body: IntentBody, _ right: Right, _ ticket: Ticket?
+    ) -> Bool {
+        guard right.represented != nil, let judged = ticket?.registers[field] else { return false }
+        return judged.standing.contains { right.isOwn($0.stamp.actor, of: body.actor) }
     }
 
     /// What an intent does, whatever it calls itself. A customer who says no is always heard:

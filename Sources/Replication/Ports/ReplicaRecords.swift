@@ -243,6 +243,8 @@ package struct TicketQuery: Hashable, Sendable {
     }
 
     package var assignee: StaffID?
+    /// Only tickets of one of these; nil for those of anybody. With `assignee` both hold.
+    package var assignees: Set<StaffID>?
     package var isUnassigned = false
     package var department: DepartmentID?
     package var store: StoreID?

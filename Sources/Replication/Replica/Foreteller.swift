@@ -51,12 +51,34 @@ struct Foreteller {
     ///
     /// An intent that would be refused is left out: the hub's verdict will make it a draft.
     ///
+    /// - Parameter rights: those that a person had at a time, the own one first.
     /// - Throws: `StoreError`.
     func overlay(
-        _ pending: [ChangeRecord], roles: (StaffID) -> Set<Role>, on base: Ticket?
+        _ pending: [ChangeRecord], rights: (StaffID, Timestamp) -> [Right], on base: Ticket?
     ) throws -> Ticket? {
         try pending.reduce(base) { shown, record in
-            try foretell(record, roles: roles(record.body.actor), on: shown).ticket ?? shown
+            let rights = rights(record.body.actor, record.body.captured.estimate)
+            return try foretell(record, by: rights, on: shown).result.ticket ?? shown
         }
+    }
+
+    /// Merges one intent by the first of `rights` that the hub would take it by; by the own one
+    /// where none is enough.
+    ///
+    /// - Throws: `StoreError`.
+    func foretell(
+        _ record: ChangeRecord, by rights: [Right], on ticket: Ticket?
+    ) throws -> (result: Merger.Result, right: Right) {
+        let own = rights.first ?? Right(roles: [])
+        // What the rules say against one's own right alone is the hub's to judge: it is merged.
+        guard rights.count > 1 else {
+            return (try foretell(record, roles: own.roles, on: ticket), own)
+        }
+        let rules = IntentRules(profile: profile)
+        for right in rights where rules.rejection(of: record.body, by: right, on: ticket) == nil {
+            let result = try foretell(record, roles: right.roles, on: ticket)
+            if result.disposition.isAccepted { return (result, right) }
+        }
+        return (try foretell(record, roles: own.roles, on: ticket), own)
     }
 }

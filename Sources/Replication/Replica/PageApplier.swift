@@ -299,7 +299,8 @@ package struct PageApplier {
             let base = pending.isEmpty ? nil : try bases[ticket] ?? store.base(ticket)
             let overlay =
                 pending.isEmpty
-                ? nil : try foreteller.overlay(pending, roles: roles.callAsFunction, on: base)
+                ? nil
+                : try foreteller.overlay(pending, rights: roles.rights(of:at:), on: base)
             try store.saveOverlay(overlay, of: ticket)
         }
     }
@@ -316,19 +317,38 @@ extension LogEntry {
 /// What each person may do on this device, read once.
 package struct RolesOnDevice {
     private let device: Set<Role>
-    private let staff: [StaffID: Set<Role>]
+    private let staff: [StaffID: StaffRecord]
+    /// Those who have named somebody, by whom: most of the time nobody.
+    private let naming: [StaffID: [StaffRecord]]
 
     package init(_ store: any ReplicaReader) throws {
         device = try store.identity()?.roles ?? []
-        let people = try store.directory()?.staff.filter(\.isActive) ?? []
-        staff = Dictionary(people.map { ($0.staff, $0.roles) }) { first, _ in first }
+        let people = try store.directory()?.staff ?? []
+        staff = Dictionary(people.map { ($0.staff, $0) }) { first, _ in first }
+        var naming: [StaffID: [StaffRecord]] = [:]
+        for person in people {
+            guard let substitute = person.absence?.substitute else { continue }
+            naming[substitute, default: []].append(person)
+        }
+        self.naming = naming
     }
 
     /// The roles of `person` here; none for somebody unknown.
     package func callAsFunction(_ person: StaffID) -> Set<Role> {
-        (staff[person] ?? []).intersection(device)
+        guard let record = staff[person], record.isActive else { return [] }
+        return record.roles.intersection(device)
+    }
+
+    /// By which rights `person` acts here at `time`: their own, then those of the people for whom
+    /// they stand in (domain.md G30).
+    func rights(of person: StaffID, at time: Timestamp) -> [Right] {
+        guard let record = staff[person], record.isActive else { return [Right(roles: [])] }
+        let others = Attendance.represented(by: record, at: time) { substitute in
+            naming[substitute]?.filter { $0.isAway(at: time) } ?? []
+        }
+        return Right.all(of: record, representing: others, within: device)
     }
 
     /// Whether the directory lists this person as active.
-    func knows(_ person: StaffID) -> Bool { staff[person] != nil }
+    func knows(_ person: StaffID) -> Bool { staff[person]?.isActive ?? false }
 }

@@ -41,6 +41,8 @@ package struct ReplicaWriter {
         package var ticket: Ticket
         /// What the hub would say now; a concurrent change may make it say otherwise.
         package var foretold: Disposition
+        /// For whom it was done, where the own right of who did it was not enough.
+        package var actedFor: StaffID?
     }
 
     let codec: any ReplicationCodec
@@ -201,10 +203,12 @@ package struct ReplicaWriter {
                 offsetMilliseconds: state.offsetMilliseconds),
             changes: changes, retryOf: retryOf, group: group)
         let visible = try store.visible(ticket)
-        try check(body, by: roles(actor), on: visible, in: store)
+        let rights = roles.rights(of: actor, at: body.captured.estimate)
+        try check(body, by: rights, on: visible, in: store)
         let record = try seal(body, &state, position.identity.replica, in: store)
-        let result = try Foreteller(profile: profile, epoch: state.epoch, load: store.visible)
-            .foretell(record, roles: roles(actor), on: visible)
+        let (result, right) = try Foreteller(
+            profile: profile, epoch: state.epoch, load: store.visible
+        ).foretell(record, by: rights, on: visible)
         if let rejection = result.disposition.rejection {
             throw Refusal(rejection.code, rejection.detail)
         }
@@ -212,7 +216,9 @@ package struct ReplicaWriter {
         try store.append(record)
         try store.save(state)
         try store.saveOverlay(shown, of: ticket)
-        return Written(operation: operation, ticket: shown, foretold: result.disposition)
+        return Written(
+            operation: operation, ticket: shown, foretold: result.disposition,
+            actedFor: right.represented)
     }
 
     /// What was done before it was known that a ticket had left counts as done in good faith; what
@@ -223,12 +229,12 @@ package struct ReplicaWriter {
     }
 
     private func check(
-        _ body: IntentBody, by roles: Set<Role>, on ticket: Ticket?, in store: any ReplicaReader
+        _ body: IntentBody, by rights: [Right], on ticket: Ticket?, in store: any ReplicaReader
     ) throws {
         guard body.isCreate || ticket != nil else { throw Refusal(.unknownTicket, "") }
         if let ticket { try checkPresence(of: ticket, in: store) }
         let rules = IntentRules(profile: profile)
-        guard let rejection = rules.rejection(of: body, by: roles, on: ticket) else { return }
+        guard let rejection = rules.rejection(of: body, by: rights, on: ticket) else { return }
         var refusal = Refusal(
             rejection.code, rejection.detail,
             fields: rejection.code == .missingField ? rules.missingFields(of: body) : [])

@@ -147,6 +147,8 @@ struct StaffCommand: ParsableCommand {
             throw Desk.Failure.noPolicy
         }
         let people = directory.staff.filter(\.isActive)
+        let attendance = try place.desk.attendance(at: place.now)
+        let text = AbsenceText(language: place.language, now: place.now)
         var table = Table(columns: [
             .init(place.language.choose(zh: "编号", en: "STAFF")),
             .init(place.language.choose(zh: "姓名", en: "NAME"), canShrink: true),
@@ -154,24 +156,47 @@ struct StaffCommand: ParsableCommand {
             .init(place.language.choose(zh: "门店", en: "STORE")),
             .init(place.language.choose(zh: "部门", en: "DEPARTMENT")),
             .init(place.language.choose(zh: "电话", en: "PHONE")),
+            .init(place.language.choose(zh: "外出", en: "AWAY"), canShrink: true),
         ])
         for person in people {
             table.append([
                 .init(person.staff.rawValue), .init(person.name),
                 .init(person.roles.map(\.rawValue).sorted().joined(separator: ",")),
                 .init(person.store?.rawValue ?? ""), .init(person.department?.rawValue ?? ""),
-                .init(person.phone),
+                .init(person.phone), .init(away(person, attendance, text), style: .warning),
             ])
         }
         place.console.show(table)
-        place.console.emit(.array(people.map(json)))
+        place.console.emit(.array(people.map { json($0, attendance) }))
     }
 
-    private func json(_ person: StaffRecord) -> JSONValue {
+    /// Until when somebody is away and who stands in, or from when they will be, with what they
+    /// left for colleagues; not what is over.
+    private func away(
+        _ person: StaffRecord, _ attendance: Attendance, _ text: AbsenceText
+    ) -> String {
+        guard let absence = person.absence, absence.until > text.now else { return "" }
+        let note = absence.note.isEmpty ? "" : " · \(absence.note)"
+        let when =
+            attendance.absence(of: person.staff) == nil
+            ? text.ahead(absence) : text.until(absence, attendance.standIn(for: person.staff))
+        return when + note
+    }
+
+    private func json(_ person: StaffRecord, _ attendance: Attendance) -> JSONValue {
         [
             "staff": .string(person.staff.rawValue), "name": .string(person.name),
             "roles": JSONShape.names(person.roles), "store": JSONValue(person.store?.rawValue),
             "department": JSONValue(person.department?.rawValue), "phone": .string(person.phone),
+            "away": .boolean(attendance.absence(of: person.staff) != nil),
+            "stand_in": JSONValue(attendance.standIn(for: person.staff)?.staff.rawValue),
+            "absence": person.absence.map { absence in
+                [
+                    "from": JSONShape.time(absence.from), "until": JSONShape.time(absence.until),
+                    "substitute": JSONValue(absence.substitute?.rawValue),
+                    "note": .string(absence.note),
+                ]
+            } ?? .null,
         ]
     }
 }

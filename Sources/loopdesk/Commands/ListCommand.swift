@@ -14,7 +14,13 @@ struct ListCommand: ParsableCommand {
             en: "Lists tickets: open ones, the most pressing first."))
 
     @OptionGroup var common: CommonOptions
-    @Flag(help: help("由我负责的。", "Those I am responsible for.")) var mine = false
+    @Flag(
+        help: help(
+            "由我负责的，含我此刻代理之人的。",
+            "Those I am responsible for, also for somebody for whom I stand in."))
+    var mine = false
+    @Flag(help: help("负责人外出且无人代理的。", "Those whose owner is away while nobody stands in."))
+    var away = false
     @Flag(help: help("待接单的：无负责人，且属于本部门（若已知）。", "Those that wait for somebody, in my department."))
     var queue = false
     @Flag(help: help("已超时的。", "Those with a promise that is overdue.")) var overdue = false
@@ -49,6 +55,12 @@ struct ListCommand: ParsableCommand {
     @Option(help: help("跳过前几条。", "How many to skip.")) var offset = 0
 
     func validate() throws {
+        guard !mine || (assignee == nil && !away) else {
+            throw ValidationError(
+                said(
+                    zh: "--mine 不能与 --assignee 或 --away 同用。",
+                    en: "--mine goes neither with --assignee nor with --away."))
+        }
         guard (1...10_000).contains(limit), offset >= 0 else {
             throw ValidationError(
                 said(
@@ -65,7 +77,9 @@ struct ListCommand: ParsableCommand {
             try recheck
             ? place.desk.unconfirmed(query)
             : place.store.read { (try $0.list(query), try $0.count(query)) }
-        let table = TicketTable(profile: profile, language: place.language, now: place.now)
+        let attendance = try place.desk.attendance(at: place.now)
+        let table = TicketTable(
+            profile: profile, language: place.language, now: place.now, attendance: attendance)
         if found.isEmpty {
             place.console.say(zh: "没有符合条件的工单。", en: "No ticket matches.")
         } else {
@@ -78,7 +92,8 @@ struct ListCommand: ParsableCommand {
         }
         let json = TicketJSON(profile: profile)
         place.console.emit([
-            "count": .integer(Int64(count)), "tickets": .array(found.map(json.summary)),
+            "count": .integer(Int64(count)),
+            "tickets": .array(found.map { json.summary($0, attendance) }),
         ])
     }
 
@@ -92,7 +107,18 @@ struct ListCommand: ParsableCommand {
         query.isUnsent = unsent
         query.includesLeft = left
         query.statuses = try statuses()
-        query.assignee = mine ? try place.actor() : try assignee.map { try name($0) }
+        query.assignee = try assignee.map { try name($0) }
+        let attendance = try place.desk.attendance(at: place.now)
+        if away { query.assignees = attendance.unrepresented }
+        if mine {
+            let actor = try place.actor()
+            let others = attendance.represented(by: actor).map(\.staff)
+            if others.isEmpty {
+                query.assignee = actor
+            } else {
+                query.assignees = Set(others + [actor])
+            }
+        }
         query.department = try department.map { try name($0) }
         query.store = try store.map { try name($0) }
         if queue {

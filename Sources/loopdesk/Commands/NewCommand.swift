@@ -42,7 +42,12 @@ struct NewCommand: ParsableCommand {
         let form = TicketForm(
             profile: try place.profile(), now: place.now, owner: place.desk.owner(named:))
         if let source {
-            return try log(try NewTicketJSON(form: form).read(source), by: actor, at: place)
+            let tickets = try NewTicketJSON(form: form).read(source).map { ticket in
+                var ticket = ticket
+                ticket.isAssignedAlthoughAway = fields.althoughAway
+                return ticket
+            }
+            return try log(tickets, by: actor, at: place)
         }
         var new = try form.ticket(from: fields)
         if isInteractive {
@@ -139,6 +144,8 @@ struct NewFieldOptions: ParsableArguments {
     @Option(help: help("购买日期。", "When it was bought.")) var purchaseDate: String?
     @Option(help: help("直接分派给人员或部门。", "A person or department that takes it at once.")) var assign:
         String?
+    @Flag(help: help("即使此人外出，也分派给他。", "To a person who is away all the same."))
+    var althoughAway = false
     @Option(help: help("标签，可重复。", "A tag; may be repeated.")) var tag: [String] = []
     @Option(help: help("附加备注。", "A note beside the fields.")) var note = ""
     @Option(

@@ -35,9 +35,10 @@ struct ShowCommand: ParsableCommand {
                 try TicketLinks(of: ticket, in: store)
             )
         }
-        let text = TicketText(
+        var text = TicketText(
             profile: profile, language: place.language, now: place.now,
             painter: place.console.painter)
+        text.attendance = try place.desk.attendance(at: place.now)
         if !place.console.isJSON {
             var lines = text.lines(
                 ticket, pending: pending, hasLeft: leftAt != nil, links: links,
@@ -71,7 +72,9 @@ enum HistoryJSON {
         [
             "sequence": JSONShape.integer(entry.sequence),
             "operation": .string(entry.operation.description), "act": .string(entry.act.name),
-            "actor": .string(entry.actor.rawValue), "hub_time": JSONShape.time(entry.hubTime),
+            "actor": .string(entry.actor.rawValue),
+            "acted_for": JSONValue(entry.actedFor?.rawValue),
+            "hub_time": JSONShape.time(entry.hubTime),
             "reported_time": JSONShape.time(entry.reportedTime),
             "clock_skewed": .boolean(entry.isClockSkewed),
             "cause": JSONValue(entry.cause?.description),

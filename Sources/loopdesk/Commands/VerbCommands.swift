@@ -47,20 +47,38 @@ struct AssignCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "assign",
         abstract: said(
-            zh: "分派给人员或部门。", en: "Makes a person or a department responsible."))
+            zh: "分派给人员或部门，或退回队列。",
+            en: "Makes a person or a department responsible, or nobody."),
+        usage: "loopdesk assign [options] <ticket> [<owner>]")
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
     @Argument(
         help: help("人员编号、姓名，或部门。", "A person, by sign or name, or a department."))
-    var owner: String
+    var owner: String?
+    @Flag(help: help("退回本部门的队列，由下一位接单。", "Back to the department's queue, for whoever takes it."))
+    var nobody = false
     @Option(help: help("分派说明。", "What to tell the new owner.")) var reason = ""
+    @Flag(help: help("即使此人外出，也分派给他。", "To a person who is away all the same."))
+    var althoughAway = false
+
+    func validate() throws {
+        guard (owner == nil) == nobody else {
+            throw ValidationError(
+                said(zh: "请写明分派给谁，或用 --nobody。", en: "Name an owner, or say --nobody."))
+        }
+    }
 
     func run() throws {
         let place = try common.open()
         let found = try place.find(ticket)
-        let owner = try place.desk.owner(named: owner)
+        let owner = try owner.map { try place.desk.owner(named: $0) } ?? .nobody
         let written = try place.desk.assign(
-            found.ticket.id, to: owner, reason: reason, by: place.actor())
+            found.ticket.id, to: owner, reason: reason, isAlthoughAway: althoughAway,
+            by: place.actor())
+        guard !nobody else {
+            return try place.report(
+                written, from: found, zh: "已退回队列", en: "is back in the queue")
+        }
         try place.report(
             written, from: found, zh: "已分派给 \(printable(owner.name))",
             en: "assigned to \(printable(owner.name))")
@@ -73,6 +91,7 @@ extension Owner {
         switch self {
         case .staff(let staff, _): staff.rawValue
         case .department(let department): department.rawValue
+        case .nobody: ""
         }
     }
 }

@@ -24,10 +24,10 @@ extension Workplace {
     /// to write that down.
     ///
     /// - Parameter level: the level of escalation that was reached; nil for a case that is urgent.
-    /// - Throws: `StoreError`, and as `Desk.callees(for:level:)`.
+    /// - Throws: `StoreError`, and as `Desk.callees(for:level:at:)`.
     func sayWhomToCall(about ticket: Ticket, level: Int64? = nil) throws {
         guard try !isInStep else { return }
-        let callees = try desk.callees(for: ticket, level: level)
+        let callees = try desk.callees(for: ticket, level: level, at: now)
         let verb = "loopdesk escalate \(ticket.displayNumber) --by-phone"
         guard !callees.isEmpty else {
             console.say(
@@ -39,9 +39,12 @@ extension Workplace {
         }
         for callee in callees {
             let (name, phone) = (printable(callee.person.name), printable(callee.person.phone))
+            let absentee = callee.absentee.map { printable($0.name) }
+            let (zh, en) =
+                absentee.map { ("，代 \($0)", ", for \($0) who is away") } ?? ("", "")
             console.say(
-                zh: "立即致电 \(name)（\(callee.role.label.zh)）：\(phone)",
-                en: "call \(name) (\(callee.role.label.en)) at \(phone) now")
+                zh: "立即致电 \(name)（\(callee.role.label.zh)\(zh)）：\(phone)",
+                en: "call \(name) (\(callee.role.label.en)\(en)) at \(phone) now")
         }
         console.say(zh: "接通后登记：\(verb)", en: "then log: \(verb)")
     }
@@ -50,13 +53,14 @@ extension Workplace {
     ///
     /// - Throws: as `sayWhomToCall(about:level:)`.
     func calleesJSON(about ticket: Ticket, level: Int64? = nil) throws -> JSONValue {
-        let callees = try isInStep ? [] : desk.callees(for: ticket, level: level)
+        let callees = try isInStep ? [] : desk.callees(for: ticket, level: level, at: now)
         return .array(
             callees.map { callee in
                 [
                     "staff": .string(callee.person.staff.rawValue),
                     "name": .string(callee.person.name), "role": .string(callee.role.rawValue),
                     "phone": .string(callee.person.phone),
+                    "stands_in_for": JSONValue(callee.absentee?.staff.rawValue),
                 ]
             })
     }

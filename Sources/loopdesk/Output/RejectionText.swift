@@ -137,6 +137,11 @@ struct RejectionText {
                 "还缺审批：\(detail)。先请有权限的人员审批：loopdesk approve",
                 "An approval is missing: \(detail). Have it given first: loopdesk approve"
             )
+        case .ownWork where detail != Act.rate.name:
+            (
+                "不能代人审批或复核自己或被代理人写下的内容。请换一位人员。",
+                "Nobody judges in somebody's name what one of the two wrote. Ask somebody else."
+            )
         default:
             (
                 "不能评价自己处理的工单\(about)。请换一位人员。",

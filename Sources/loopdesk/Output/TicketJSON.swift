@@ -133,8 +133,10 @@ struct TicketJSON {
     }
 
     /// One line of a list.
-    func summary(_ summary: TicketSummary) -> JSONValue {
-        [
+    func summary(_ summary: TicketSummary, _ attendance: Attendance) -> JSONValue {
+        let absence = summary.assignee.flatMap(attendance.absence)
+        let standIn = summary.assignee.flatMap(attendance.standIn)
+        return [
             "id": .string(summary.id.description), "number": .string(summary.number),
             "provisional_number": .string(summary.provisionalNumber),
             "status": .string(summary.status.name),
@@ -142,6 +144,8 @@ struct TicketJSON {
                 ? .null : .string(profile.priority(rank: summary.priority).key),
             "escalation_level": .integer(summary.escalationLevel),
             "assignee": JSONValue(summary.assignee?.rawValue),
+            "away_until": JSONShape.time(absence?.until),
+            "stand_in": JSONValue(standIn?.staff.rawValue),
             "department": JSONValue(summary.department?.rawValue),
             "store": JSONValue(summary.store?.rawValue), "subject": .string(summary.subject),
             "next_due": JSONShape.time(summary.dueAt),

@@ -8,6 +8,8 @@ struct TicketTable {
     let profile: Profile
     let language: Language
     let now: Timestamp
+    /// Who is away (domain.md G30).
+    var attendance = Attendance([], at: Timestamp(milliseconds: 0))
 
     /// What is left can always be read; which promise it is gives way on a narrow terminal.
     private static let dueWidthMin = 15
@@ -29,13 +31,24 @@ struct TicketTable {
     }
 
     private func row(_ ticket: TicketSummary) -> [Table.Cell] {
-        let owner = ticket.assignee?.rawValue ?? ticket.department?.rawValue ?? ""
+        let owner = owner(ticket) ?? ticket.department?.rawValue ?? ""
         let mark = ticket.unsentCount > 0 ? " *" : ""
         return [
             .init(ticket.number + mark), .init(status(ticket), style: style(ticket)),
             .init(priority(ticket)), due(ticket), .init(owner),
             .init(ticket.store?.rawValue ?? ""), .init(ticket.subject),
         ]
+    }
+
+    /// The person, and who stands in while they are away.
+    private func owner(_ ticket: TicketSummary) -> String? {
+        guard let person = ticket.assignee, attendance.absence(of: person) != nil else {
+            return ticket.assignee?.rawValue
+        }
+        guard let standIn = attendance.standIn(for: person) else {
+            return language.choose(zh: "\(person)（外出）", en: "\(person) (away)")
+        }
+        return "\(person) → \(standIn.staff)"
     }
 
     private func status(_ ticket: TicketSummary) -> String {

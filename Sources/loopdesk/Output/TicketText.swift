@@ -11,6 +11,8 @@ struct TicketText {
     let language: Language
     let now: Timestamp
     let painter: Painter
+    /// Who is away; nil where that does not matter.
+    var attendance: Attendance?
 
     /// Fields that the head of the page shows already.
     private static let headFields: Set<FieldID> = [
@@ -26,6 +28,14 @@ struct TicketText {
         head(ticket, pending, hasLeft) + lines(links, of: ticket)
             + routing(ticket, by: history.routingRule(of: ticket)) + clocks(ticket)
             + fields(ticket) + comments(ticket)
+    }
+
+    /// That the owner is away, until when, and who stands in (domain.md G30).
+    private func absence(of person: StaffID?) -> String {
+        guard let person, let absence = attendance?.absence(of: person) else { return "" }
+        let until = AbsenceText(language: language, now: now)
+            .until(absence, attendance?.standIn(for: person))
+        return language.choose(zh: "（\(until)）", en: " (\(until))")
     }
 
     private func head(
@@ -50,7 +60,7 @@ struct TicketText {
         facts.append(
             owner.isEmpty
                 ? language.choose(zh: "无人负责", en: "nobody responsible")
-                : printable(owner.joined(separator: " / ")))
+                : printable(owner.joined(separator: " / ")) + absence(of: ticket.assignee))
         if let store = ticket.store { facts.append(printable(store.rawValue)) }
         lines.append(facts.joined(separator: " · "))
         lines.append(
@@ -223,10 +233,17 @@ struct TicketText {
         let answers = DispositionText(profile: profile, language: language)
         return [""]
             + entries.map { entry in
-                "\(entry.sequence)  \(short(entry.hubTime))  \(printable(entry.actor.rawValue))  "
+                "\(entry.sequence)  \(short(entry.hubTime))  \(who(entry))  "
                     + "\(actLabel(entry.act, language))  \(answers.line(entry.disposition))"
                     + reason(of: entry)
             }
+    }
+
+    /// Who did it, and for whom if they stood in.
+    private func who(_ entry: LogEntry) -> String {
+        let actor = printable(entry.actor.rawValue)
+        guard let person = entry.actedFor.map({ printable($0.rawValue) }) else { return actor }
+        return language.choose(zh: "\(actor)（代 \(person)）", en: "\(actor) (for \(person))")
     }
 
     /// Why the hub's rules did something; people's reasons stand among the comments.

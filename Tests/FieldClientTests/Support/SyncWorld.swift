@@ -119,18 +119,29 @@ final class SyncWorld {
                     department: department, phone: "", isActive: true)))
     }
 
+    /// Makes somebody away from now on, as the operator does.
+    func leave(_ staff: String, to substitute: String?, milliseconds: Int64 = 3_600_000) throws {
+        try perform(
+            .setAbsence(
+                staff: staff,
+                AbsenceRequest(
+                    fromMilliseconds: now.milliseconds,
+                    untilMilliseconds: now.milliseconds + milliseconds, substitute: substitute,
+                    note: "")))
+    }
+
     /// A device that has joined and is in step.
     func client(
         _ staff: String, _ role: Role, store: String? = nil, department: String? = nil,
-        tuning: SyncLoop.Tuning = .init(), syncs: Bool = true
+        alsoFor roles: [Role] = [], tuning: SyncLoop.Tuning = .init(), syncs: Bool = true
     ) throws -> SyncClient {
         let key = randomBytes(32)
         try perform(
             .createInvite(
                 InviteRequest(
                     curveKey: KeyText.text(key), store: store, region: nil,
-                    department: department, staff: staff, roles: [role.rawValue],
-                    lifetimeSeconds: 3_600)))
+                    department: department, staff: staff,
+                    roles: ([role] + roles).map(\.rawValue), lifetimeSeconds: 3_600)))
         let client = try SyncClient(world: self, staff: staff, inviteKey: key, tuning: tuning)
         clients.append(client)
         if syncs { try client.sync() }

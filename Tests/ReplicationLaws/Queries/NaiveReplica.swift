@@ -82,6 +82,9 @@ struct NaiveReplica {
         if let wanted = query.assignee {
             found.removeAll { text($0, .assignee) != wanted.rawValue }
         }
+        if let people = query.assignees?.map(\.rawValue) {
+            found.removeAll { !people.contains(text($0, .assignee)) }
+        }
         if query.isUnassigned { found.removeAll { text($0, .assignee) != "" } }
         if let wanted = query.department {
             found.removeAll { text($0, .department) != wanted.rawValue }

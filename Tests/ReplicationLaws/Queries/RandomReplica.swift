@@ -209,6 +209,9 @@ struct RandomReplica {
         var query = TicketQuery()
         let percent = random.one(of: [10, 25, 50])
         if random.chance(percent) { query.assignee = random.one(of: Person.all).staff }
+        if random.chance(percent / 2) {
+            query.assignees = Set(Person.all.map(\.staff).filter { _ in random.chance(50) })
+        }
         if random.chance(percent / 2) { query.isUnassigned = true }
         if random.chance(percent) {
             query.department = DepartmentID(unchecked: random.one(of: ["售后部", "客服部", "无"]))

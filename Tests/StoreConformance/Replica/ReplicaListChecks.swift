@@ -101,6 +101,11 @@ extension ReplicaStorageConformance {
         }
         #expect(try found { _ in } == [1, 2, 3, 4, 5])
         #expect(try found { $0.assignee = StaffID(unchecked: "B07") } == [2, 4])
+        #expect(try found { $0.assignees = [StaffID(unchecked: "B07")] } == [2, 4])
+        #expect(
+            try found { $0.assignees = [StaffID(unchecked: "B07"), StaffID(unchecked: "Z9")] }
+                == [2, 4])
+        #expect(try found { $0.assignees = [] } == [], "of nobody, not of everybody")
         #expect(try found { $0.isUnassigned = true } == [3])
         #expect(try found { $0.department = DepartmentID(unchecked: "售后部") } == [1])
         #expect(try found { $0.store = StoreID(unchecked: "S002") } == [4, 5])
