@@ -158,7 +158,8 @@ let package = Package(
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
         .testTarget(name: "TicketModelTests", dependencies: ["TicketModel"], swiftSettings: strict),
         .testTarget(
-            name: "TicketPolicyTests", dependencies: ["ClockLaws", "TicketModel", "TicketPolicy"],
+            name: "TicketPolicyTests",
+            dependencies: ["ClockLaws", "TicketModel", "TicketPolicy", yams],
             swiftSettings: strict),
         .testTarget(
             name: "ReplicationTests",

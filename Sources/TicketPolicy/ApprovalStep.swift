@@ -23,6 +23,8 @@ package struct ApprovalStep: Hashable, Sendable {
 package struct VerificationCap: Hashable, Sendable {
     /// The manual's number (003).
     package static let attemptsDefault = 3
+    /// More than any customer bears.
+    static let attemptsMax: Int64 = 100
     /// What messages call it where others name the clock.
     package static let name = "verification"
     /// What people call what happened.

@@ -60,6 +60,9 @@ package struct ClockRule: Hashable, Sendable {
 
     /// One step of the ladder.
     package struct Rung: Hashable, Sendable {
+        /// What a time before the limit is counted in: warnings come within a day of work.
+        static let units: [Limit.Unit] = [.second, .minute, .hour]
+
         /// Where on the way to the limit a rung is.
         package enum Position: Hashable, Sendable {
             /// So much of the limit has passed; 100 is the limit itself.

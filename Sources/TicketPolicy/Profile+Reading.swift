@@ -2,7 +2,8 @@ import TicketModel
 import Yams
 
 extension Profile {
-    /// Reads a policy file. `complaint.yaml` describes the keys in its first lines.
+    /// Reads a policy file. `basic.yaml` describes the keys in its first lines,
+    /// `PolicySchema` for programs.
     ///
     /// - Parameters:
     ///   - yaml: one YAML document of at most `fileByteCountMax`.
@@ -83,44 +84,33 @@ struct ProfileDraft {
     var pauseReminder: PauseReminder?
     var permissions: [Act: Set<Role>] = [:]
 
-    private static let sectionNames = [
-        "profile", "version", "label", "channels", "categories", "priorities", "departments",
-        "required", "routing", "clocks", "escalation", "permissions",
-    ]
-    private static let optionalSectionNames = [
-        "zone", "kinds", "tags", "steps", "fields", "off", "survey", "texts", "calendars",
-        "approvals", "verification", "quiet_hours", "pause_reminder",
-    ]
-
     init() {}
 
     /// Reads every section, those that others refer to first.
     init(root: Node, reader: inout ProfileReader) {
-        let sections = reader.record(
-            root, required: Self.sectionNames,
-            optional: Self.optionalSectionNames)
+        let sections = reader.record(root, DocumentKey.self)
         readHead(sections, &reader)
-        kinds = sections["kinds"].map { reader.choices($0) } ?? []
-        channels = sections["channels"].map { reader.choices($0) } ?? []
-        categories = sections["categories"].map { readCategories($0, &reader) } ?? []
-        tags = sections["tags"].map { reader.choices($0) } ?? []
-        steps = sections["steps"].map { reader.choices($0) } ?? []
-        departments = sections["departments"].map { reader.choices($0) } ?? []
-        priorities = sections["priorities"].map { readPriorities($0, &reader) } ?? []
-        customFields = sections["fields"].map { readFields($0, &reader) } ?? []
-        survey = sections["survey"].map { readSurvey($0, &reader) } ?? []
-        texts = sections["texts"].map { readTexts($0, &reader) } ?? []
-        if let node = sections["off"] { readOff(node, &reader) }
-        if let node = sections["required"] { readRequired(node, &reader) }
-        escalationLevels = sections["escalation"].map { readEscalation($0, &reader) } ?? []
-        approvalSteps = sections["approvals"].map { readApprovals($0, &reader) } ?? []
-        readVerification(sections["verification"], &reader)
-        routing = sections["routing"].map { readRouting($0, &reader) } ?? []
-        if let node = sections["calendars"] { readCalendars(node, &reader) }
-        pauseReminder = sections["pause_reminder"].flatMap { readPauseReminder($0, &reader) }
-        reachableHours = sections["quiet_hours"].map { readQuietHours($0, &reader) } ?? [:]
-        clocks = sections["clocks"].map { readClocks($0, &reader) } ?? []
-        permissions = sections["permissions"].map { readPermissions($0, &reader) } ?? [:]
+        kinds = sections[.kinds].map { reader.choices($0) } ?? []
+        channels = sections[.channels].map { reader.choices($0) } ?? []
+        categories = sections[.categories].map { readCategories($0, &reader) } ?? []
+        tags = sections[.tags].map { reader.choices($0) } ?? []
+        steps = sections[.steps].map { reader.choices($0) } ?? []
+        departments = sections[.departments].map { reader.choices($0) } ?? []
+        priorities = sections[.priorities].map { readPriorities($0, &reader) } ?? []
+        customFields = sections[.fields].map { readFields($0, &reader) } ?? []
+        survey = sections[.survey].map { readSurvey($0, &reader) } ?? []
+        texts = sections[.texts].map { readTexts($0, &reader) } ?? []
+        if let node = sections[.off] { readOff(node, &reader) }
+        if let node = sections[.required] { readRequired(node, &reader) }
+        escalationLevels = sections[.escalation].map { readEscalation($0, &reader) } ?? []
+        approvalSteps = sections[.approvals].map { readApprovals($0, &reader) } ?? []
+        readVerification(sections[.verification], &reader)
+        routing = sections[.routing].map { readRouting($0, &reader) } ?? []
+        if let node = sections[.calendars] { readCalendars(node, &reader) }
+        pauseReminder = sections[.pauseReminder].flatMap { readPauseReminder($0, &reader) }
+        reachableHours = sections[.quietHours].map { readQuietHours($0, &reader) } ?? [:]
+        clocks = sections[.clocks].map { readClocks($0, &reader) } ?? []
+        permissions = sections[.permissions].map { readPermissions($0, &reader) } ?? [:]
     }
 
     var roleNames: [String] { Role.allCases.map(\.rawValue) }

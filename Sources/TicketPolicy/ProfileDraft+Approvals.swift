@@ -5,22 +5,24 @@ import Yams
 extension ProfileDraft {
     func readApprovals(_ node: Node, _ reader: inout ProfileReader) -> [ApprovalStep] {
         reader.entries(node).compactMap { keyNode, value in
-            let record = reader.record(
-                value, required: ["zh", "en", "of", "by", "before"], optional: ["when"])
-            let subjects: [String: FieldID] = ["plan": .plan, "resolution": .resolution]
-            let subject = record["of"].flatMap {
-                reader.member($0, of: "subject", allowed: subjects.keys.sorted()) { subjects[$0] }
+            let record = reader.record(value, ApprovalKey.self)
+            let subjects = Self.approvalSubjects
+            let subject = record[.of].flatMap {
+                reader.member($0, of: "subject", allowed: subjects.map(\.word)) { word in
+                    subjects.first { $0.word == word }?.field
+                }
             }
-            let before = record["before"].map { readBlockedActs($0, &reader) } ?? []
-            if let node = record["before"], subject == .resolution, before.contains(.resolve) {
+            let before =
+                record[.before].map { readActs($0, of: Self.blockedActs, &reader) } ?? []
+            if let node = record[.before], subject == .resolution, before.contains(.resolve) {
                 reader.refuse(
                     node, "a resolution cannot be approved before resolve, which writes it",
                     remedy: "use verify or close, or approve the plan")
             }
             let step = (
                 label: reader.localized(record),
-                roles: record["by"].map { roles($0, &reader) } ?? [],
-                conditions: record["when"].map { readConditions($0, &reader) } ?? [:]
+                roles: record[.by].map { roles($0, &reader) } ?? [],
+                conditions: record[.when].map { readConditions($0, &reader) } ?? [:]
             )
             guard let key = reader.key(keyNode), let subject else { return nil }
             return ApprovalStep(
@@ -29,10 +31,19 @@ extension ProfileDraft {
         }
     }
 
+    /// What can be approved.
+    static let approvalSubjects: [(word: String, field: FieldID)] = [
+        ("plan", .plan), ("resolution", .resolution),
+    ]
     /// Only acts that people do late enough can wait for an approval.
-    private func readBlockedActs(_ node: Node, _ reader: inout ProfileReader) -> [Act] {
-        let acts: [Act] = [.resolve, .verify, .close]
-        return reader.members(node, of: "act", allowed: acts.map(\.name)) { name in
+    static let blockedActs: [Act] = [.resolve, .verify, .close]
+    /// What can wait until the customer agrees.
+    static let consentedActs: [Act] = [.close]
+
+    private func readActs(
+        _ node: Node, of acts: [Act], _ reader: inout ProfileReader
+    ) -> [Act] {
+        reader.members(node, of: "act", allowed: acts.map(\.name)) { name in
             acts.first { $0.name == name }
         }
     }
@@ -41,17 +52,17 @@ extension ProfileDraft {
         let highest = Int64(max(1, escalationLevels.count))
         verificationCap.level = highest
         guard let node else { return }
-        let record = reader.record(node, required: ["attempts", "escalate"], optional: ["before"])
-        if let acts = record["before"] {
-            verificationCap.before = Set(
-                reader.members(acts, of: "act", allowed: [Act.close.name]) { name in
-                    name == Act.close.name ? .close : nil
-                })
+        let record = reader.record(node, VerificationKey.self)
+        if let acts = record[.before] {
+            verificationCap.before = Set(readActs(acts, of: Self.consentedActs, &reader))
         }
-        if let attempts = record["attempts"].flatMap({ reader.integer($0, in: 1...100) }) {
+        let attempts = record[.attempts].flatMap {
+            reader.integer($0, in: 1...VerificationCap.attemptsMax)
+        }
+        if let attempts {
             verificationCap.attempts = Int(attempts)
         }
-        if let level = record["escalate"].flatMap({ reader.integer($0, in: 1...highest) }) {
+        if let level = record[.escalate].flatMap({ reader.integer($0, in: 1...highest) }) {
             verificationCap.level = level
         }
     }

@@ -3,16 +3,16 @@ import Yams
 
 // The section of working calendars.
 extension ProfileDraft {
-    private static let dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    static let dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    /// The word for windows that are the whole day.
+    static let allDayWord = "all"
     /// Holidays that are written as from and to are not longer than a year.
     private static let rangeDayCountMax = 366
 
     /// Reads every calendar; one with a problem is left out, its name is known nevertheless.
     mutating func readCalendars(_ node: Node, _ reader: inout ProfileReader) {
         for (keyNode, value) in reader.entries(node) {
-            let record = reader.record(
-                value, required: ["version", "zone", "week"],
-                optional: ["holidays", "extra_days"])
+            let record = reader.record(value, CalendarKey.self)
             guard let name = reader.key(keyNode) else { continue }
             calendarNames.append(name)
             if let calendar = readCalendar(name, record, &reader) { calendars.append(calendar) }
@@ -21,17 +21,17 @@ extension ProfileDraft {
     }
 
     private func readCalendar(
-        _ name: String, _ record: [String: Node], _ reader: inout ProfileReader
+        _ name: String, _ record: Record<CalendarKey>, _ reader: inout ProfileReader
     ) -> WorkingCalendar? {
-        let version = record["version"].flatMap {
+        let version = record[.version].flatMap {
             reader.integer($0, in: 1...Int64(Int32.max))
         }
-        let zone = record["zone"].flatMap { reader.zone($0) }
-        let week = record["week"].map { readWeek($0, &reader) }
+        let zone = record[.zone].flatMap { reader.zone($0) }
+        let week = record[.week].map { readWeek($0, &reader) }
         var dates: Set<CivilTime> = []
-        let holidays = record["holidays"].map { readHolidays($0, &dates, &reader) } ?? [:]
-        let extraDays = record["extra_days"].map { readExtraDays($0, &dates, &reader) } ?? [:]
-        guard let version, let zone, let week, let weekNode = record["week"] else { return nil }
+        let holidays = record[.holidays].map { readHolidays($0, &dates, &reader) } ?? [:]
+        let extraDays = record[.extraDays].map { readExtraDays($0, &dates, &reader) } ?? [:]
+        guard let version, let zone, let week, let weekNode = record[.week] else { return nil }
         do {
             return try WorkingCalendar(
                 name: name, version: Int(version), zone: zone, week: week, holidays: holidays,
@@ -42,7 +42,7 @@ extension ProfileDraft {
                 remedy: "give at least one day a window, such as mon-fri: [09:00-18:00]")
         } catch .tooManyHolidays(let count) {
             reader.refuse(
-                record["holidays"] ?? weekNode, "\(count) holidays are too many",
+                record[.holidays] ?? weekNode, "\(count) holidays are too many",
                 remedy: "keep at most \(WorkingCalendar.holidayCountMax), those of past years go "
                     + "first")
         } catch {
@@ -128,7 +128,7 @@ extension ProfileDraft {
     ) -> [CivilTime: [DayWindow]] {
         var result: [CivilTime: [DayWindow]] = [:]
         for (keyNode, value) in reader.entries(node) {
-            let isWhole = value.string == "all"
+            let isWhole = value.string == Self.allDayWord
             let closed = isWhole ? [.wholeDay] : readWindows(value, &reader)
             if !isWhole, value.sequence?.isEmpty == true {
                 reader.refuse(

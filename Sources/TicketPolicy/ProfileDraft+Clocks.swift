@@ -19,25 +19,20 @@ extension ProfileDraft {
     func readClocks(_ node: Node, _ reader: inout ProfileReader) -> [ClockRule] {
         var result: [ClockRule] = []
         for (keyNode, value) in reader.entries(node) {
-            let record = reader.record(
-                value, required: ["zh", "en", "limits", "ladder"],
-                optional: ["met_by", "calendar", "starts", "when", "pauses", "safety"])
-            let base = record["calendar"].map { readTimeBase($0, &reader) } ?? .aroundTheClock
+            let record = reader.record(value, ClockKey.self)
+            let base = record[.calendar].map { readTimeBase($0, &reader) } ?? .aroundTheClock
             let label = reader.localized(record)
-            let isPromised = record["limits"]?.string == Self.promisedWord
+            let isPromised = record[.limits]?.string == Self.promisedWord
             let limits =
-                isPromised ? [:] : record["limits"].map { readLimits($0, base, &reader) } ?? [:]
+                isPromised ? [:] : record[.limits].map { readLimits($0, base, &reader) } ?? [:]
             if isPromised { checkPromised(record, &reader) }
-            if !isPromised, record["met_by"] == nil {
-                reader.refuse(value, "met_by is missing", remedy: "add met_by")
-            }
-            let metBy = record["met_by"].map { readMilestones($0, &reader) } ?? [.resolve]
-            let ladder = record["ladder"].map { readLadder($0, limits, base, &reader) } ?? []
+            let metBy = record[.metBy].map { readMilestones($0, &reader) } ?? [.resolve]
+            let ladder = record[.ladder].map { readLadder($0, limits, base, &reader) } ?? []
             let startedBy =
-                record["starts"].map { readMilestones($0, &reader) }
+                record[.starts].map { readMilestones($0, &reader) }
                 ?? [isPromised ? .promise : .created]
-            let conditions = record["when"].map { readConditions($0, &reader) } ?? [:]
-            let pauses = record["pauses"].flatMap { reader.flag($0) } ?? false
+            let conditions = record[.when].map { readConditions($0, &reader) } ?? [:]
+            let pauses = record[.pauses].flatMap { reader.flag($0) } ?? false
             guard let name = reader.key(keyNode) else { continue }
             if let use = Self.takenNames[name] {
                 reader.refuse(
@@ -48,7 +43,7 @@ extension ProfileDraft {
                 calendar: base.calendar, startedBy: startedBy, conditions: conditions,
                 isPausable: pauses,
                 metBy: metBy, ladder: ladder)
-            rule.safetyClasses = record["safety"].map { readSafety($0, &reader) } ?? []
+            rule.safetyClasses = record[.safety].map { readSafety($0, &reader) } ?? []
             result.append(rule)
         }
         return result.sorted { $0.name < $1.name }
@@ -61,21 +56,21 @@ extension ProfileDraft {
     ]
 
     /// The word for limits that are no lengths: the time that the customer was told.
-    private static let promisedWord = "promised"
+    static let promisedWord = "promised"
 
     /// What the customer was told begins when it is told, and waits for nobody (domain.md K25).
-    private func checkPromised(_ record: [String: Node], _ reader: inout ProfileReader) {
-        if let node = record["starts"], node.sequence?.map(\.string) != ["promise"] {
+    private func checkPromised(_ record: Record<ClockKey>, _ reader: inout ProfileReader) {
+        if let node = record[.starts], node.sequence?.map(\.string) != ["promise"] {
             reader.refuse(
                 node, "a clock of what the customer was told begins with the promise",
                 remedy: "write [promise], or leave `starts` out")
         }
-        if let node = record["pauses"], node.string == "true" {
+        if let node = record[.pauses], node.string == "true" {
             reader.refuse(
                 node, "what the customer was told does not stand still",
                 remedy: "leave `pauses` out; a new promise begins the clock anew")
         }
-        if let node = record["met_by"],
+        if let node = record[.metBy],
             node.sequence?.contains(where: { $0.string == "promise" })
                 == true
         {
@@ -118,7 +113,7 @@ extension ProfileDraft {
     private func readLimits(
         _ node: Node, _ base: TimeBase, _ reader: inout ProfileReader
     ) -> [String: Limit] {
-        let record = reader.record(node, required: priorities.map(\.key))
+        let record = reader.entries(node, forEach: priorities.map(\.key))
         var result: [String: Limit] = [:]
         // From the least urgent class up.
         for priority in priorities.reversed() {

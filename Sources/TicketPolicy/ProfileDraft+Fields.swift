@@ -6,13 +6,11 @@ extension ProfileDraft {
     func readFields(_ node: Node, _ reader: inout ProfileReader) -> [CustomField] {
         var result: [CustomField] = []
         for (keyNode, value) in reader.entries(node) {
-            let record = reader.record(
-                value, required: ["id", "zh", "en", "type"], optional: ["merge", "options"])
+            let record = reader.record(value, FieldKey.self)
             let label = reader.localized(record)
             let type = readType(record, &reader)
-            guard let key = reader.key(keyNode), let type, let idNode = record["id"],
-                let number = reader.integer(
-                    idNode, in: Int64(FieldID.customBase)...Int64(UInt32.max))
+            guard let key = reader.key(keyNode), let type, let idNode = record[.id],
+                let number = reader.integer(idNode, in: Self.fieldNumbers)
             else { continue }
             let id = FieldID(rawValue: UInt32(number))
             if result.contains(where: { $0.id == id }) {
@@ -21,32 +19,37 @@ extension ProfileDraft {
             if BuiltInField.byKey[key] != nil {
                 reader.refuse(keyNode, "\(key) is a built-in field", remedy: "take another name")
             }
-            let merge = readMerge(record["merge"], type: type, &reader)
+            let merge = readMerge(record[.merge], type: type, &reader)
             result.append(CustomField(id: id, key: key, label: label, type: type, merge: merge))
         }
         return result
     }
 
+    /// The numbers that a profile may give to fields of its own.
+    static let fieldNumbers = Int64(FieldID.customBase)...Int64(UInt32.max)
+
     private func readType(
-        _ record: [String: Node], _ reader: inout ProfileReader
+        _ record: Record<FieldKey>, _ reader: inout ProfileReader
     ) -> FieldType? {
-        guard let node = record["type"] else { return nil }
-        let options = record["options"].map { reader.choices($0) }
-        let types: [String: FieldType] = [
-            "text": .text, "long_text": .longText, "integer": .integer, "words": .words,
-            "choice": .choice(options ?? []),
-        ]
-        let type = reader.member(node, of: "type", allowed: types.keys.sorted()) { types[$0] }
-        guard let type else { return nil }
-        if case .choice = type {
-            if options == nil {
-                reader.refuse(
-                    node, "a choice needs options", remedy: "add options: {KEY: {zh, en}}")
-            }
-        } else if let node = record["options"] {
+        guard let node = record[.type] else { return nil }
+        let options = record[.options].map { reader.choices($0) }
+        let allowed = FieldTypeWord.allCases.map(\.rawValue)
+        let word = reader.member(node, of: "type", allowed: allowed, find: FieldTypeWord.init)
+        guard let word else { return nil }
+        if word != .choice, let node = record[.options] {
             reader.refuse(node, "only a choice has options", remedy: "remove them")
         }
-        return type
+        return type(word, options: options ?? [])
+    }
+
+    private func type(_ word: FieldTypeWord, options: [Choice]) -> FieldType {
+        switch word {
+        case .choice: .choice(options)
+        case .integer: .integer
+        case .longText: .longText
+        case .text: .text
+        case .words: .words
+        }
     }
 
     private func readMerge(
@@ -54,7 +57,7 @@ extension ProfileDraft {
     ) -> MergePolicy {
         let standard: MergePolicy = type == .words ? .set : .keepBoth
         guard let node else { return standard }
-        let allowed = mergePolicies(for: type)
+        let allowed = Self.mergePolicies(for: type)
         let policy = reader.member(
             node, of: "merge policy for this type", allowed: allowed.map(\.rawValue)
         ) { name in allowed.first { $0.rawValue == name } }
@@ -62,7 +65,12 @@ extension ProfileDraft {
     }
 
     /// `authority` and `status` belong to built-in fields alone (replication.md 3.3).
-    private func mergePolicies(for type: FieldType) -> [MergePolicy] {
+    static let mergePolicies = MergePolicy.allCases.filter { policy in
+        let types: [FieldType] = [.text, .longText, .integer, .choice([]), .words]
+        return types.contains { mergePolicies(for: $0).contains(policy) }
+    }
+
+    private static func mergePolicies(for type: FieldType) -> [MergePolicy] {
         switch type {
         case .words: [.set]
         case .integer: [.last, .max, .keepBoth, .compareAndSet]
@@ -71,9 +79,9 @@ extension ProfileDraft {
     }
 
     mutating func readRequired(_ node: Node, _ reader: inout ProfileReader) {
-        let record = reader.record(node, required: ["all"], optional: ["by_kind"])
-        requiredFields = record["all"].map { fields($0, except: fieldsOff, &reader) } ?? []
-        guard let byKind = record["by_kind"] else { return }
+        let record = reader.record(node, RequiredKey.self)
+        requiredFields = record[.all].map { fields($0, except: fieldsOff, &reader) } ?? []
+        guard let byKind = record[.byKind] else { return }
         for (keyNode, value) in reader.entries(byKind) {
             let kind = self.kind(keyNode, &reader)
             let off = fieldsOff.union(kind.flatMap { fieldsOffByKind[$0] } ?? [])
@@ -86,9 +94,9 @@ extension ProfileDraft {
 
     /// Fields that a form does not show (F6).
     mutating func readOff(_ node: Node, _ reader: inout ProfileReader) {
-        let record = reader.record(node, required: [], optional: ["all", "by_kind"])
-        fieldsOff = record["all"].map { Set(fields($0, except: [], &reader)) } ?? []
-        guard let byKind = record["by_kind"] else { return }
+        let record = reader.record(node, OffKey.self)
+        fieldsOff = record[.all].map { Set(fields($0, except: [], &reader)) } ?? []
+        guard let byKind = record[.byKind] else { return }
         for (keyNode, value) in reader.entries(byKind) {
             let fields = Set(fields(value, except: [], &reader))
             if let kind = kind(keyNode, &reader) { fieldsOffByKind[kind] = fields }
@@ -123,7 +131,7 @@ extension ProfileDraft {
     }
 
     /// What a person can fill in a form: a ticket starts without the rest, and sets may be empty.
-    private static let fillable = BuiltInField.all.filter { field in
+    static let fillable = BuiltInField.all.filter { field in
         ![.status, .escalation, .assignee, .resolution, .tags, .attachments].contains(field.id)
             && !FieldID.links.contains(field.id) && !FieldID.process.contains(field.id)
     }

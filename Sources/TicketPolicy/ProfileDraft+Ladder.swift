@@ -10,16 +10,14 @@ extension ProfileDraft {
         let nodes = reader.list(node)
         for (index, element) in nodes.enumerated() {
             let isLast = index == nodes.count - 1
-            let record = reader.record(element, required: ["at", isLast ? "escalate" : "warn"])
-            let position = record["at"].flatMap {
+            let (at, action) =
+                isLast ? readBreach(element, &reader) : readWarning(element, &reader)
+            let position = at.flatMap {
                 readPosition($0, after: result.last?.position, isLast: isLast, &reader)
             }
-            let action = readAction(record, &reader)
             guard let position, let action else { continue }
             let rung = ClockRule.Rung(position: position, action: action)
-            if let node = record["at"] {
-                checkOrder(of: rung, after: result.last, node, limits, base, &reader)
-            }
+            if let at { checkOrder(of: rung, after: result.last, at, limits, base, &reader) }
             result.append(rung)
         }
         if nodes.isEmpty {
@@ -55,7 +53,7 @@ extension ProfileDraft {
         _ node: Node, _ text: String, _ reader: inout ProfileReader
     ) -> ClockRule.Rung.Position? {
         guard let limit = Limit(text.dropLast(" before".count)),
-            limit.unit != .day, limit.unit != .workingDay
+            ClockRule.Rung.units.contains(limit.unit)
         else {
             reader.refuse(
                 node, "\(text) is not a time before the limit",
@@ -97,12 +95,19 @@ extension ProfileDraft {
         }
     }
 
-    private func readAction(
-        _ record: [String: Node], _ reader: inout ProfileReader
-    ) -> ClockRule.Rung.Action? {
-        if let node = record["warn"] { return .warn(roles(node, &reader)) }
-        guard let node = record["escalate"] else { return nil }
+    private func readWarning(
+        _ node: Node, _ reader: inout ProfileReader
+    ) -> (at: Node?, action: ClockRule.Rung.Action?) {
+        let record = reader.record(node, WarningKey.self)
+        return (record[.at], record[.warn].map { .warn(roles($0, &reader)) })
+    }
+
+    private func readBreach(
+        _ node: Node, _ reader: inout ProfileReader
+    ) -> (at: Node?, action: ClockRule.Rung.Action?) {
+        let record = reader.record(node, BreachKey.self)
         let highest = Int64(max(1, escalationLevels.count))
-        return reader.integer(node, in: 1...highest).map { .escalate(level: $0) }
+        let level = record[.escalate].flatMap { reader.integer($0, in: 1...highest) }
+        return (record[.at], level.map { .escalate(level: $0) })
     }
 }

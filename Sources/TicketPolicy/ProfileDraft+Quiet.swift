@@ -20,8 +20,8 @@ extension ProfileDraft {
         _ node: Node, _ reader: inout ProfileReader
     ) -> WorkingCalendar? {
         guard node.sequence != nil else {
-            let record = reader.record(node, required: ["calendar"])
-            return record["calendar"].flatMap { readTimeBase($0, &reader).calendar }
+            let record = reader.record(node, QuietKey.self)
+            return record[.calendar].flatMap { readTimeBase($0, &reader).calendar }
         }
         let quiet = readWindows(node, &reader)
         if quiet.isEmpty {

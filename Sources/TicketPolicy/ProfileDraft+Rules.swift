@@ -7,13 +7,12 @@ extension ProfileDraft {
         var result: [RoutingRule] = []
         let nodes = reader.list(node)
         for (index, element) in nodes.enumerated() {
-            let record = reader.record(
-                element, required: ["rule", "department"], optional: ["when", "cooperating"])
-            let conditions = record["when"].map { readConditions($0, &reader) } ?? [:]
-            let department = record["department"].flatMap { self.department($0, &reader) }
-            let cooperating = record["cooperating"].map { readDepartmentList($0, &reader) } ?? []
-            checkReach(element, record["when"], isLast: index == nodes.count - 1, &reader)
-            guard let ruleNode = record["rule"], let name = reader.key(ruleNode), let department
+            let record = reader.record(element, RuleKey.self)
+            let conditions = record[.when].map { readConditions($0, &reader) } ?? [:]
+            let department = record[.department].flatMap { self.department($0, &reader) }
+            let cooperating = record[.cooperating].map { readDepartmentList($0, &reader) } ?? []
+            checkReach(element, record[.when], isLast: index == nodes.count - 1, &reader)
+            guard let ruleNode = record[.rule], let name = reader.key(ruleNode), let department
             else { continue }
             if result.contains(where: { $0.name == name }) {
                 reader.refuse(ruleNode, "rule \(name) is given twice", remedy: "rename one")
@@ -48,19 +47,21 @@ extension ProfileDraft {
         _ node: Node, _ reader: inout ProfileReader
     ) -> [FieldID: Set<FieldValue>] {
         let ranks = priorities.map { ($0.key, Set([FieldValue.integer($0.rank)])) }
-        let fields: [(name: String, id: FieldID, values: [String: Set<FieldValue>])] = [
-            ("kind", .kind, texts(kinds)), ("category", .category, texts(categories)),
-            ("channel", .channel, texts(channels)), ("department", .department, texts(departments)),
-            ("tag", .tags, texts(tags)),
-            ("priority", .priority, Dictionary(ranks, uniquingKeysWith: { first, _ in first })),
+        let fields: [(key: ConditionKey, id: FieldID, values: [String: Set<FieldValue>])] = [
+            (.kind, .kind, texts(kinds)), (.category, .category, texts(categories)),
+            (.channel, .channel, texts(channels)), (.department, .department, texts(departments)),
+            (.tag, .tags, texts(tags)),
+            (.priority, .priority, Dictionary(ranks, uniquingKeysWith: { first, _ in first })),
         ]
-        let record = reader.record(node, required: [], optional: fields.map(\.name))
+        let record = reader.record(node, ConditionKey.self)
         var result: [FieldID: Set<FieldValue>] = [:]
         for field in fields {
-            guard let value = record[field.name] else { continue }
+            guard let value = record[field.key] else { continue }
             let node = value.scalar == nil ? value : .sequence(Node.Sequence([value]))
             let allowed = field.values.keys.sorted()
-            let values = reader.members(node, of: field.name, allowed: allowed) { field.values[$0] }
+            let values = reader.members(
+                node, of: field.key.rawValue, allowed: allowed
+            ) { field.values[$0] }
             result[field.id] = values.reduce(into: []) { $0.formUnion($1) }
         }
         return result
@@ -94,20 +95,16 @@ extension ProfileDraft {
     }
 
     func readPermissions(_ node: Node, _ reader: inout ProfileReader) -> [Act: Set<Role>] {
-        let acts = Act.allCases.filter { $0 != .route && $0 != .clock }
-        let optional = acts.filter { Self.permissionDefaults[$0] != nil }.map(\.name)
-        let record = reader.record(
-            node, required: acts.map(\.name).filter { !optional.contains($0) },
-            optional: optional)
+        let record = reader.record(node, PermissionKey.self)
         var result: [Act: Set<Role>] = [:]
-        for act in acts {
-            result[act] = record[act.name].map { Set(roles($0, &reader)) }
+        for key in PermissionKey.allCases {
+            result[key.act] = record[key].map { Set(roles($0, &reader)) }
         }
-        for (act, standard) in Self.permissionDefaults where record[act.name] == nil {
+        for (act, standard) in Self.permissionDefaults where record[PermissionKey(act)] == nil {
             result[act] = result[standard]
         }
         let approvers = Set(approvalSteps.flatMap(\.roles))
-        if let node = record["approve"] {
+        if let node = record[PermissionKey(.approve)] {
             for role in approvers.subtracting(result[.approve] ?? []).map(\.rawValue).sorted() {
                 reader.refuse(
                     node, "the answer of \(role) counts, and \(role) may not approve",
@@ -122,7 +119,7 @@ extension ProfileDraft {
     /// Acts that a policy file may leave out, because files were written before there were such
     /// acts: whoever may do the other act may do this one. Whose answer counts in an approval may
     /// give it besides.
-    private static let permissionDefaults: [Act: Act] = [
+    static let permissionDefaults: [Act: Act] = [
         .merge: .close, .classify: .edit, .plan: .progress, .approve: .assign, .verify: .close,
         .verdict: .progress, .urge: .note, .pause: .progress, .resume: .progress,
         .meeting: .assign, .promise: .note, .contact: .note,

@@ -3,15 +3,15 @@ import Yams
 
 // The sections that give names: head, closed lists, priorities, departments, escalation levels.
 extension ProfileDraft {
-    mutating func readHead(_ sections: [String: Node], _ reader: inout ProfileReader) {
-        name = sections["profile"].flatMap { reader.key($0) } ?? ""
+    mutating func readHead(_ sections: Record<DocumentKey>, _ reader: inout ProfileReader) {
+        name = sections[.profile].flatMap { reader.key($0) } ?? ""
         version =
-            sections["version"].flatMap { reader.integer($0, in: 1...Int64(Int32.max)) }
+            sections[.version].flatMap { reader.integer($0, in: 1...Int64(Int32.max)) }
             .map { Int($0) } ?? 0
-        if let node = sections["label"] {
-            label = reader.localized(reader.record(node, required: ["zh", "en"]))
+        if let node = sections[.label] {
+            label = reader.localized(reader.record(node, LabelKey.self))
         }
-        if let zone = sections["zone"].flatMap({ reader.zone($0) }) { self.zone = zone }
+        if let zone = sections[.zone].flatMap({ reader.zone($0) }) { self.zone = zone }
     }
 
     /// The tree of classes, each before those within it (domain.md A4). Keys are unique in the
@@ -23,7 +23,7 @@ extension ProfileDraft {
     }
 
     /// The deepest tree: nobody finds a class in a deeper one.
-    private static let categoryDepthMax = 3
+    static let categoryDepthMax = 3
 
     private func readCategories(
         _ node: Node, within parent: Choice?, depth: Int, into result: inout [Choice],
@@ -35,15 +35,14 @@ extension ProfileDraft {
                 remedy: "use at most \(Self.categoryDepthMax) levels")
         }
         for (keyNode, value) in reader.entries(node) {
-            let record = reader.record(
-                value, required: ["zh", "en"], optional: ["criteria", "children"])
+            let record = reader.record(value, CategoryKey.self)
             let own = reader.localized(record)
             let label = parent.map { parent in
                 LocalizedText(
                     zh: "\(parent.label.zh)-\(own.zh)", en: "\(parent.label.en) / \(own.en)")
             }
-            let criteria = record["criteria"].map {
-                reader.localized(reader.record($0, required: ["zh", "en"]))
+            let criteria = record[.criteria].map {
+                reader.localized(reader.record($0, LabelKey.self))
             }
             guard let key = reader.key(keyNode) else { continue }
             if result.contains(where: { $0.key == key }) {
@@ -54,7 +53,7 @@ extension ProfileDraft {
             let choice = Choice(
                 key: key, label: label ?? own, criteria: criteria, parent: parent?.key)
             result.append(choice)
-            if let children = record["children"] {
+            if let children = record[.children] {
                 readCategories(
                     children, within: choice, depth: depth + 1, into: &result, &reader)
             }
@@ -64,8 +63,10 @@ extension ProfileDraft {
     func readTexts(_ node: Node, _ reader: inout ProfileReader) -> [TextTemplate] {
         var result: [TextTemplate] = []
         for (keyNode, value) in reader.entries(node) {
-            let record = reader.record(value, required: ["zh", "en"])
-            for text in record.values { checkPlaceholders(text, &reader) }
+            let record = reader.record(value, LabelKey.self)
+            for text in [record[.zh], record[.en]].compactMap({ $0 }) {
+                checkPlaceholders(text, &reader)
+            }
             let text = reader.localized(record)
             if let key = reader.key(keyNode) { result.append(TextTemplate(key: key, text: text)) }
         }
@@ -86,19 +87,19 @@ extension ProfileDraft {
         for name in names where !known.contains(name) {
             reader.refuse(
                 node, "unknown field {\(name)}",
-                remedy: "use one of: \(known.joined(separator: ", "))")
+                remedy: reader.choosing(name, from: known))
         }
     }
 
     func readPriorities(_ node: Node, _ reader: inout ProfileReader) -> [Priority] {
         var result: [Priority] = []
         for (keyNode, value) in reader.entries(node) {
-            let record = reader.record(value, required: ["rank", "zh", "en", "criteria"])
+            let record = reader.record(value, PriorityKey.self)
             let label = reader.localized(record)
-            let criteria = record["criteria"].map {
-                reader.localized(reader.record($0, required: ["zh", "en"]))
+            let criteria = record[.criteria].map {
+                reader.localized(reader.record($0, LabelKey.self))
             }
-            guard let key = reader.key(keyNode), let criteria, let rankNode = record["rank"],
+            guard let key = reader.key(keyNode), let criteria, let rankNode = record[.rank],
                 let rank = reader.integer(rankNode, in: 1...Self.rankMax)
             else { continue }
             if result.contains(where: { $0.rank == rank }) {
@@ -111,14 +112,14 @@ extension ProfileDraft {
     }
 
     /// More classes than anybody can tell apart.
-    private static let rankMax: Int64 = 100
+    static let rankMax: Int64 = 100
 
     func readEscalation(_ node: Node, _ reader: inout ProfileReader) -> [EscalationLevel] {
         var result: [EscalationLevel] = []
         for (keyNode, value) in reader.entries(node) {
-            let record = reader.record(value, required: ["zh", "en", "roles"])
+            let record = reader.record(value, LevelKey.self)
             let label = reader.localized(record)
-            let roles = record["roles"].map { self.roles($0, &reader) } ?? []
+            let roles = record[.roles].map { self.roles($0, &reader) } ?? []
             let expected = Int64(result.count + 1)
             if reader.integer(keyNode, in: expected...expected) != nil {
                 result.append(EscalationLevel(level: expected, label: label, roles: roles))
@@ -133,7 +134,7 @@ extension ProfileReader {
     mutating func choices(_ node: Node) -> [Choice] {
         var result: [Choice] = []
         for (keyNode, value) in entries(node) {
-            let label = localized(record(value, required: ["zh", "en"]))
+            let label = localized(record(value, LabelKey.self))
             if let key = key(keyNode) { result.append(Choice(key: key, label: label)) }
         }
         return result

@@ -68,9 +68,11 @@ struct ProfileReader {
 
 // MARK: - Kinds of nodes
 extension ProfileReader {
-    /// A text that is not empty and has no control characters.
+    /// A text that is not empty and has no control characters; YAML's words for nothing are none,
+    /// unless they are quoted.
     mutating func text(_ node: Node) -> String? {
         guard case .scalar(let scalar) = node, !scalar.string.isEmpty,
+            scalar.style != .plain || !Self.nothing.contains(scalar.string),
             scalar.string.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else {
             refuse(node, "a text is expected here", remedy: "write one line of text")
@@ -78,6 +80,9 @@ extension ProfileReader {
         }
         return scalar.string
     }
+
+    /// How YAML writes that there is nothing.
+    private static let nothing: Set = ["~", "null", "Null", "NULL"]
 
     /// A whole number within `range`.
     mutating func integer(_ node: Node, in range: ClosedRange<Int64>) -> Int64? {
@@ -101,13 +106,16 @@ extension ProfileReader {
         return flag
     }
 
+    /// The longest key.
+    static let keyByteCountMax = nameByteCountMax
+
     /// A key: lower-case letters or digits of any script, `_`, `-`; at most 64 bytes.
     mutating func key(_ node: Node) -> String? {
         guard let text = text(node) else { return nil }
         guard StaffID(text) != nil, text == text.lowercased(), !text.contains(",") else {
             refuse(
                 node, "\(text) cannot be a key",
-                remedy: "use lower case without spaces, at most \(nameByteCountMax) bytes")
+                remedy: "use lower case without spaces, at most \(Self.keyByteCountMax) bytes")
             return nil
         }
         return text
@@ -131,42 +139,13 @@ extension ProfileReader {
         return mapping.map { (key: $0.key, value: $0.value) }
     }
 
-    /// The values of a mapping with fixed keys; notes missing and unknown ones.
-    mutating func record(
-        _ node: Node, required: [String], optional: [String] = []
-    ) -> [String: Node] {
-        guard case .mapping(let mapping) = node else {
-            refuse(
-                node, "a mapping is expected here",
-                remedy: "write the keys \(required.joined(separator: ", "))")
-            return [:]
-        }
-        let known = required + optional
-        var result: [String: Node] = [:]
-        for (key, value) in mapping {
-            if let name = key.string, known.contains(name) {
-                result[name] = value
-            } else {
-                refuse(
-                    key, "unknown key \(key.string ?? "")",
-                    remedy: "use one of: \(known.joined(separator: ", "))")
-            }
-        }
-        for name in required where result[name] == nil {
-            refuse(node, "\(name) is missing", remedy: "add \(name)")
-        }
-        return result
-    }
-
     /// The member of a closed list that a text names.
     mutating func member<Value>(
         _ node: Node, of what: String, allowed: [String], find: (String) -> Value?
     ) -> Value? {
         guard let name = text(node) else { return nil }
         guard let value = find(name) else {
-            refuse(
-                node, "unknown \(what) \(name)",
-                remedy: "use one of: \(allowed.joined(separator: ", "))")
+            refuse(node, "unknown \(what) \(name)", remedy: choosing(name, from: allowed))
             return nil
         }
         return value
@@ -194,9 +173,9 @@ extension ProfileReader {
     }
 
     /// The texts under `zh` and `en` of a record.
-    mutating func localized(_ record: [String: Node]) -> LocalizedText {
-        let zh = record["zh"].flatMap { text($0) } ?? ""
-        let en = record["en"].flatMap { text($0) } ?? ""
+    mutating func localized<Key: LabelledKey>(_ record: Record<Key>) -> LocalizedText {
+        let zh = record[.zh].flatMap { text($0) } ?? ""
+        let en = record[.en].flatMap { text($0) } ?? ""
         return LocalizedText(zh: zh, en: en)
     }
 }

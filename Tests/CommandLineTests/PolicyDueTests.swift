@@ -134,7 +134,9 @@ import TicketPolicy
     @Test("the help reads as agreed") func helpReadsAsAgreed() async throws {
         let folder = try folder()
         var snapshot = Snapshot("policy.help")
-        for verb in [["policy", "--help"], ["policy", "due", "--help"]] {
+        for verb in [
+            ["policy", "--help"], ["policy", "due", "--help"], ["policy", "schema", "--help"],
+        ] {
             snapshot.add(verb, try await Tool.hub.run(verb, in: folder), of: .hub)
         }
         try snapshot.check()

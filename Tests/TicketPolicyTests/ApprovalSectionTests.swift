@@ -5,7 +5,7 @@ import TicketPolicy
 /// The optional sections `approvals` and `verification` of a policy file.
 @Suite struct ApprovalSectionTests {
     /// The small profile with both sections at its end: line 29 is the first approval.
-    private static let whole =
+    static let whole =
         ProfileErrorTests.small + """
 
             approvals:

@@ -98,7 +98,7 @@ import TicketPolicy
         Mistake("type: integer", "type: float", "unknown type float", line: 13),
         Mistake("merge: max", "merge: authority", "unknown merge policy", line: 13),
         Mistake("type: words", "type: words, merge: last", "unknown merge policy", line: 14),
-        Mistake(", options: {red: {zh: 红, en: red}}", "", "needs options", line: 12),
+        Mistake(", options: {red: {zh: 红, en: red}}", "", "options is missing", line: 12),
         Mistake("type: integer", "type: integer, options: {a: {zh: a, en: a}}", "only", line: 13),
         Mistake("[contact, colour]", "[contact, color]", "unknown field color", line: 15),
         Mistake("[contact, colour]", "[contact, status]", "unknown field status", line: 15),
@@ -141,6 +141,55 @@ import TicketPolicy
         #expect(match?.line == mistake.line, "\(problems)")
         #expect(problems.allSatisfy { $0.file == "demo.yaml" && $0.column >= 1 })
         #expect(problems.allSatisfy { !$0.remedy.isEmpty })
+    }
+
+    /// What is written, where `version` or another word was meant, and the remedy's beginning.
+    @Test(arguments: [
+        ("version: 2", "versoin: 2", "did you mean version? use one of: profile, version, zone"),
+        ("version: 2", "Version: 2", "did you mean version?"),
+        ("escalation:", "escalations:", "did you mean escalation?"),
+        ("met_by:", "met-by:", "did you mean met_by?"),
+        ("met_by:", "meet_by:", "did you mean met_by?"),
+        ("[accept]", "[acept]", "did you mean accept?"),
+        ("[accept]", "[assign]", "did you mean assigned?"),
+        ("[contact, colour]", "[contact, color]", "did you mean colour?"),
+        ("[supervisor]", "[superviser]", "did you mean supervisor?"),
+        ("department: 客服部}", "department: 客服}", "did you mean 客服部?"),
+        ("department: 客服部}", "department: 物流部}", "use one of: 客服部"),
+        ("{at: 50%, warn", "{ta: 50%, warn", "use one of: at, warn"),
+        ("high: 30s", "hihg: 30s", "did you mean high?"),
+        ("high: 30s", "top: 30s", "use one of: high, low"),
+        ("version: 2", "\(String(repeating: "v", count: 500)): 2", "use one of:"),
+    ])
+    func `a slip of the pen is told with the word that was meant`(
+        old: String, new: String, remedy: String
+    ) {
+        #expect(Self.small.contains(old))
+        let problems = problems(Self.small.replacing(old, with: new, maxReplacements: 1))
+        let match = problems.first { $0.message.hasPrefix("unknown ") }
+        #expect(match?.remedy.hasPrefix(remedy) == true, "\(problems)")
+        #expect(match.map { $0.line > 1 && $0.column >= 1 } == true)
+    }
+
+    @Test func `a file of mistakes is answered in proportion`() {
+        let names = (0..<300).map { "dep\($0): {zh: a, en: a}" }.joined(separator: ", ")
+        let list = (0..<1_000).map { "depp\($0)" }.joined(separator: ", ")
+        let yaml = Self.small.replacing("{客服部: {zh: 客服部, en: service}}", with: "{\(names)}")
+            .replacing("department: 客服部}", with: "department: dep1, cooperating: [\(list)]}")
+        let problems = problems(yaml)
+        #expect(problems.count == 1_000)
+        #expect(problems.first?.remedy.hasPrefix("did you mean dep0? use one of: dep0, ") == true)
+        #expect(problems.allSatisfy { $0.remedy.utf8.count < 1_000 })
+        #expect(problems.last?.remedy.hasSuffix(" and 236 more") == true)
+    }
+
+    @Test func `YAML's words for nothing are no texts unless they are quoted`() throws {
+        for word in ["~", "null", "Null", "NULL"] {
+            let bare = Self.small.replacing("zh: 演示", with: "zh: \(word)")
+            #expect(problems(bare).map(\.message) == ["a text is expected here"])
+            let quoted = Self.small.replacing("zh: 演示", with: "zh: '\(word)'")
+            #expect(try Profile(yaml: quoted, file: "demo.yaml").label.zh == word)
+        }
     }
 
     @Test func `every mistake of a file is listed, in the order of the file`() {

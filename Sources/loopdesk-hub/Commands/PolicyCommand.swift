@@ -10,6 +10,7 @@ struct PolicyCommand: AsyncParsableCommand {
         commandName: "policy", abstract: "Shows, checks and loads the rules.",
         subcommands: [
             Show.self, Check.self, Load.self, Diff.self, Simulate.self, Rebase.self, Due.self,
+            Schema.self,
         ])
 
     struct Show: AsyncParsableCommand {

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Terminal
+import TicketPolicy
+
+extension PolicyCommand {
+    /// `policy schema`: the grammar of policy files, for editors.
+    struct Schema: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prints the JSON Schema of policy files, for editors.",
+            discussion: """
+                Without a hub. An editor with a YAML language server completes keys, says what \
+                they are for and marks mistakes once the schema lies beside the policy and the \
+                policy begins with this line:
+
+                # yaml-language-server: $schema=policy.schema.json
+
+                loopdesk-hub policy schema > policy.schema.json
+
+                The schema tells keys, types and words; policy check judges a file fully.
+                """)
+
+        @OptionGroup var common: CommonOptions
+
+        func run() throws { print(JSONValue(PolicySchema.document).text(pretty: true)) }
+    }
+}
+
+extension JSONValue {
+    init(_ value: PolicySchema.Value) {
+        switch value {
+        case .flag(let flag): self = .boolean(flag)
+        case .integer(let number): self = .integer(number)
+        case .text(let text): self = .string(text)
+        case .list(let elements): self = .array(elements.map { JSONValue($0) })
+        case .members(let members):
+            self = .object(members.map { Member($0.name, JSONValue($0.value)) })
+        }
+    }
+}
