@@ -36,9 +36,9 @@ extension Profile {
     /// What the hub must do when a timer fires, late or repeated as it may be.
     ///
     /// The state of the clock decides: one that was met or cancelled, stands still, runs in another
-    /// cycle, or whose breach is stated already, asks for nothing. A rung that a later one has overtaken is
-    /// silent, and a timer that fires before its instant is scheduled again. A ticket that was
-    /// merged into another one escalates no more (T24).
+    /// cycle, or whose breach is stated already, asks for nothing. A rung that a later one has
+    /// overtaken is silent, and a timer that fires before its instant is scheduled again. A ticket
+    /// that was merged into another one escalates no more (T24).
     package func reactions(
         toTimer key: TimerKey, on ticket: Ticket, at now: Timestamp
     ) -> [Reaction] {
