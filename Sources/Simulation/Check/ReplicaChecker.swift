@@ -75,7 +75,9 @@ final class ReplicaChecker: Checker {
             return
         }
         let shown = Set(visible?.comments.map(\.id) ?? [])
-        for change in pending
+        // Words from before a merge was undone here may have been for the merged ticket.
+        let undone = pending.lastIndex { $0.body.changes.contains(where: \.isUnmerge) }
+        for change in pending[(undone ?? 0)...]
         where change.body.isOnlyWords && !isForMerged(visible, change.intent.context) {
             guard shown.contains(change.body.operation) || visible == nil else {
                 throw Violation(
@@ -266,9 +268,16 @@ final class ReplicaChecker: Checker {
 }
 
 extension IntentBody {
-    /// Whether it only says something: nothing that happens elsewhere can be in its way.
+    /// Whether it only says something: nothing that happens elsewhere can be in its way. That a
+    /// customer agrees is more: it waits for approvals.
     fileprivate var isOnlyWords: Bool {
         !changes.isEmpty
-            && changes.allSatisfy { if case .comment = $0 { true } else { false } }
+            && changes.allSatisfy { change in
+                if case .comment(let kind, _, _, _) = change { kind != .verified } else { false }
+            }
     }
+}
+
+extension Change {
+    fileprivate var isUnmerge: Bool { if case .unmerge = self { true } else { false } }
 }
