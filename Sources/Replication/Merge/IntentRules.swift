@@ -55,7 +55,9 @@ package struct IntentRules {
     /// Why `body` may be done by none of these rights, the own one first; nil if by one of them.
     ///
     /// What stands in the way of somebody who may do it says more than that somebody may not.
-    func rejection(of body: IntentBody, by rights: [Right], on ticket: Ticket?) -> Rejection? {
+    package func rejection(
+        of body: IntentBody, by rights: [Right], on ticket: Ticket?
+    ) -> Rejection? {
         var first: Rejection?
         for right in rights {
             guard let rejection = rejection(of: body, by: right, on: ticket) else { return nil }
