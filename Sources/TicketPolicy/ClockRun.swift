@@ -120,12 +120,14 @@ struct ClockRun {
 }
 
 extension ClockRun {
-    /// What its timers must be while the clock stands like `state`.
+    /// What its timers must be while the clock stands like `state`. The last rung of a clock that
+    /// runs has not had its turn, however long ago its instant was: a batch may have put it off.
     func timers(of state: ClockState) -> [Reaction] {
         rule.ladder.indices.map { rung in
             let key = key(state, rung: rung)
             let instant = instant(ofRung: rung, state: state, priority: priority(of: ticket))
-            return state.phase == .running && state.pausedAt == nil && instant > now
+            let isAhead = instant > now || rung == rule.ladder.count - 1
+            return state.phase == .running && state.pausedAt == nil && isAhead
                 ? .schedule(key, at: instant) : .cancel(key)
         }
     }

@@ -57,7 +57,7 @@ extension Profile {
 
     /// The timers that a clock in this state needs from `now` on: what a hub that got the state
     /// back after a restore must schedule and cancel (replication.md 3.11). Rungs that lie behind
-    /// had their turn before.
+    /// had their turn before, except the last one of a clock that still runs.
     package func timers(of clock: ClockState, on ticket: Ticket, at now: Timestamp) -> [Reaction] {
         guard let rule = clocks.first(where: { $0.name == clock.name }) else { return [] }
         return ClockRun(profile: self, rule: rule, ticket: ticket, now: now).timers(of: clock)

@@ -1,6 +1,7 @@
 import Foundation
 import HubService
 import Replication
+import Sodium
 import Testing
 import TicketModel
 import TicketPolicy
@@ -74,6 +75,40 @@ import Wire
         let last = try clock()
         #expect(last.phase == .breached && last.cycle == 2 && last.dueAt == instant(hours: 4))
         #expect(try told().map(\.isLate) == [true, true])
+    }
+
+    @Test func `a hub that was put back tells what nobody brought back to it`() throws {
+        var device = try world.greetedDevice()
+        try push([complaint], by: &device)
+        let backup = world.memory.snapshot()
+        let known = try world.memory.read { try $0.head().sequence }
+        try push(
+            [
+                act(
+                    .progress, hours: 0.1, [.comment(.progress, .staff, text: "ok", parent: nil)]),
+                act(.note, hours: 9.9, [.comment(.note, .staff, text: "a word", parent: nil)]),
+            ], by: &device)
+        #expect(try told().count == 1)
+        let life = try world.memory.read { try $0.epoch() }
+        let held = try world.entries(after: known).filter { $0.actor != .hub }
+        #expect(held.map(\.act) == [.progress, .note], "what the alarm was is lost")
+        world.memory.restore(backup)
+        try world.memory.transaction { hub in
+            try LogLife.begin(
+                sharing: known, seed: SecureRandom.uint128(), at: world.now, in: hub)
+            let profile = try PolicyReader().profile(of: try #require(try hub.policy()))
+            let committer = try HubCommitter(
+                codec: ProtobufCodec(), profile: profile, now: world.now, store: hub)
+            for entry in held {
+                let result = try committer.refill(ProtobufCodec().encode(entry), from: life)
+                #expect(result == .taken)
+            }
+        }
+        #expect(try told().isEmpty)
+        let later = world.now.adding(milliseconds: 10 * Self.hour)
+        while try world.loop.fireTimers(at: later).hasMore {}
+        #expect(try clock().phase == .breached)
+        #expect(try told().count == 1)
     }
 
     // MARK: Helpers

@@ -22,6 +22,8 @@ final class TimerChecker: Checker {
     private var told: [TimerKey: OperationID] = [:]
     /// How each promise stood when it was last written down.
     private var states: [Promise: ClockState] = [:]
+    /// The last cycle of each clock that any life of the log has seen.
+    private var lastCycles: [TicketID: [String: Int]] = [:]
 
     func observe(_ observation: Observation, _ context: CheckContext) throws {
         guard case .committedAtHub(let commit) = observation else { return }
@@ -45,6 +47,8 @@ final class TimerChecker: Checker {
         guard let ticket = committed.ticket else { return }
         for clock in ticket.clocks.values {
             states[Promise(ticket: ticket.id, clock: clock.name, cycle: clock.cycle)] = clock
+            let last = lastCycles[ticket.id]?[clock.name] ?? 0
+            lastCycles[ticket.id, default: [:]][clock.name] = max(last, clock.cycle)
         }
     }
 
@@ -53,8 +57,10 @@ final class TimerChecker: Checker {
         _ event: FeedEvent, _ committed: CommittedEntry, _ context: CheckContext
     ) throws -> TimerKey {
         let entry = committed.entry
-        guard let clock = committed.ticket?.clocks[event.clock],
-            let key = rung(toldBy: entry, of: clock, context)
+        let clock = committed.ticket?.clocks[event.clock]
+        // What is brought back tells of a ticket that may have got on without that promise.
+        guard clock != nil || committed.isBroughtBack,
+            let key = rung(toldBy: entry, of: event.clock, cycle: clock?.cycle ?? 0, context)
         else {
             throw Violation(
                 "I13 timers", "entry \(entry.sequence) tells of a promise that nobody made")
@@ -66,7 +72,7 @@ final class TimerChecker: Checker {
                     + "\(entry.ticket) was told twice, the second time at \(entry.sequence)")
         }
         told[key] = entry.operation
-        if event.feed == .escalations, !committed.isBroughtBack {
+        if let clock, event.feed == .escalations, !committed.isBroughtBack {
             try checkBroken(key, clock, entry)
         }
         return key
@@ -75,25 +81,18 @@ final class TimerChecker: Checker {
     /// The entry of a rung has an identity that follows from the rung (replication.md 3.8). One
     /// that a replica brings back tells of the cycle of its own life.
     private func rung(
-        toldBy entry: LogEntry, of clock: ClockState, _ context: CheckContext
+        toldBy entry: LogEntry, of clock: String, cycle: Int, _ context: CheckContext
     ) -> TimerKey? {
-        let rule = context.profile?.clocks.first { $0.name == clock.name }
-        for cycle in stride(from: max(clock.cycle, cyclesCount(of: entry, clock)), to: 0, by: -1) {
+        let rule = context.profile?.clocks.first { $0.name == clock }
+        let last = lastCycles[entry.ticket]?[clock] ?? 0
+        for cycle in stride(from: max(cycle, last), to: 0, by: -1) {
             for rung in (rule?.ladder ?? []).indices {
                 let key = TimerKey(
-                    ticket: entry.ticket, clock: clock.name, cycle: cycle, rung: rung)
+                    ticket: entry.ticket, clock: clock, cycle: cycle, rung: rung)
                 if key.entryOperations.contains(entry.operation) { return key }
             }
         }
         return nil
-    }
-
-    private func cyclesCount(of entry: LogEntry, _ clock: ClockState) -> Int {
-        var count = 0
-        while states[Promise(ticket: entry.ticket, clock: clock.name, cycle: count + 1)] != nil {
-            count += 1
-        }
-        return count
     }
 
     /// An answer that comes too late may promise the next one at once (domain.md K11): then the

@@ -163,12 +163,14 @@ extension HubMessage {
 
 extension HubWorld {
     /// Everything that the hub has told, in order.
-    func events() throws -> [FeedEvent] {
+    func events() throws -> [FeedEvent] { try entries(after: 0).flatMap(\.events) }
+
+    /// The log behind a position.
+    func entries(after sequence: UInt64) throws -> [LogEntry] {
         try memory.read {
-            try $0.page(after: 0, scopes: [.all], byteCountMax: .max)
-        }.read(with: ProtobufCodec()).items.flatMap { item -> [FeedEvent] in
-            if case .delta(let witnessed) = item { return witnessed.entry.events }
-            return []
+            try $0.page(after: sequence, scopes: [.all], byteCountMax: .max)
+        }.read(with: ProtobufCodec()).items.compactMap { item in
+            if case .delta(let witnessed) = item { witnessed.entry } else { nil }
         }
     }
 }
