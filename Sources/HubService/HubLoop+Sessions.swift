@@ -72,7 +72,7 @@ extension HubLoop {
             batchIntentsMax: configuration.tuning.batchIntentsCountMax,
             batchBytesMax: Limits.batchByteCountMax, frameBytesMax: Limits.frameByteCountMax,
             staffVersion: try reader.staffVersion(),
-            policyVersion: try reader.policy()?.version ?? 0,
+            policyVersion: try reader.policyVersion(),
             scopes: (try reader.device(id)?.scopes ?? []) + [.replica(hello.replica)],
             feedEndpoint: configuration.feedEndpoint, hubSoftware: configuration.software)
         if version >= ProtocolVersion.recovery { welcome.shared = shared }
@@ -122,8 +122,20 @@ extension HubLoop {
         _ ping: Ping, _ request: Request, at now: Timestamp, _ output: inout Output
     ) throws {
         sessions.heard(request.route, at: now)
-        let head = try store.read { try $0.head().sequence }
+        let (head, directory) = try store.read {
+            (try $0.head().sequence, try $0.directoryVersion())
+        }
         reply(
-            .pong(Pong(nonce: ping.nonce, head: head, serverTime: now)), to: request, &output)
+            .pong(Pong(nonce: ping.nonce, head: head, serverTime: now, directory: directory)),
+            to: request, &output)
+    }
+}
+
+extension HubReader {
+    /// What a directory of now would say of itself.
+    ///
+    /// - Throws: `StoreError`.
+    func directoryVersion() throws -> DirectoryVersion {
+        DirectoryVersion(staff: try staffVersion(), policy: try policyVersion())
     }
 }

@@ -57,7 +57,11 @@ extension HubLoop {
     ///
     /// - Throws: `StoreError`.
     package func heartbeat() throws -> (topic: [UInt8], body: [UInt8]) {
-        let (epoch, head) = try store.read { (try $0.epoch(), try $0.head().sequence) }
-        return (Topic.heartbeat, Hint(epoch: epoch, head: head, sequence: 0).encode())
+        let hint = try store.read {
+            Hint(
+                epoch: try $0.epoch(), head: try $0.head().sequence, sequence: 0,
+                directory: try $0.directoryVersion())
+        }
+        return (Topic.heartbeat, hint.encode())
     }
 }

@@ -68,6 +68,11 @@ extension HubConnection {
 
     // MARK: Policy
 
+    func policyVersion() throws -> Int {
+        try sql.first("SELECT max(version) FROM policy") { $0.integerIfAny(0) ?? 0 }.map(Int.init)
+            ?? 0
+    }
+
     func policy() throws -> PolicyRecord? { try policies(countMax: 1).first }
 
     func policies(countMax: Int) throws -> [PolicyRecord] {

@@ -12,11 +12,16 @@ package struct Hint: Hashable, Sendable {
     package var head: UInt64
     /// The last entry of this topic; 0 in a heartbeat.
     package var sequence: UInt64
+    /// In a heartbeat; nil from a hub that does not say.
+    package var directory: DirectoryVersion?
 
-    package init(epoch: EpochID, head: UInt64, sequence: UInt64) {
+    package init(
+        epoch: EpochID, head: UInt64, sequence: UInt64, directory: DirectoryVersion? = nil
+    ) {
         self.epoch = epoch
         self.head = head
         self.sequence = sequence
+        self.directory = directory
     }
 
     /// The body of a feed frame.
@@ -26,6 +31,7 @@ package struct Hint: Hashable, Sendable {
                 $0.epoch = Data(epoch.bytes)
                 $0.head = head
                 $0.sequence = sequence
+                if let directory { $0.directory = Loopdesk_V1_DirectoryVersion(directory) }
             })
     }
 }
@@ -53,7 +59,9 @@ package enum Topic {
         else { return nil }
         return (
             Array(frame[...end]),
-            Hint(epoch: epoch, head: message.head, sequence: message.sequence)
+            Hint(
+                epoch: epoch, head: message.head, sequence: message.sequence,
+                directory: message.hasDirectory ? message.directory.value : nil)
         )
     }
 }

@@ -3,6 +3,7 @@ import HubService
 import Replication
 import Testing
 import TicketModel
+import TicketPolicy
 import Wire
 
 /// The client's loop against a hub that answers late, twice, or not at all.
@@ -166,6 +167,35 @@ import Wire
         _ = store.loop.handle(.hint(heartbeat), at: world.now)
         #expect(try store.store.read { try $0.state().syncedAt } == world.now)
         #expect(before != world.now)
+    }
+
+    @Test(arguments: [true, false])
+    func `a replica on the line hears of new people and a new policy`(byHeartbeat: Bool) throws {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        try store.connect()
+        let known = try store.store.read { try $0.directory() }
+        try world.perform(
+            .addStaff(
+                StaffRequest(
+                    staff: "D1", name: "张伟", roles: ["handler"], store: nil, department: nil,
+                    phone: "", isActive: true)))
+        try world.perform(.loadPolicy(yaml: try Profile.builtInText("unified")))
+        let hint = try world.hubStore.read { hub in
+            Hint(
+                epoch: try hub.epoch(), head: try hub.head().sequence, sequence: 0,
+                directory: DirectoryVersion(
+                    staff: try hub.staffVersion(), policy: try hub.policyVersion()))
+        }
+        if byHeartbeat {
+            try store.hear(.hint(Topic.heartbeat + hint.encode()))
+        } else {
+            world.now = world.now.adding(milliseconds: 60_000)
+            try store.hear(.tick)
+        }
+        let learned = try #require(try store.store.read { try $0.directory() })
+        #expect(learned.staff.contains { $0.name == "张伟" } && learned != known)
+        #expect(learned.policy.version == hint.directory?.policy)
     }
 
     @Test func `an escalation is in the supervisor's feed once, whatever is repeated`() throws {

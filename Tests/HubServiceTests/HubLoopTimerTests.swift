@@ -189,7 +189,11 @@ import Wire
         let (topic, body) = try world.loop.heartbeat()
         let read = try #require(Topic.split(topic + body))
         #expect(read.topic == Topic.heartbeat)
-        #expect(read.hint == Hint(epoch: device.epoch, head: ack.head, sequence: 0))
+        let directory = DirectoryVersion(
+            staff: try world.memory.read { try $0.staffVersion() }, policy: 1)
+        #expect(
+            read.hint
+                == Hint(epoch: device.epoch, head: ack.head, sequence: 0, directory: directory))
     }
 
     /// Fires what is due and gives how many entries that wrote.

@@ -11,7 +11,8 @@ import Wire
         var random = RandomValues(seed: seed)
         for _ in 0..<200 {
             let hint = Hint(
-                epoch: random.identifier(), head: random.integer(), sequence: random.integer())
+                epoch: random.identifier(), head: random.integer(), sequence: random.integer(),
+                directory: random.maybe { $0.directoryVersion() })
             for topic in [Topic.heartbeat, Topic.of(.replica(random.identifier()))] {
                 let read = Topic.split(topic + hint.encode())
                 #expect(read?.topic == topic, "seed \(seed)")

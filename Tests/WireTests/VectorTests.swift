@@ -117,7 +117,9 @@ import Wire
             try Samples.hintVector("feed-hint", scope, Samples.hint, schema))
         #expect(Topic.split(stored.bytes)?.topic == scope)
         #expect(Topic.split(stored.bytes)?.hint == Samples.hint)
-        let heartbeat = Hint(epoch: Samples.epoch, head: 42, sequence: 0)
+        let heartbeat = Hint(
+            epoch: Samples.epoch, head: 42, sequence: 0,
+            directory: DirectoryVersion(staff: 3, policy: 2))
         let beat = try check(
             try Samples.hintVector("feed-heartbeat", Topic.heartbeat, heartbeat, schema))
         #expect(Topic.split(beat.bytes)?.topic == Topic.heartbeat)

@@ -26,7 +26,9 @@ extension SyncLoop {
         case .page(let page): try fetched(page, at: now, &actions)
         case .directory(let directory): try learned(directory)
         case .verdicts(let verdicts): try settled(verdicts, at: now, &actions)
-        case .pong(let pong): conversation?.learn(head: pong.head)
+        case .pong(let pong):
+            conversation?.learn(head: pong.head)
+            askForDirectory(ifOther: pong.directory, at: now, &actions)
         case .failure(let failure):
             try failed(failure, answering: question, at: now, &actions)
         case .refilled(let refilled):
@@ -76,15 +78,25 @@ extension SyncLoop {
                 topics: [Topic.heartbeat] + welcome.scopes.map(Topic.of),
                 feedEndpoint: welcome.feedEndpoint))
         let known = try store.read { try $0.directory() }
-        if known?.staffVersion != welcome.staffVersion
-            || known?.policy.version != welcome.policyVersion
-        {
-            profile = nil
-            let id = send(.directoryGet, &actions)
-            conversation?.asked(.directory, id, at: now)
-        } else if let known {
-            profile = try policies.profile(of: known.policy)
-        }
+        directoryVersion = known?.version
+        let present = DirectoryVersion(
+            staff: welcome.staffVersion, policy: welcome.policyVersion)
+        profile =
+            try known.flatMap { $0.version == present ? try policies.profile(of: $0.policy) : nil }
+        askForDirectory(ifOther: present, at: now, &actions)
+    }
+
+    /// The office may change people and policy while everybody is on the line.
+    ///
+    /// - Parameter present: what the hub has now; nil where it did not say.
+    mutating func askForDirectory(
+        ifOther present: DirectoryVersion?, at now: Timestamp, _ actions: inout [Action]
+    ) {
+        guard let present, present != directoryVersion, let conversation,
+            conversation.handOver == nil, !conversation.isWaiting(where: { $0 == .directory })
+        else { return }
+        let id = send(.directoryGet, &actions)
+        self.conversation?.asked(.directory, id, at: now)
     }
 
     /// The hub's operator may have given the device to another store, or other roles.
@@ -190,6 +202,7 @@ extension SyncLoop {
                 "This version cannot read policy version \(directory.policy.version): \(error)")
         }
         try store.transaction { try $0.save(directory) }
+        directoryVersion = directory.version
     }
 
     private mutating func settled(
@@ -238,5 +251,11 @@ extension SyncLoop {
         conversation?.pushedThrough = acknowledged
         conversation?.hasPulled = false
         conversation?.retryAt = now.adding(milliseconds: Int64(max(milliseconds, 100)))
+    }
+}
+
+extension Directory {
+    var version: DirectoryVersion {
+        DirectoryVersion(staff: staffVersion, policy: policy.version)
     }
 }

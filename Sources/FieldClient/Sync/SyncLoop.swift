@@ -125,6 +125,8 @@ package struct SyncLoop {
     var conversation: Conversation?
     var progress = Progress()
     var profile: Profile?
+    /// Which people and which policy this replica holds; nil while it holds none.
+    var directoryVersion: DirectoryVersion?
     /// Who this replica is on this connection.
     var replica = ReplicaID(rawValue: 0)
     var reidentificationsCount = 0
@@ -237,6 +239,7 @@ package struct SyncLoop {
         // The hub's log has another life: ask how much of it is ours.
         guard hint.epoch == conversation?.epoch else { return try greet(at: now, &actions) }
         conversation?.learn(head: hint.head)
+        askForDirectory(ifOther: hint.directory, at: now, &actions)
         try confirmInStep(at: now)
         try pump(at: now, &actions)
     }

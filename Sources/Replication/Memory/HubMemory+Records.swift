@@ -69,6 +69,8 @@ extension HubMemory: HubTransaction {
         return Dictionary(current) { _, newer in newer }.values.sorted { $0.staff < $1.staff }
     }
 
+    func policyVersion() -> Int { policy()?.version ?? 0 }
+
     func staffVersion() -> UInt64 { UInt64(contents.staffVersions.count) }
 
     func save(_ staff: StaffRecord) {

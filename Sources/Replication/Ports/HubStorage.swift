@@ -70,6 +70,8 @@ package protocol HubReader: HubRecoveryReader {
     func staff() throws -> [StaffRecord]
     /// Counts every change of staff; what a client compares to know that its directory is old.
     func staffVersion() throws -> UInt64
+    /// The version of the policy in force; 0 while there is none.
+    func policyVersion() throws -> Int
     /// The policy in force; nil in a store that was never given one.
     func policy() throws -> PolicyRecord?
     /// The policies that were ever in force here, newest first, at most `countMax`: running clocks

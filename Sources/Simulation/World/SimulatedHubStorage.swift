@@ -162,6 +162,7 @@ private class ObservedHubTransaction: HubTransaction {
     }
     func staff() throws -> [StaffRecord] { try store.staff() }
     func staffVersion() throws -> UInt64 { try store.staffVersion() }
+    func policyVersion() throws -> Int { try store.policyVersion() }
     func policy() throws -> PolicyRecord? { try store.policy() }
     func policies(countMax: Int) throws -> [PolicyRecord] {
         try store.policies(countMax: countMax)

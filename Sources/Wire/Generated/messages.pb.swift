@@ -748,6 +748,32 @@ package nonisolated struct Loopdesk_V1_Pong: Sendable {
 
   package var serverTime: Int64 = 0
 
+  package var directory: Loopdesk_V1_DirectoryVersion {
+    get {_directory ?? Loopdesk_V1_DirectoryVersion()}
+    set {_directory = newValue}
+  }
+  /// Returns true if `directory` has been explicitly set.
+  package var hasDirectory: Bool {self._directory != nil}
+  /// Clears the value of `directory`. Subsequent reads from it will return its default value.
+  package mutating func clearDirectory() {self._directory = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _directory: Loopdesk_V1_DirectoryVersion? = nil
+}
+
+/// What a Directory of now would say of itself.
+package nonisolated struct Loopdesk_V1_DirectoryVersion: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var staff: UInt64 = 0
+
+  package var policy: UInt32 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -791,9 +817,21 @@ package nonisolated struct Loopdesk_V1_Hint: Sendable {
   /// last entry of this topic; 0 in a heartbeat
   package var sequence: UInt64 = 0
 
+  /// in a heartbeat
+  package var directory: Loopdesk_V1_DirectoryVersion {
+    get {_directory ?? Loopdesk_V1_DirectoryVersion()}
+    set {_directory = newValue}
+  }
+  /// Returns true if `directory` has been explicitly set.
+  package var hasDirectory: Bool {self._directory != nil}
+  /// Clears the value of `directory`. Subsequent reads from it will return its default value.
+  package mutating func clearDirectory() {self._directory = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _directory: Loopdesk_V1_DirectoryVersion? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -2210,7 +2248,7 @@ nonisolated extension Loopdesk_V1_Ping: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Loopdesk_V1_Pong: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Pong"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}nonce\0\u{1}head\0\u{3}server_time\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}nonce\0\u{1}head\0\u{3}server_time\0\u{1}directory\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2221,12 +2259,17 @@ nonisolated extension Loopdesk_V1_Pong: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.nonce) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.head) }()
       case 3: try { try decoder.decodeSingularSInt64Field(value: &self.serverTime) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._directory) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.nonce != 0 {
       try visitor.visitSingularUInt64Field(value: self.nonce, fieldNumber: 1)
     }
@@ -2236,6 +2279,9 @@ nonisolated extension Loopdesk_V1_Pong: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.serverTime != 0 {
       try visitor.visitSingularSInt64Field(value: self.serverTime, fieldNumber: 3)
     }
+    try { if let v = self._directory {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2243,6 +2289,42 @@ nonisolated extension Loopdesk_V1_Pong: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.nonce != rhs.nonce {return false}
     if lhs.head != rhs.head {return false}
     if lhs.serverTime != rhs.serverTime {return false}
+    if lhs._directory != rhs._directory {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Loopdesk_V1_DirectoryVersion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DirectoryVersion"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}staff\0\u{1}policy\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.staff) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.policy) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.staff != 0 {
+      try visitor.visitSingularUInt64Field(value: self.staff, fieldNumber: 1)
+    }
+    if self.policy != 0 {
+      try visitor.visitSingularUInt32Field(value: self.policy, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Loopdesk_V1_DirectoryVersion, rhs: Loopdesk_V1_DirectoryVersion) -> Bool {
+    if lhs.staff != rhs.staff {return false}
+    if lhs.policy != rhs.policy {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2300,7 +2382,7 @@ nonisolated extension Loopdesk_V1_Failure: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Loopdesk_V1_Hint: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Hint"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}head\0\u{1}sequence\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}head\0\u{1}sequence\0\u{1}directory\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2311,12 +2393,17 @@ nonisolated extension Loopdesk_V1_Hint: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.head) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._directory) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.epoch.isEmpty {
       try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
     }
@@ -2326,6 +2413,9 @@ nonisolated extension Loopdesk_V1_Hint: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.sequence != 0 {
       try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 3)
     }
+    try { if let v = self._directory {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2333,6 +2423,7 @@ nonisolated extension Loopdesk_V1_Hint: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.epoch != rhs.epoch {return false}
     if lhs.head != rhs.head {return false}
     if lhs.sequence != rhs.sequence {return false}
+    if lhs._directory != rhs._directory {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -152,11 +152,24 @@ extension Loopdesk_V1_Pong {
         nonce = pong.nonce
         head = pong.head
         serverTime = pong.serverTime.milliseconds
+        if let version = pong.directory { directory = Loopdesk_V1_DirectoryVersion(version) }
     }
 
     func value() throws(CodecError) -> Pong {
-        Pong(nonce: nonce, head: head, serverTime: Timestamp(milliseconds: serverTime))
+        Pong(
+            nonce: nonce, head: head, serverTime: Timestamp(milliseconds: serverTime),
+            directory: hasDirectory ? directory.value : nil)
     }
+}
+
+extension Loopdesk_V1_DirectoryVersion {
+    init(_ version: DirectoryVersion) {
+        self.init()
+        staff = version.staff
+        policy = UInt32(clamping: version.policy)
+    }
+
+    var value: DirectoryVersion { DirectoryVersion(staff: staff, policy: Int(policy)) }
 }
 
 extension Loopdesk_V1_Failure {

@@ -162,11 +162,27 @@ package struct Pong: Hashable, Sendable {
     package var nonce: UInt64
     package var head: UInt64
     package var serverTime: Timestamp
+    /// Nil from a hub that does not say.
+    package var directory: DirectoryVersion?
 
-    package init(nonce: UInt64, head: UInt64, serverTime: Timestamp) {
+    package init(
+        nonce: UInt64, head: UInt64, serverTime: Timestamp, directory: DirectoryVersion? = nil
+    ) {
         self.nonce = nonce
         self.head = head
         self.serverTime = serverTime
+        self.directory = directory
+    }
+}
+
+/// Which people and which policy the hub has now: another one than a client holds is to be fetched.
+package struct DirectoryVersion: Hashable, Sendable {
+    package var staff: UInt64
+    package var policy: Int
+
+    package init(staff: UInt64, policy: Int) {
+        self.staff = staff
+        self.policy = policy
     }
 }
 

@@ -118,7 +118,15 @@ final class SyncClient {
         _ fault: Fault? = nil, stoppingAfter stepsCountMax: Int = .max
     ) throws -> SyncLoop.Progress? {
         route = world.randomBytes(5)
-        var events: [SyncLoop.Event] = [.connected]
+        return try hear(.connected, fault, stoppingAfter: stepsCountMax)
+    }
+
+    /// Hears of something, and does what follows until nothing more does.
+    @discardableResult
+    func hear(
+        _ event: SyncLoop.Event, _ fault: Fault? = nil, stoppingAfter stepsCountMax: Int = .max
+    ) throws -> SyncLoop.Progress? {
+        var events = [event]
         var stepsCount = 0
         while !events.isEmpty {
             stepsCount += 1

@@ -189,8 +189,15 @@ extension RandomValues {
                                 sum: $0.identifier(TicketID.self).rawValue))
                     })),
             .directory(directory()), .verdicts(list { $0.verdict() }), .enrolled(enrolled()),
-            .pong(Pong(nonce: integer(), head: integer(), serverTime: timestamp())),
+            .pong(
+                Pong(
+                    nonce: integer(), head: integer(), serverTime: timestamp(),
+                    directory: maybe { $0.directoryVersion() })),
             .failure(failure(one(of: FailureCode.allCases))), .bye(failure(.busy)),
         ]
+    }
+
+    mutating func directoryVersion() -> DirectoryVersion {
+        DirectoryVersion(staff: integer(), policy: integer32())
     }
 }

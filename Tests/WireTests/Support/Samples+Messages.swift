@@ -50,7 +50,13 @@ extension Samples {
                 .refilled(Refilled(epoch: epoch, taken: 3, known: 1, parked: 1, refused: 1))
             ),
             ("hub-digests", "Digests", .digests(digests)),
-            ("hub-pong", "Pong", .pong(Pong(nonce: 99, head: 42, serverTime: after(10)))),
+            (
+                "hub-pong", "Pong",
+                .pong(
+                    Pong(
+                        nonce: 99, head: 42, serverTime: after(10),
+                        directory: DirectoryVersion(staff: 3, policy: 2)))
+            ),
             (
                 "hub-failure", "Failure",
                 .failure(Failure(code: .need, message: "Send from intent 7.", counter: 7))
