@@ -11,6 +11,7 @@ enum Program {
         let arguments = GlobalOptionOrder.moved(Array(CommandLine.arguments.dropFirst()))
         do {
             try LoopdeskCommand.checkVerb(arguments)
+            try LoopdeskCommand.checkDashes(arguments)
             var command = try LoopdeskCommand.parseAsRoot(HelpText.requested(by: arguments))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -107,6 +108,27 @@ struct LoopdeskCommand: AsyncParsableCommand {
 }
 
 extension LoopdeskCommand {
+    /// Refuses text that begins with a dash: the parser would take it for options of one letter,
+    /// and an h among them for a request of help.
+    ///
+    /// - Throws: `CommandFailure`.
+    static func checkDashes(_ arguments: [String]) throws {
+        let options = arguments.prefix { $0 != "--" }
+        let letters: Set<Character> = ["h", "q"]
+        let text = options.first { argument in
+            argument.count > 2 && argument.first == "-" && !argument.hasPrefix("--")
+                && !argument.dropFirst().allSatisfy(letters.contains)
+        }
+        guard let text else { return }
+        throw CommandFailure(
+            .usage,
+            zh: "“\(printable(text))”以短横开头，会被当作选项。文字前请加 --，如：loopdesk note 0001 -- \"-…\"；"
+                + "选项的值写作 --reason=-…",
+            en: "“\(printable(text))” begins with a dash and would be taken for options. Put -- "
+                + "before text, as in: loopdesk note 0001 -- \"-…\"; a value is written --reason=-…"
+        )
+    }
+
     /// Names a verb that does not exist; the parser would blame the options after it.
     ///
     /// - Throws: `CommandFailure`.

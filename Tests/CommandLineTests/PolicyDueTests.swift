@@ -11,7 +11,9 @@ import TicketPolicy
         let shipped = try Profile.builtInText("basic")
         let office = shipped.replacing(
             "limits: {urgent: 1h, important: 4h, normal: 24h}",
-            with: "calendar: office\n    limits: {urgent: 1h, important: 4h, normal: 3wd}"
+            with:
+                "calendar: office\n    pauses: true\n"
+                + "    limits: {urgent: 1h, important: 4h, normal: 3wd}"
         )
         .replacing("- {at: 100%", with: "- {at: 10m before, warn: [handler]}\n      - {at: 100%")
         try folder.write(office, to: "office.yaml")
@@ -76,7 +78,8 @@ import TicketPolicy
         (3, told + ["--promised", "2026-11-06 09:00"]),
         (3, told + ["--promised", "2026-11-06 18:00", "--pause", "2026-11-06 11:00/"]),
         (3, plain + ["2026-10-16 16:00", "--change", "2026-10-17 09:00/huge"]),
-        (3, plain + ["2026-10-16 16:00", "--pause", "2026-10-17 09:00/2026-10-16 09:00"]),
+        (3, office + ["2026-10-16 16:00", "--pause", "2026-10-17 09:00/2026-10-16 09:00"]),
+        (3, plain + ["2026-10-16 16:00", "--pause", "2026-10-16 17:00/2026-10-17 09:00"]),
         (3, plain + ["2026-10-16 16:00", "--change", "2026-10-16 09:00/urgent"]),
         (3, plain + ["2026-10-16 16:00", "--stop", "2026-10-16 09:00"]),
         (3, office + ["0001-01-01", "--stop", "2026-10-16 09:00"]),

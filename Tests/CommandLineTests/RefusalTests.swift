@@ -9,7 +9,8 @@ import Testing
         2: [
             "nonsense", "list --nonsense", "list --limit 0", "list --limit many",
             "list --status finished", "list --assignee no/name", "set N1 status closed",
-            "set N1 colour red", "progress N1", "progress N1 --done 已检测 --eta someday", "tag N1",
+            "set N1 colour red", "note N1 -he", "progress N1",
+            "progress N1 --done 已检测 --eta someday", "tag N1",
             "note N1 -", "show", "join here", "join LDI1-AAAA", "watch", "watch everything",
             "new --no-prompt --field scene", "list --lang fr", "refuse N1", "log --limit 0",
             "merge N1", "merge N1 N3 --undo", "merge N1 N1", "split",

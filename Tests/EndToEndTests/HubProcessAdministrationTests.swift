@@ -117,6 +117,13 @@ import Testing
                 return people?.first { $0["staff"] as? String == "A17" }?["absence"]
                     as? [String: Any]
             }
+            try await hub.runChecked(["staff", "add", "A17", "--phone", "10086", "--store", "S001"])
+            try await hub.runChecked(["staff", "add", "A17", "--name", "李娜", "--store", ""])
+            let people = try await hub.run(["staff", "list", "--json"]).json() as? [[String: Any]]
+            let person = people?.first { $0["staff"] as? String == "A17" }
+            #expect(person?["phone"] as? String == "10086" && person?["name"] as? String == "李娜")
+            #expect(
+                person?["roles"] as? [String] == ["clerk"] && person?["store"] as? String == nil)
             let away = ["staff", "away", "A17", "--until", "+2d", "--substitute"]
             try await hub.runChecked(away + ["B07", "--note", "培训"])
             #expect(try await absence()?["substitute"] as? String == "B07")

@@ -107,6 +107,45 @@ import Wire
                 note: note))
     }
 
+    private func told(_ command: AdminCommand) throws -> String {
+        guard case .done(let text) = answer(command) else { throw Failed("it was not done") }
+        return text.en
+    }
+
+    @Test func `G30: what may keep a substitute from the work is said`() throws {
+        func person(
+            _ name: String, roles: [String] = ["clerk"], store: String? = nil,
+            department: String? = nil
+        ) -> AdminCommand {
+            .addStaff(
+                StaffRequest(
+                    staff: name, name: "", roles: roles, store: store, department: department,
+                    phone: "", isActive: true))
+        }
+        #expect(try told(person("B07", store: "S001")) == "B07 is on the staff.")
+        #expect(try told(person("C08", department: "客服")).contains("no department 客服; it has"))
+        #expect(try !told(person("C08", department: "客服部")).contains("no department"))
+        _ = try told(person("E10", roles: ["handler", "clerk"], store: "S001"))
+        #expect(try told(away("B07", to: "E10")) == "B07 is down as away; E10 stands in.")
+        _ = try told(.endAbsence(staff: "B07"))
+        #expect(try told(away("E10", to: "B07")).contains("B07 is no handler"))
+    }
+
+    @Test func `G30: a substitute elsewhere, away or gone leaves a word`() throws {
+        for (name, department) in [("B07", "售后部"), ("C08", "客服部"), ("E10", "客服部")] {
+            let person = StaffRequest(
+                staff: name, name: "", roles: ["handler"], store: nil, department: department,
+                phone: "", isActive: true)
+            _ = try told(.addStaff(person))
+        }
+        #expect(try told(away("B07", to: "C08")).contains("Assign them to C08"))
+        #expect(try !told(away("E10", to: "C08")).contains("Assign them"))
+        _ = try told(away("C08", until: 500))
+        #expect(try told(away("E10", to: "C08")).contains("C08 is away themselves"))
+        let gone = try told(.removeStaff(staff: "C08"))
+        #expect(gone.contains("stood in for B07") && gone.contains("stood in for E10"))
+    }
+
     private func absence(of name: String) throws -> AbsenceRequest? {
         guard case .staff(let people) = answer(.staff) else { throw Failed("listing") }
         return people.first { $0.staff == name }?.absence

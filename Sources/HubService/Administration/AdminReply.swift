@@ -220,6 +220,13 @@ package struct AdminText: Codable, Hashable, Sendable {
         self.zh = zh
         self.en = en
     }
+
+    /// A sentence and what else is worth saying, a line each.
+    init(zh: String, en: String, _ more: [AdminText]) {
+        self.init(
+            zh: ([zh] + more.map(\.zh)).joined(separator: "\n"),
+            en: ([en] + more.map(\.en)).joined(separator: "\n"))
+    }
 }
 
 /// What became of the running clocks of some tickets.

@@ -1,5 +1,6 @@
 import Replication
 import TicketModel
+import TicketPolicy
 
 extension HubAdministrator {
     func addStaff(_ request: StaffRequest) throws -> AdminReply {
@@ -13,16 +14,18 @@ extension HubAdministrator {
             roles: try roles(request.roles), store: try name(request.store, "--store"),
             department: try name(request.department, "--department"), phone: request.phone,
             isActive: request.isActive)
-        try store.transaction { store in
+        return try store.transaction { store in
             // Who is corrected while they are away stays away.
             record.absence = try store.staff().first { $0.staff == staff }?.absence
             try store.save(record)
+            let doubts = try doubts(about: record.department, in: store)
+            return .done(
+                AdminText(zh: "\(staff) 已在册。", en: "\(staff) is on the staff.", doubts))
         }
-        return .done(AdminText(zh: "\(staff) 已在册。", en: "\(staff) is on the staff."))
     }
 
     /// A person is never deleted: the tickets still name them.
-    func removeStaff(_ name: String) throws -> AdminReply {
+    func removeStaff(_ name: String, at now: Timestamp) throws -> AdminReply {
         try store.transaction { store in
             var record = try person(named: name, among: try store.staff())
             guard record.isActive else {
@@ -32,7 +35,17 @@ extension HubAdministrator {
             }
             record.isActive = false
             try store.save(record)
-            return .done(AdminText(zh: "\(name) 已停用。", en: "\(name) has left the staff."))
+            let represented = try store.staff().filter { person in
+                person.isActive && person.absence?.substitute == record.staff
+                    && person.absence.map { $0.until > now } ?? false
+            }
+            let doubts = represented.map { person in
+                AdminText(
+                    zh: "\(person.staff) 外出由其代理，请另定代理人。",
+                    en: "They stood in for \(person.staff): name somebody else with staff away.")
+            }
+            return .done(
+                AdminText(zh: "\(name) 已停用。", en: "\(name) has left the staff.", doubts))
         }
     }
 
@@ -76,7 +89,8 @@ extension HubAdministrator {
                 AdminText(
                     zh: "\(name) 的外出已登记，" + (standIn.map { "由 \($0) 代理。" } ?? "无人代理。"),
                     en: "\(name) is down as away; "
-                        + (standIn.map { "\($0) stands in." } ?? "nobody stands in.")))
+                        + (standIn.map { "\($0) stands in." } ?? "nobody stands in."),
+                    doubts(about: absence, of: record, among: people)))
         }
     }
 
@@ -91,6 +105,55 @@ extension HubAdministrator {
             try store.save(record)
             return .done(AdminText(zh: "\(name) 已回来。", en: "\(name) is back."))
         }
+    }
+
+    /// What may keep a substitute from the work: it is allowed, and worth a word.
+    private func doubts(
+        about absence: Absence, of person: StaffRecord, among people: [StaffRecord]
+    ) -> [AdminText] {
+        guard let substitute = people.first(where: { $0.staff == absence.substitute }) else {
+            return []
+        }
+        let name = substitute.staff
+        var doubts: [AdminText] = []
+        let missing = person.roles.subtracting(substitute.roles).map(\.rawValue).sorted()
+            .joined(separator: ", ")
+        if !missing.isEmpty {
+            doubts.append(
+                AdminText(
+                    zh: "\(name) 自己没有角色 \(missing)；只有在允许该角色的设备上才能代行。",
+                    en: "\(name) is no \(missing): they can act as one only on a device that may."))
+        }
+        if substitute.store != person.store || substitute.department != person.department {
+            doubts.append(
+                AdminText(
+                    zh: "\(name) 属于别的门店或部门，其设备上不一定有 \(person.staff) 的工单；请把工单转派给 \(name)。",
+                    en: "\(name) belongs to another store or department: their device may not hold "
+                        + "the tickets of \(person.staff). Assign them to \(name)."))
+        }
+        if let other = substitute.absence, other.from < absence.until, absence.from < other.until {
+            doubts.append(
+                AdminText(
+                    zh: "\(name) 届时有一段时间也外出。",
+                    en: "\(name) is away themselves for a part of that time."))
+        }
+        return doubts
+    }
+
+    /// A department that the policy does not know leads to a queue that nobody fills.
+    private func doubts(
+        about department: DepartmentID?, in store: any HubReader
+    ) throws -> [AdminText] {
+        guard let department, let policy = try store.policy(),
+            let profile = try? PolicyReader().profile(of: policy),
+            !profile.departments.contains(where: { $0.key == department.rawValue })
+        else { return [] }
+        let known = profile.departments.map(\.key).joined(separator: ", ")
+        return [
+            AdminText(
+                zh: "规则中没有部门 \(department)；现有：\(known)。",
+                en: "The policy has no department \(department); it has: \(known).")
+        ]
     }
 
     private func substitute(

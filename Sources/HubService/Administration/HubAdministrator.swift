@@ -42,7 +42,7 @@ package struct HubAdministrator {
         case .devices: return .devices(try store.read { try $0.devices().map(DeviceView.init) })
         case .revoke(let device): return try revoke(device, at: now)
         case .addStaff(let request): return try addStaff(request)
-        case .removeStaff(let staff): return try removeStaff(staff)
+        case .removeStaff(let staff): return try removeStaff(staff, at: now)
         case .setAbsence(let staff, let request):
             return try setAbsence(of: staff, request, at: now)
         case .endAbsence(let staff): return try endAbsence(of: staff)

@@ -11,11 +11,11 @@ extension PolicyCommand {
             abstract: "Works out when a clock is due, and explains it step by step.",
             discussion: """
                 Without a hub. Times are those of the clock's calendar, else of the policy's zone, \
-                unless they name an offset. A pause is written FROM/TO or FROM/TO/REASON; without \
-                TO it still lasts. A clock of what the customer was told needs --promised instead \
-                of --priority; --from is then when they were told.
+                unless they name an offset. A pause is written FROM/TO or FROM/TO/REASON; FROM/ \
+                still lasts. A clock of what the customer was told needs --promised instead of \
+                --priority; --from is then when they were told.
 
-                loopdesk-hub policy due --profile basic --clock response --priority important \
+                loopdesk-hub policy due --profile unified --clock progress --priority important \
                 --from "2026-10-16 16:00" --pause "2026-10-16 17:00/2026-10-19 10:00/customer"
                 """)
 
@@ -159,8 +159,10 @@ struct PolicyDueInput {
             .map(String.init)
         guard parts.count > 1 else {
             throw HubFailure(
-                .usage, zh: "--pause 写作 起/止 或 起/止/原因，而不是“\(printable(text))”。",
-                en: "--pause is written FROM/TO or FROM/TO/REASON, not “\(printable(text))”.")
+                .usage,
+                zh: "--pause 写作 起/止 或 起/止/原因，仍在暂停写作 起/，而不是“\(printable(text))”。",
+                en: "--pause is written FROM/TO or FROM/TO/REASON, or FROM/ while it lasts, not "
+                    + "“\(printable(text))”.")
         }
         return ClockFacts.Pause(
             start: try time(parts[0]), end: parts[1].isEmpty ? nil : try time(parts[1]),
@@ -180,6 +182,13 @@ struct PolicyDueInput {
     }
 
     func promise(_ rule: ClockRule, _ facts: ClockFacts) throws -> PromisedTime {
+        guard facts.pauses.isEmpty || rule.isPausable || rule.isPromised else {
+            throw HubFailure(
+                .refused,
+                zh: "时限 \(rule.name) 不因等待而暂停（规则中没有 pauses: true）；请去掉 --pause。",
+                en: "The clock \(rule.name) does not stand still while somebody is waited for (the "
+                    + "policy has no pauses: true for it); leave --pause out.")
+        }
         do {
             return try PromisedTime(rule: rule, facts: facts)
         } catch {

@@ -14,21 +14,32 @@ struct StaffCommand: AsyncParsableCommand {
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Adds a person, or replaces what is known of them.")
+            abstract: "Adds a person, or changes what is given of one.",
+            discussion: "What is not given stays; an empty text takes away a store or department.")
         @OptionGroup var common: CommonOptions
         @Argument(help: "How the person signs: A17, wang.li.") var staff: String
-        @Option(help: "The person's name.") var name = ""
+        @Option(help: "The person's name.") var name: String?
         @Option(help: "What they may do; may be repeated.") var role: [String] = []
         @Option(help: "The store they work at.") var store: String?
         @Option(help: "The department they work in.") var department: String?
-        @Option(help: "A number to call when the network is down.") var phone = ""
+        @Option(help: "A number to call when the network is down.") var phone: String?
 
         func run() async throws {
+            let access = HubAccess(home: common.hubHome)
+            let reply = try await access.perform(.staff)
+            guard case .staff(let people) = reply else { throw unexpected(reply) }
+            let known = people.first { $0.staff == staff }
             let request = StaffRequest(
-                staff: staff, name: name, roles: role, store: store, department: department,
-                phone: phone, isActive: true)
-            try common.console.confirm(
-                try await HubAccess(home: common.hubHome).perform(.addStaff(request)))
+                staff: staff, name: name ?? known?.name ?? "",
+                roles: role.isEmpty ? known?.roles ?? [] : role,
+                store: given(store, else: known?.store),
+                department: given(department, else: known?.department),
+                phone: phone ?? known?.phone ?? "", isActive: true)
+            try common.console.confirm(try await access.perform(.addStaff(request)))
+        }
+
+        private func given(_ text: String?, else known: String?) -> String? {
+            text.map { $0.isEmpty ? nil : $0 } ?? known
         }
     }
 
@@ -101,7 +112,8 @@ struct StaffCommand: AsyncParsableCommand {
             discussion: """
                 Times are those of the policy's zone unless they name an offset; a day as --until \
                 means its end. Who stands in may do what the person may, on devices whose roles \
-                allow it, and is called instead of them. It takes the place of what was said \
+                allow it, and is called instead of them. Their devices show the tickets that they \
+                show anyway; assign the others to them. It takes the place of what was said \
                 before; staff back undoes it.
 
                 loopdesk-hub staff away B07 --until 2026-10-23 --substitute C08
