@@ -124,13 +124,15 @@ extension Ticket {
     package var failedVerificationsCount: Int { comments.count { $0.kind == .unsolved } }
 
     /// Whether the customer agrees to the solution that stands: the last time that they were asked
-    /// since, they called it solved or were satisfied (domain.md H6).
+    /// since, they called it solved or were satisfied (domain.md H6). What a device wrote whose
+    /// clock is far ahead all has the hub's time: then the order in which it came tells.
     package var isConsented: Bool {
-        guard let solved = registers[.resolution]?.stamp.time else { return false }
+        guard let solved = registers[.resolution]?.stamp.moment else { return false }
         let words = comments.filter { [.verified, .unsolved].contains($0.kind) }
-            .map { (time: $0.stamp.time, isYes: $0.kind == .verified) }
-        let ratings = ratings.map { (time: $0.stamp.time, isYes: $0.outcome == .satisfied) }
-        let last = (words + ratings).filter { $0.time > solved }.max { $0.time < $1.time }
+            .map { (moment: $0.stamp.moment, isYes: $0.kind == .verified) }
+        let ratings = ratings.map { (moment: $0.stamp.moment, isYes: $0.outcome == .satisfied) }
+        let last = (words + ratings).filter { $0.moment > solved }
+            .max { $0.moment < $1.moment }
         return last?.isYes ?? false
     }
 
@@ -139,4 +141,9 @@ extension Ticket {
         (sets[.cooperating] ?? []).compactMap { $0.value.text.flatMap { DepartmentID($0) } }
             .sorted()
     }
+}
+
+extension Stamp {
+    /// When it was written, and of what was written at one time, in which order it was committed.
+    fileprivate var moment: (HybridTimestamp, UInt64) { (time, sequence) }
 }

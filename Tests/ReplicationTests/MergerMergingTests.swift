@@ -456,6 +456,17 @@ import Wire
         #expect(world[two] == before)
     }
 
+    @Test func `a ticket that went on into the other one gives it none of its numbers`() {
+        var world = PairWorld()
+        world.merge(three, into: one)
+        world.merge(one, into: two)
+        let before = world[one]
+        // Somebody offline had merged the second into the first, and undoes it.
+        let answer = world.commit([.release(two)], on: one, by: "a")
+        #expect(answer.outcome == .merged)
+        #expect(world[one] == before && world[one].formerNumbers == world[three].allNumbers)
+    }
+
     @Test func `effects applied twice change nothing`() {
         var world = PairWorld()
         world.merge(one, into: two)

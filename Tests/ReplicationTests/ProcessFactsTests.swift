@@ -37,9 +37,9 @@ import TicketPolicy
         _ act: Act, _ changes: [Change], by role: Role = .supervisor, on ticket: Ticket
     ) -> Rejection? { rules.rejection(of: body(act, changes), by: [role], on: ticket) }
 
-    private func stamp(_ time: UInt64, by person: String) -> Stamp {
+    private func stamp(_ time: UInt64, by person: String, at sequence: UInt64 = 5) -> Stamp {
         Stamp(
-            sequence: 5, dot: Dot(replica: ReplicaID(rawValue: 9), counter: 5),
+            sequence: sequence, dot: Dot(replica: ReplicaID(rawValue: 9), counter: 5),
             operation: OperationID(rawValue: UInt128(time)), time: HybridTimestamp(rawValue: time),
             authority: .agent, actor: StaffID(unchecked: person))
     }
@@ -69,10 +69,13 @@ import TicketPolicy
         for act in [Act.close, .edit] {
             #expect(rejection(act, [.close], on: asked) == missing, "\(act)")
         }
-        func answer(_ kind: TicketModel.Comment.Kind, at time: UInt64) -> TicketModel.Comment {
+        func answer(
+            _ kind: TicketModel.Comment.Kind, at time: UInt64, sequence: UInt64 = 5
+        ) -> TicketModel.Comment {
             TicketModel.Comment(
-                id: OperationID(rawValue: UInt128(time)), kind: kind, text: "",
-                stamp: stamp(time, by: "A17"))
+                id: OperationID(rawValue: UInt128(time) << 64 | UInt128(sequence)), kind: kind,
+                text: "",
+                stamp: stamp(time, by: "A17", at: sequence))
         }
         asked.comments = [answer(.verified, at: 9)]
         #expect(rejection(.close, [.close], on: asked) == missing, "of an earlier solution")
@@ -80,6 +83,8 @@ import TicketPolicy
         #expect(rejection(.close, [.close], on: asked) == nil)
         asked.comments.append(answer(.unsolved, at: 12))
         #expect(rejection(.close, [.close], on: asked) == missing)
+        asked.comments.append(answer(.verified, at: 12, sequence: 6))
+        #expect(rejection(.close, [.close], on: asked) == nil, "both have the hub's time")
     }
 
     @Test func `H8: a score of the survey comes with the answer, and within the scale`() {

@@ -123,9 +123,12 @@ extension Merger {
     mutating func release(_ id: TicketID, on ticket: Ticket) -> Step {
         guard let duplicate = related[id] else { return .refused(.unknownTicket, "") }
         let numbers = duplicate.allNumbers.filter(Set(ticket.formerNumbers).contains)
-        // It was released already, or was merged into yet another one. If it stands for itself and
-        // its numbers are still here, its own half of the undoing came back alone (3.11).
-        guard !numbers.isEmpty, !duplicate.isMerged || related.isMerged(id, into: ticket.id) else {
+        // It was released already, or was merged into yet another one, or has taken over this one
+        // with the numbers that they share. If it stands for itself and its numbers are still here,
+        // its own half of the undoing came back alone (3.11).
+        guard !numbers.isEmpty, !duplicate.isMerged || related.isMerged(id, into: ticket.id),
+            !related.isMerged(ticket.id, into: id)
+        else {
             return .noted(.merged, duplicate.displayNumber)
         }
         effect(.unnamed(numbers))

@@ -143,7 +143,8 @@ extension ModelMerge {
     mutating func giveBack(_ other: TicketID) throws -> Disposition.Outcome? {
         guard let duplicate = cases.tickets[other] else { throw ModelRefusal(.unknownTicket) }
         let numbers = duplicate.answersTo.intersection(ticket.formerNumbers)
-        guard !numbers.isEmpty, duplicate.survivor == nil || cases.leads(from: other, to: id)
+        guard !numbers.isEmpty, duplicate.survivor == nil || cases.leads(from: other, to: id),
+            !cases.leads(from: id, to: other)
         else { return .merged }
         ticket.formerNumbers.subtract(numbers)
         note("unmerged", duplicate.spoken)

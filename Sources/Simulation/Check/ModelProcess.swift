@@ -78,15 +78,15 @@ extension ModelTicket {
 
     /// Whether the customer's last word on the solution that is shown was a good one.
     var hasContentCustomer: Bool {
-        guard let solution = values[.resolution]?.origin.time else { return false }
-        let words = comments.values.compactMap { words -> (UInt64, Bool)? in
+        guard let solution = values[.resolution]?.origin else { return false }
+        let words = comments.values.compactMap { words -> (Origin, Bool)? in
             switch words.kind {
-            case .verified: (words.origin.time, true)
-            case .unsolved: (words.origin.time, false)
+            case .verified: (words.origin, true)
+            case .unsolved: (words.origin, false)
             default: nil
             }
         }
-        let said = words + ratings.values.map { ($0.time, $0.isContent) }
-        return said.filter { $0.0 > solution }.max { $0.0 < $1.0 }?.1 ?? false
+        let said = words + ratings.values.map { ($0.origin, $0.isContent) }
+        return said.filter { $0.0.isAfter(solution) }.max { $1.0.isAfter($0.0) }?.1 ?? false
     }
 }

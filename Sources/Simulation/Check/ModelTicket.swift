@@ -13,6 +13,11 @@ struct ModelTicket: Equatable {
         var weight: Int
         var actor: StaffID
 
+        /// By when it was written; one clock reading is given to all that a fast clock wrote.
+        func isAfter(_ other: Origin) -> Bool {
+            (time, sequence) > (other.time, other.sequence)
+        }
+
         /// The order among concurrent texts.
         func prevails(over other: Origin) -> Bool {
             if weight != other.weight { return weight > other.weight }
@@ -42,7 +47,7 @@ struct ModelTicket: Equatable {
     struct Answer: Equatable {
         var remark: String
         var isContent: Bool
-        var time: UInt64
+        var origin: Origin
     }
 
     /// The number from the counter.
@@ -238,6 +243,6 @@ extension ModelTicket.Answer {
     fileprivate init(_ rating: Rating) {
         self.init(
             remark: rating.remark, isContent: rating.outcome == .satisfied,
-            time: rating.stamp.time.rawValue)
+            origin: ModelTicket.Origin(rating.stamp))
     }
 }
