@@ -63,6 +63,16 @@ import TicketPolicy
                 == Rejection(code: .wrongKind, detail: "suggestion"))
     }
 
+    @Test func `K24: a policy without suggestions decides nothing`() throws {
+        let basic = try Profile.builtInText("basic")
+        let text = basic.replacing(/\n  suggestion: .*\n/, with: "\n")
+        let rules = IntentRules(profile: try Profile(yaml: text, file: "plain.yaml"))
+        let verdict = body(.verdict, [.write(.verdict, .text("adopted"))])
+        #expect(
+            rules.rejection(of: verdict, by: [.supervisor], on: ticket())
+                == Rejection(code: .wrongKind, detail: ""))
+    }
+
     @Test func `H6: nothing is closed before the customer agrees to the solution that stands`() {
         var asked = ticket()
         let missing = Rejection(code: .approvalMissing, detail: VerificationCap.name)
@@ -157,7 +167,7 @@ import TicketPolicy
             "what stands in everybody's way is asked once")
         let writing = [Change.write(.department, .integer(7))]
         #expect(
-            rejection(.assign, writing, [clerk, leader])
+            rejection(.assign, writing, [clerk, leader, handler])
                 == Rejection(code: .invalidValue, detail: "department"),
             "what stands in the way of somebody who may says more")
         #expect(rejection(.assign, writing, []) == nil, "nobody asks")
