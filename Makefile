@@ -37,10 +37,13 @@ build: deps ## Builds everything for debugging
 release: deps ## Builds the programs with optimisation
 	$(SWIFT) build -c release $(BUILD_FLAGS)
 
+# Real sockets have time limits of their own: beside suites that keep every core busy for minutes
+# they would measure those.
 .PHONY: test
 test: deps ## Builds, runs all tests, checks the format and the generated code
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build --skip '^TransportTests\.'
+	$(SWIFT) test --skip-build --filter '^TransportTests\.'
 	@$(MAKE) --no-print-directory lint protocol-check
 
 .PHONY: lint

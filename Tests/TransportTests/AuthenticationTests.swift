@@ -19,7 +19,7 @@ extension TransportTests {
             }
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a stranger's key is refused, is told so, and tries again`() async throws {
             let hub = try await TestHub.start()
             let stranger = try TestField()
@@ -34,7 +34,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a key enrolled later is let in without a new start`() async throws {
             let hub = try await TestHub.start()
             let field = try TestField()
@@ -46,7 +46,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a removed key is refused at its next handshake`() async throws {
             let hub = try await TestHub.start()
             let first = try await TestField.connected(to: hub, name: "store-1")
@@ -61,7 +61,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a wrong server key is reported as such`() async throws {
             let hub = try await TestHub.start()
             let field = try TestField()
@@ -74,7 +74,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a key that shakes hands too often is limited, then let in again`() async throws {
             var limits = TestHub.quickLimits
             limits.handshakeCountMax = 3
@@ -95,7 +95,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a second hub in one process is refused with a clear code`() async throws {
             let hub = try await TestHub.start()
             await #expect {
@@ -106,7 +106,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `an address without a port is refused with a clear code`() async throws {
             await #expect {
                 _ = try await TestHub.start(syncEndpoint: "tcp://127.0.0.1")

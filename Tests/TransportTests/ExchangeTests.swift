@@ -4,7 +4,7 @@ import Transport
 
 extension TransportTests {
     @Suite(.serialized) struct ExchangeTests {
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a frame comes back unchanged, with the sender's name at the hub`() async throws {
             let hub = try await TestHub.start()
             let field = try await TestField.connected(to: hub, name: "store-7")
@@ -23,7 +23,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `ten thousand frames arrive complete and in order`() async throws {
             let hub = try await TestHub.start()
             let field = try await TestField.connected(to: hub, name: "store-1")
@@ -38,7 +38,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `echoes within the window come back complete and in order`() async throws {
             let hub = try await TestHub.start()
             let echo = hub.echo()
@@ -57,7 +57,7 @@ extension TransportTests {
             await echo.value
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `an immediate reply is sent without the consumer`() async throws {
             let hub = try await TestHub.start(immediateReply: { frame in
                 frame.bytes == [7] ? [8] : nil
@@ -70,7 +70,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a frame for a route that is gone is dropped and named`() async throws {
             let hub = try await TestHub.start()
             let field = try await TestField.connected(to: hub, name: "store-1")
@@ -87,7 +87,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a message of several frames is dropped and counted`() async throws {
             let hub = try await TestHub.start()
             let keys = try CurveKeyPair.generate()
@@ -102,7 +102,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a peer that chooses its own address is not served`() async throws {
             let hub = try await TestHub.start()
             let keys = try CurveKeyPair.generate()
@@ -115,7 +115,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a frame above the limit is refused before it is sent`() async throws {
             let hub = try await TestHub.start()
             let field = try await TestField.connected(to: hub, name: "store-1")

@@ -33,7 +33,7 @@ private actor Pinned {
 }
 
 @Suite struct ExecutorTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.hangGuard)
     func `an actor on a blocking thread stays on it`() async throws {
         let actor = Pinned(try BlockingThread(name: "test"))
         let first = await actor.threadNumber()
@@ -44,7 +44,7 @@ private actor Pinned {
         #expect(await actor.blockedSignalCount() == 4)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.hangGuard)
     func `a thousand concurrent calls are serialised`() async throws {
         let actor = Pinned(try BlockingThread(name: "test"))
         let results = await withTaskGroup(of: Int.self) { group in
@@ -55,7 +55,7 @@ private actor Pinned {
         #expect(await actor.assumesItsIsolation() == 2000)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.hangGuard)
     func `isolation is assumed inside and denied outside`() async throws {
         let thread = try BlockingThread(name: "test")
         #expect(thread.isIsolatingCurrentContext() == false)
@@ -63,7 +63,7 @@ private actor Pinned {
         #expect(loop.isIsolatingCurrentContext() == false)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.hangGuard)
     func `many threads come and go`() async throws {
         for round in 1...100 {
             let actor = Pinned(try BlockingThread(name: "test-\(round)"))

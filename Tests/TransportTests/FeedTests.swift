@@ -5,7 +5,7 @@ extension TransportTests {
     @Suite(.serialized) struct FeedTests {
         private let topic = Array("S-scope".utf8)
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a hint reaches the subscribers of its topic only`() async throws {
             let hub = try await TestHub.start()
             let field = try TestField()
@@ -24,7 +24,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a new subscriber gets the welcome`() async throws {
             let welcome = Array("W:instance".utf8)
             let hub = try await TestHub.start(welcome: welcome)
@@ -37,7 +37,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `subscriptions survive a new connection`() async throws {
             let hub = try await TestHub.start()
             let field = try await TestField.connected(to: hub, name: "board", feed: true)
@@ -57,7 +57,7 @@ extension TransportTests {
             await again.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `hints beyond the buffer are dropped and counted`() async throws {
             let hub = try await TestHub.start()
             let field = try TestField()

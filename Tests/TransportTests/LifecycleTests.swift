@@ -3,7 +3,7 @@ import Transport
 
 extension TransportTests {
     @Suite(.serialized) struct LifecycleTests {
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a cancelled wait for frames ends and loses nothing`() async throws {
             let hub = try await TestHub.start()
             let field = try await TestField.connected(to: hub, name: "store-1")
@@ -17,7 +17,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a wait for events ends at its deadline, and when cancelled`() async throws {
             let hub = try await TestHub.start()
             let field = try await TestField.connected(to: hub, name: "store-1")
@@ -34,7 +34,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `shutdown ends every wait and every later call`() async throws {
             let hub = try await TestHub.start()
             let field = try await TestField.connected(to: hub, name: "store-1")
@@ -53,7 +53,7 @@ extension TransportTests {
             }
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `what was sent directly before the end arrives, and the end after it`() async throws {
             var limits = TestHub.quickLimits
             limits.lingerMilliseconds = 500
@@ -73,7 +73,7 @@ extension TransportTests {
             }
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `stopping to read still lets the last replies leave`() async throws {
             let hub = try await TestHub.start()
             let field = try await TestField.connected(to: hub, name: "store-1")

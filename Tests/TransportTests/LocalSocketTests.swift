@@ -4,7 +4,7 @@ import Transport
 
 extension TransportTests {
     @Suite(.serialized) struct LocalSocketTests {
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a local request is answered and marked as local`() async throws {
             let directory = try TemporaryDirectory()
             defer { directory.remove() }
@@ -20,7 +20,7 @@ extension TransportTests {
             await echo.value
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `frames of the local socket carry the local name`() async throws {
             let directory = try TemporaryDirectory()
             defer { directory.remove() }
@@ -35,7 +35,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `nobody listens and no answer in time are told apart`() async throws {
             let directory = try TemporaryDirectory()
             defer { directory.remove() }
@@ -55,7 +55,7 @@ extension TransportTests {
             }
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `the socket file of a process that died is replaced`() async throws {
             let directory = try TemporaryDirectory()
             defer { directory.remove() }
@@ -67,7 +67,7 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.hangGuard)
         func `a live socket, a plain file and an open directory are refused`() async throws {
             let directory = try TemporaryDirectory()
             defer { directory.remove() }

@@ -9,6 +9,12 @@ private let sharedContext = Result { try ZeroMQContext() }
 
 func testContext() throws -> ZeroMQContext { try sharedContext.get() }
 
+extension Trait where Self == TimeLimitTrait {
+    /// Ends a test that hangs. It says nothing about speed: among the other suites on a small
+    /// machine a test waits minutes for its turn.
+    static var hangGuard: Self { .timeLimit(.minutes(20)) }
+}
+
 /// A bound for a wait ran out.
 struct OutOfTime: Error, CustomStringConvertible {
     let description: String
