@@ -123,6 +123,7 @@ final class ReplicaChecker: Checker {
         } else {
             try checkExactly(concerned, commit, member, life)
         }
+        if commit.forgottenCount > 0 { try checkForgotten(member) }
         for id in commit.bases { try checkIsSomeVersion(id, member, context) }
         for id in commit.touched { try checkPending(id, of: member) }
     }
@@ -211,6 +212,20 @@ final class ReplicaChecker: Checker {
                     "\(member.name) at \(cursor) has ticket \(id) as of "
                         + "\(base?.lastSequence ?? 0), the hub otherwise")
             }
+        }
+    }
+
+    /// Only what has left is forgotten. A reader to whom it is shown again, by a hub that was put
+    /// back, reads it for the first time.
+    private func checkForgotten(_ member: MemberView) throws {
+        for id in (newest[member.index] ?? [:]).keys.sorted()
+        where try member.store.read({ try $0.base(id) }) == nil {
+            guard standings[member.index]?[id] != .present else {
+                throw Violation(
+                    "I1 convergence",
+                    "\(member.name) forgot ticket \(id), which is in its scopes", of: id)
+            }
+            newest[member.index]?[id] = nil
         }
     }
 

@@ -16,6 +16,8 @@ struct ReplicaCommit {
     var bases: Set<TicketID> = []
     /// Tickets whose base or overlay was stored, or that left.
     var touched: Set<TicketID> = []
+    /// How many tickets that had left were forgotten.
+    var forgottenCount = 0
     var appended: [ChangeRecord] = []
     /// Changes that got another dot, context or state.
     var replaced: [ChangeRecord] = []
@@ -194,7 +196,9 @@ private final class ObservedReplicaTransaction: ReplicaTransaction {
     }
     func forgetLeft(before time: Timestamp, countMax: Int) throws -> Int {
         try write()
-        return try store.forgetLeft(before: time, countMax: countMax)
+        let count = try store.forgetLeft(before: time, countMax: countMax)
+        commit.forgottenCount += count
+        return count
     }
     func retireHistory(after sequence: UInt64, of epoch: EpochID) throws {
         try write()
