@@ -15,6 +15,29 @@ extension Table {
         return widths
     }
 
+    /// The table without as many columns as must be left out; nil if all can stay, or all must.
+    func narrowed(to columnCount: Int) -> Table? {
+        let heads = columns.map { Cell($0.title) }
+        let rows = safe([heads] + rows)
+        var needs = columns.indices.map { index in
+            let width =
+                columns[index].canShrink
+                ? columns[index].widthMin : naturalWidth(ofColumn: index, in: rows)
+            return width + Self.gapColumnCount
+        }
+        let candidates = columns.indices.filter { columns[$0].leavesOutAs != nil }
+            .sorted { (columns[$0].leavesOutAs ?? 0, $0) < (columns[$1].leavesOutAs ?? 0, $1) }
+        var leftOut: Set<Int> = []
+        for index in candidates
+        where leftOut.count < columns.count - 1
+            && needs.reduce(-Self.gapColumnCount, +) > columnCount
+        {
+            leftOut.insert(index)
+            needs[index] = 0
+        }
+        return leftOut.isEmpty ? nil : leavingOut(leftOut)
+    }
+
     private func naturalWidth(ofColumn index: Int, in rows: [[Cell]]) -> Int {
         let widest = rows.lazy.map { displayWidth(of: $0[index].text) }.max() ?? 0
         let column = columns[index]

@@ -15,11 +15,13 @@ package struct Table: Sendable {
         package var widthMax: Int?
         /// Whether it gives way when the table is wider than the terminal.
         package var canShrink: Bool
+        /// Whether it is left out when that does not suffice: the lowest first; nil for never.
+        package var leavesOutAs: Int?
 
         /// A column; `widthMin` must be at least 1 and not above `widthMax`.
         package init(
             _ title: String, alignment: TextAlignment = .leading, widthMin: Int = 1,
-            widthMax: Int? = nil, canShrink: Bool = false
+            widthMax: Int? = nil, canShrink: Bool = false, leavesOutAs: Int? = nil
         ) {
             precondition(widthMin >= 1 && widthMin <= widthMax ?? widthMin, "widths of \(title)")
             self.title = title
@@ -27,6 +29,7 @@ package struct Table: Sendable {
             self.widthMin = widthMin
             self.widthMax = widthMax
             self.canShrink = canShrink
+            self.leavesOutAs = leavesOutAs
         }
     }
 
@@ -69,15 +72,29 @@ package struct Table: Sendable {
     /// The head and the rows as lines without line breaks.
     ///
     /// With a width, the columns that can shrink give way, the widest first, until the table fits
-    /// or all are at their least width; then it stays wider than asked. Without one (a pipe)
-    /// nothing is cut except by `widthMax`. There is no blank at the end of a line.
+    /// or all are at their least width; where that does not suffice, columns are left out by
+    /// `leavesOutAs`, and if none is left to go, it stays wider than asked. Without a width, as in
+    /// a pipe, nothing is cut except by `widthMax`. There is no blank at the end of a line.
     package func lines(columnCount: Int?, painter: Painter) -> [String] {
-        let heads = columns.map { Cell($0.title, style: .heading) }
-        let safeRows = ([heads] + rows).map { row in
-            row.map { Cell(printable($0.text), style: $0.style) }
+        if let columnCount, let narrower = narrowed(to: columnCount) {
+            return narrower.lines(columnCount: columnCount, painter: painter)
         }
+        let heads = columns.map { Cell($0.title, style: .heading) }
+        let safeRows = safe([heads] + rows)
         let widths = fittedWidths(for: safeRows, columnCount: columnCount)
         return safeRows.map { line(of: $0, widths: widths, painter: painter) }
+    }
+
+    func safe(_ rows: [[Cell]]) -> [[Cell]] {
+        rows.map { row in row.map { Cell(printable($0.text), style: $0.style) } }
+    }
+
+    /// Without the columns of these positions.
+    func leavingOut(_ positions: Set<Int>) -> Table {
+        let kept = columns.indices.filter { !positions.contains($0) }
+        var table = Table(columns: kept.map { columns[$0] })
+        table.rows = rows.map { row in kept.map { row[$0] } }
+        return table
     }
 
     private func line(of cells: [Cell], widths: [Int], painter: Painter) -> String {

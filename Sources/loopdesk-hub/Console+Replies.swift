@@ -2,6 +2,7 @@ import Foundation
 import HubService
 import Terminal
 import TicketModel
+import TicketPolicy
 
 extension Console {
     /// Prints what was done.
@@ -11,6 +12,23 @@ extension Console {
         guard case .done(let text) = reply else { throw unexpected(reply) }
         say(zh: text.zh, en: text.en)
         emit(["done": .string(self.text(text))])
+    }
+
+    /// Says on the error stream which calendars lack the holidays of the time to come.
+    func warnOfCalendars(of profile: Profile) {
+        for calendar in profile.calendarsToRenew(at: .now) {
+            let text = calendar.renewal
+            Console.writeError(language.choose(zh: "注意：" + text.zh, en: "Note: " + text.en))
+        }
+    }
+}
+
+extension WorkingCalendar {
+    /// For `--json`: when its dates end, ISO 8601 in its own zone; nil for one without dates.
+    var datesEndAt: String? {
+        knownUntil.map {
+            TimestampText.iso8601($0, zone: WorkingCalendar.timeZone(named: zone) ?? .gmt)
+        }
     }
 }
 

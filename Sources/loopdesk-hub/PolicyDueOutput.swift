@@ -37,6 +37,12 @@ struct PolicyDueOutput {
             "  " + (basis + length + [calendarText(language)]).joined(separator: choose("，", ", ")),
         ]
             + promise.steps.map { "  " + printable($0.text(in: zone, language)) }
+            + warning(language)
+    }
+
+    private func warning(_ language: Language) -> [String] {
+        guard promise.isBeyondKnownDates, let calendar = promise.rule.calendar else { return [] }
+        return [language.choose(zh: "  注意：", en: "  Note: ") + calendar.renewal[language]]
     }
 
     private func calendarText(_ language: Language) -> String {
@@ -60,7 +66,7 @@ struct PolicyDueOutput {
         let calendar = rule.calendar.map { calendar -> JSONValue in
             [
                 "name": .string(calendar.name), "version": .integer(Int64(calendar.version)),
-                "zone": .string(calendar.zone),
+                "zone": .string(calendar.zone), "dates_end_at": JSONValue(calendar.datesEndAt),
             ]
         }
         return [
@@ -72,7 +78,8 @@ struct PolicyDueOutput {
             "started_at": time(promise.facts.startedAt), "due_at": time(promise.dueAt),
             "promised_ms": .integer(promise.promisedMilliseconds),
             "stopped_at": time(promise.facts.stoppedAt),
-            "outcome": JSONValue(promise.outcome?.rawValue), "rungs": .array(rungs),
+            "outcome": JSONValue(promise.outcome?.rawValue),
+            "beyond_known_dates": .boolean(promise.isBeyondKnownDates), "rungs": .array(rungs),
             "steps": .array(promise.steps.map { json($0, language) }),
         ]
     }

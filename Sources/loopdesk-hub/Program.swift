@@ -9,6 +9,7 @@ enum Program {
     static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
+            try HubCommand.checkHelp(arguments)
             var command = try HubCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -53,6 +54,21 @@ struct HubCommand: AsyncParsableCommand {
             BackupCommand.self, RestoreCommand.self, RecoveryCommand.self, VerifyCommand.self,
             CompactCommand.self,
         ])
+}
+
+extension HubCommand {
+    /// Help on a verb that does not exist is a mistake, not the general help.
+    ///
+    /// - Throws: `HubFailure`.
+    static func checkHelp(_ arguments: [String]) throws {
+        guard arguments.first == "help", let verb = arguments.dropFirst().first,
+            !verb.hasPrefix("-"), verb != "help",
+            !configuration.subcommands.contains(where: { $0.configuration.commandName == verb })
+        else { return }
+        throw HubFailure(
+            .usage, zh: "没有命令“\(printable(verb))”。用 loopdesk-hub --help 查看全部。",
+            en: "There is no verb “\(printable(verb))”. See all with: loopdesk-hub --help")
+    }
 }
 
 /// Name and version, for people and for the protocol's greeting.

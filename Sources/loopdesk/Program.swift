@@ -133,7 +133,8 @@ extension LoopdeskCommand {
     ///
     /// - Throws: `CommandFailure`.
     static func checkVerb(_ arguments: [String]) throws {
-        guard let verb = arguments.first, !verb.hasPrefix("-"), verb != "help" else { return }
+        let rest = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+        guard let verb = rest.first, !verb.hasPrefix("-"), verb != "help" else { return }
         let known = configuration.groupedSubcommands.flatMap(\.subcommands)
         guard !known.contains(where: { $0.configuration.commandName == verb }) else { return }
         throw CommandFailure(

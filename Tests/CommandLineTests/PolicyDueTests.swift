@@ -52,6 +52,7 @@ import TicketPolicy
         plain + ["2026-10-16 16:00"], golden,
         office + ["2026-10-16 16:00", "--pause", "2026-10-19 10:00/"],
         office + ["2026-10-16T08:00:00Z", "--calendar", "shop.yaml"],
+        office + ["2026-12-30 16:00"],
         told + ["--promised", "2026-11-06 18:00", "--stop", "2026-11-06 18:30"],
     ]
     private static let refused: [(Int32, [String])] = [

@@ -44,6 +44,20 @@ import TicketPolicy
         }
     }
 
+    @Test("on a narrow terminal every row keeps to one line", arguments: [40, 60, 72, 80])
+    func narrow(width: Int) throws {
+        for language in [Language.zh, .en] {
+            let lines = try lines(
+                [ticket(dueIn: 30), ticket(dueIn: nil, pause: .supplier)], language,
+                painter: Painter(isEnabled: false), width: width)
+            for line in lines where width > 40 {
+                #expect(displayWidth(of: line) <= width, "\(line)")
+            }
+            #expect(lines[1].contains("CS202311150001"), "the number is never cut")
+            #expect(lines[1].contains("屏幕不亮"), "nor is the subject left out")
+        }
+    }
+
     @Test("a case that waits says so, and for whom") func pauses() throws {
         let painter = Painter(isEnabled: false)
         for (language, waits, paused) in [

@@ -87,6 +87,35 @@ import Testing
         }
     }
 
+    @Test func `a calendar without the holidays to come is called out where it comes into force`()
+        async throws
+    {
+        let hub = try await TestHub()
+        let unified = try await hub.runChecked(["policy", "show", "unified"])
+        let past = unified.replacingOccurrences(of: "2026-", with: "2020-")
+        let loaded = try await hub.run(["policy", "load", "-", "--lang", "en"], input: past)
+        #expect(loaded.status == 0)
+        #expect(
+            loaded.errors.contains("Note: Calendar office version 1 has no holidays after 2020"))
+        let status = try await hub.runChecked(["status", "--lang", "zh"])
+        #expect(status.contains("注意：日历 office 版本 1 没有 2020 年之后的节假日"))
+        let json = try await hub.run(["status", "--json"]).json() as? [String: Any]
+        #expect((json?["calendars_to_renew"] as? [String])?.count == 1)
+    }
+
+    @Test func `a built-in policy is shown without a hub, and help only of what there is`()
+        async throws
+    {
+        let shown = try await Program.hub.run(["policy", "show", "complaint"])
+        #expect(shown.status == 0 && shown.output.contains("\nname: complaint\n"))
+        let unknown = try await Program.hub.run(["policy", "show", "praise"])
+        #expect(unknown.status == 3 && unknown.errors.contains("complaint"), "\(unknown)")
+        let help = try await Program.hub.run(["help", "nonsense", "--lang", "en"])
+        #expect(help.status == 2 && help.output.isEmpty)
+        #expect(help.errors.contains("There is no verb “nonsense”"), "\(help)")
+        #expect(try await Program.hub.run(["help", "policy", "load"]).status == 0)
+    }
+
     @Test func `policy check names file, line and column of every problem`() async throws {
         let hub = try await TestHub()
         let yaml = try await hub.runChecked(["policy", "show"])

@@ -42,6 +42,19 @@ import Wire
         #expect(invites.first?.usedBy == nil)
     }
 
+    @Test func `the status calls out a calendar that lacks the holidays to come`() throws {
+        let renewals = { (time: Timestamp) throws -> [AdminText] in
+            guard case .status(let status) = try world.administrator.perform(.status, at: time)
+            else { throw Failed("asking") }
+            #expect(try world.administrator.calendarsToRenew(at: time) == status.calendarsToRenew)
+            return status.calendarsToRenew
+        }
+        let newYear = try Profile.builtIn("basic").calendars.compactMap(\.knownUntil).min()
+        let end = try #require(newYear)
+        #expect(try renewals(end.adding(milliseconds: -61 * 86_400_000)).isEmpty)
+        #expect(try renewals(end).map(\.en).first?.contains("no holidays after") == true)
+    }
+
     @Test func `an invite that makes no sense is refused with the remedy`() {
         #expect(refusal(invite(nil))?.contains("--store") == true)
         #expect(refusal(invite(roles: []))?.contains("--role") == true)

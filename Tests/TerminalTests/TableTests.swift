@@ -34,6 +34,34 @@ import Testing
         #expect(lines[1] == "S042-17  商品A…  1小时05分")
     }
 
+    @Test func `columns are left out in their order where shrinking does not suffice`() {
+        var table = Table(columns: [
+            Table.Column("number"), Table.Column("owner", leavesOutAs: 2),
+            Table.Column("shop", leavesOutAs: 1),
+            Table.Column("subject", widthMin: 4, canShrink: true),
+        ])
+        table.append(["S042-17", "A17", "S001", "does not switch on"])
+        let heads = { (width: Int) in
+            table.lines(columnCount: width, painter: Self.plain)[0].split(separator: " ").count
+        }
+        // 7 + 5 + 4 + 4 columns and three gaps of two.
+        #expect(heads(26) == 4)
+        #expect(heads(25) == 3)
+        #expect(heads(20) == 3)
+        #expect(heads(19) == 2)
+        #expect(table.lines(columnCount: 19, painter: Self.plain)[1] == "S042-17  does not …")
+        #expect(heads(1) == 2, "what must stay stays")
+        #expect(table.lines(columnCount: nil, painter: Self.plain)[0].contains("shop"))
+    }
+
+    @Test func `a table of nothing but columns that can go keeps one`() {
+        var table = Table(columns: [
+            Table.Column("a", leavesOutAs: 1), Table.Column("b", leavesOutAs: 1),
+        ])
+        table.append(["xxxx", "yyyy"])
+        #expect(table.lines(columnCount: 2, painter: Self.plain) == ["b", "yyyy"])
+    }
+
     @Test func `the widest column gives way first and equals share the loss`() {
         var table = Table(columns: [
             Table.Column("a", canShrink: true), Table.Column("b", canShrink: true),

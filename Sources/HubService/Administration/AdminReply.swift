@@ -49,6 +49,8 @@ package struct HubStatus: Codable, Sendable {
     package var parked: Int
     /// Work that waits for a supervisor's decision.
     package var quarantined: Int
+    /// The calendars of the policy in force whose dates have ended or end soon, in words.
+    package var calendarsToRenew: [AdminText]
     /// What only a running hub knows; nil when none runs.
     package var live: LiveStatus?
 }

@@ -36,7 +36,7 @@ package struct HubAdministrator {
     /// - Throws: `Refusal` with a remedy, `StoreError`.
     package func perform(_ command: AdminCommand, at now: Timestamp) throws -> AdminReply {
         switch command {
-        case .status: return .status(try status())
+        case .status: return .status(try status(at: now))
         case .createInvite(let request): return try createInvite(request, at: now)
         case .invites: return .invites(try store.read { try $0.invites().map(InviteView.init) })
         case .devices: return .devices(try store.read { try $0.devices().map(DeviceView.init) })
@@ -64,7 +64,23 @@ package struct HubAdministrator {
         }
     }
 
-    private func status() throws -> HubStatus {
+    /// The calendars of the policy in force whose dates have ended or end soon, in words; none
+    /// without a policy.
+    ///
+    /// - Throws: `StoreError`.
+    package func calendarsToRenew(at now: Timestamp) throws -> [AdminText] {
+        let policy = try store.read { try $0.policy() }
+        let profile = policy.flatMap { try? Profile(yaml: $0.yaml, file: "policy") }
+        return Self.renewals(of: profile, at: now)
+    }
+
+    private static func renewals(of profile: Profile?, at now: Timestamp) -> [AdminText] {
+        (profile?.calendarsToRenew(at: now) ?? []).map {
+            AdminText(zh: $0.renewal.zh, en: $0.renewal.en)
+        }
+    }
+
+    private func status(at now: Timestamp) throws -> HubStatus {
         try store.read { reader in
             let counts = try reader.counts()
             let policy = try reader.policy()
@@ -79,6 +95,7 @@ package struct HubAdministrator {
                 recoveringUntilMilliseconds: try reader.recovery()?.endsAt.milliseconds,
                 logBase: try reader.logBase(), durableSequence: try reader.durableSequence(),
                 parked: try reader.parkedCount(), quarantined: try reader.quarantinedCount(),
+                calendarsToRenew: Self.renewals(of: profile, at: now),
                 live: nil)
         }
     }

@@ -119,15 +119,6 @@ extension WorkingCalendar {
     private static func milliseconds(of windows: [DayWindow]) -> Int64 {
         Int64(windows.reduce(0) { $0 + $1.minuteCount }) * 60_000
     }
-
-    /// The number of holidays and of extra days, and the last date that any of them is known for.
-    package var knownDates: (holidayCount: Int, extraDayCount: Int, last: CivilTime?) {
-        let extraDayCount = exceptions.values.count { $0.kind == .extraDay }
-        return (
-            exceptions.count - extraDayCount, extraDayCount,
-            exceptions.keys.max().map(CivilTime.init(epochDay:))
-        )
-    }
 }
 
 extension CivilTime {

@@ -15,15 +15,25 @@ struct PolicyCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prints the policy in force, as it was loaded.")
+            abstract: "Prints the policy in force, as it was loaded, or a built-in one.")
         @OptionGroup var common: CommonOptions
+        @Argument(
+            help: "A built-in policy instead: \(Profile.builtInNames.joined(separator: ", ")).")
+        var name: String?
 
         func run() async throws {
+            if let name { return show(try Profile.builtInText(name), version: nil) }
             let reply = try await HubAccess(home: common.hubHome).perform(.showPolicy)
             guard case .policy(let version, let yaml) = reply else { throw unexpected(reply) }
+            show(yaml, version: version)
+        }
+
+        private func show(_ yaml: String, version: Int?) {
             let console = common.console
             if !console.isJSON { print(yaml, terminator: yaml.hasSuffix("\n") ? "" : "\n") }
-            console.emit(["version": .integer(Int64(version)), "yaml": .string(yaml)])
+            console.emit([
+                "version": version.map { .integer(Int64($0)) } ?? .null, "yaml": .string(yaml),
+            ])
         }
     }
 
@@ -68,6 +78,7 @@ struct PolicyCommand: AsyncParsableCommand {
                 "zone": .string(calendar.zone), "week_ms": .integer(calendar.weekMilliseconds),
                 "holidays": .integer(Int64(holidays)), "extra_days": .integer(Int64(extraDays)),
                 "known_until": JSONValue(last?.dateText),
+                "dates_end_at": JSONValue(calendar.datesEndAt),
             ]
         }
     }
@@ -80,9 +91,10 @@ struct PolicyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let yaml = try PolicyFile.read(file)
-            _ = try PolicyFile.profile(yaml, file: file)
+            let profile = try PolicyFile.profile(yaml, file: file)
             let reply = try await HubAccess(home: common.hubHome).perform(.loadPolicy(yaml: yaml))
             try common.console.confirm(reply)
+            common.console.warnOfCalendars(of: profile)
         }
     }
 }

@@ -56,6 +56,9 @@ struct StatusCommand: AsyncParsableCommand {
             choose(
                 "规则 \(status.policyName) 版本 \(status.policyVersion)",
                 "policy \(status.policyName) version \(status.policyVersion)"))
+        lines += status.calendarsToRenew.map {
+            choose("  注意：\($0.zh)", "  Note: \($0.en)")
+        }
         return lines
     }
 
@@ -112,6 +115,7 @@ extension HubStatus {
             "durable": .integer(Int64(clamping: durableSequence)),
             "parked": .integer(Int64(parked)), "quarantined": .integer(Int64(quarantined)),
             "policy": ["name": .string(policyName), "version": .integer(Int64(policyVersion))],
+            "calendars_to_renew": .array(calendarsToRenew.map { .string($0.en) }),
             "live": live?.json ?? .null,
         ]
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Sodium
 import StoreSupport
 import Terminal
@@ -47,6 +48,12 @@ struct HubHome {
     /// - Throws: `HubFailure` with the remedy when there is no hub here or the file is damaged.
     func settings() throws -> HubSettings {
         guard isInitialized else {
+            if access(settingsPath, F_OK) != 0, errno == EACCES {
+                throw HubFailure(
+                    .refused, zh: "本用户无权进入 \(path)；请以 Hub 的用户运行（如 sudo -u 用户 …）。",
+                    en: "This user may not enter \(path); run this as the hub's user, as with "
+                        + "sudo -u USER …")
+            }
             throw HubFailure(
                 .refused,
                 zh: "\(path) 不是 Hub 目录。请先运行：loopdesk-hub init --home \(path)",

@@ -145,6 +145,8 @@ struct ListCommand: ParsableCommand {
 
     private func statuses() throws -> Set<TicketStatus> {
         let named = try status.flatMap { $0.split(separator: ",") }.map { text in
+            // What the list shows of a case that waits is a way to ask for it.
+            if text == "paused" { return TicketStatus.pending }
             guard let status = TicketStatus(name: text) else {
                 let list = TicketStatus.allCases.map(\.name).joined(separator: ", ")
                 throw CommandFailure(

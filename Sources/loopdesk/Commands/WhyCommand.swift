@@ -48,6 +48,10 @@ struct WhyCommand: ParsableCommand {
                 let text = step.text(in: promised.zone(else: .current), language)
                 place.console.say(zh: "  " + text, en: "  " + text)
             }
+            if promised.isBeyondKnownDates, let calendar = promised.rule.calendar {
+                place.console.say(
+                    zh: "  注意：" + calendar.renewal.zh, en: "  Note: " + calendar.renewal.en)
+            }
             let holders = HolderText(profile: profile, language: language)
             for line in holders.lines(story) { place.console.say(zh: "  " + line, en: "  " + line) }
             if !story.isExact {
@@ -87,6 +91,7 @@ struct WhyCommand: ParsableCommand {
             "cycle": .integer(Int64(story.state.cycle)),
             "calendar": JSONShape.calendar(story.state.calendar),
             "due_at": JSONShape.time(story.state.dueAt), "exact": .boolean(story.isExact),
+            "beyond_known_dates": .boolean(story.promised?.isBeyondKnownDates ?? false),
             "steps": .array(steps ?? []), "holders": .array(story.shares.map(HolderText.json)),
         ]
     }

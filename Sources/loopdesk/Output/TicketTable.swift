@@ -18,12 +18,14 @@ struct TicketTable {
         var table = Table(columns: [
             .init(language.choose(zh: "编号", en: "NUMBER")),
             .init(language.choose(zh: "状态", en: "STATUS")),
-            .init(language.choose(zh: "紧急", en: "PRIORITY")),
+            .init(language.choose(zh: "紧急", en: "PRIORITY"), leavesOutAs: 2),
             .init(
                 language.choose(zh: "时限", en: "DUE"), widthMin: Self.dueWidthMin,
                 canShrink: true),
-            .init(language.choose(zh: "负责", en: "OWNER"), widthMin: 4, canShrink: true),
-            .init(language.choose(zh: "门店", en: "STORE")),
+            .init(
+                language.choose(zh: "负责", en: "OWNER"), widthMin: 4, canShrink: true,
+                leavesOutAs: 3),
+            .init(language.choose(zh: "门店", en: "STORE"), leavesOutAs: 1),
             .init(language.choose(zh: "标题", en: "SUBJECT"), widthMin: 8, canShrink: true),
         ])
         for ticket in tickets { table.append(row(ticket)) }
