@@ -88,7 +88,8 @@ struct FieldInput {
         case _ where FieldID.process.contains(field) || profile.survey.contains(field):
             throw hasVerb(field)
         case .priority: return try priority(text)
-        case .reportedTime, .eventTime, .purchaseDate, .expectedTime: return .text(time(text))
+        case .reportedTime, .eventTime, .purchaseDate: return .text(try time(text, .past))
+        case .expectedTime: return .text(try time(text, .hopedFor))
         default: break
         }
         if case .integer = profile.type(of: field) {
@@ -126,8 +127,9 @@ struct FieldInput {
     }
 
     /// Exact when it can be understood, else as the customer told it (F3).
-    private func time(_ text: String) -> String {
+    private func time(_ text: String, _ bounds: TimeBounds) throws -> String {
         guard let time = try? TimeParser(now: now, zone: .current).parse(text) else { return text }
+        try bounds.check(time, at: now)
         return TimestampText.full(time, zone: .current)
     }
 

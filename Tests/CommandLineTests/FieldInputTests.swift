@@ -42,6 +42,24 @@ import TicketPolicy
     }
 
     @Test(
+        "a time that cannot be meant is refused, one that may be is not",
+        arguments: [
+            (FieldID.eventTime, "2024-03-10 12:00", true), (.eventTime, "2024-03-12 10:00", false),
+            (.eventTime, "0024-03-10", false), (.reportedTime, "2034-03-10", false),
+            (.purchaseDate, "1991-05-01", true), (.purchaseDate, "1891-05-01", false),
+            (.expectedTime, "2023-12-01", true), (.expectedTime, "2022-03-10", false),
+            (.expectedTime, "2025-03-10", true), (.expectedTime, "2240-03-10", false),
+        ])
+    func absurdTimes(field: FieldID, text: String, isMeant: Bool) throws {
+        guard !isMeant else {
+            #expect(try input.read(field, text).text?.hasPrefix(text) == true)
+            return
+        }
+        let failure = try #require(throws: CommandFailure.self) { try input.read(field, text) }
+        #expect(failure.status == .refused && failure.text.en.contains("check the year"))
+    }
+
+    @Test(
         "what is not allowed is refused with what is",
         arguments: [("channel", "pigeon", "business_hall"), ("priority", "huge", "urgent")])
     func notAllowed(field: String, text: String, allowed: String) throws {

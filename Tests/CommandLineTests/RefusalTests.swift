@@ -26,6 +26,7 @@ import Testing
             "merge N1 9999", "merge N3 --undo", "merge N1 N3 --as B07", "split N1", "split 9999",
             "duplicates 9999", "set N1 channel pigeon", "sync --home none", "list --home none",
             "watch warnings --home none", "tag N1 EMPTY",
+            "progress N1 --done x --eta 1999-03-10T18:00:00+08:00", "set N1 event_time 3024-03-10",
         ],
         4: ["sync", "status --check"],
     ]

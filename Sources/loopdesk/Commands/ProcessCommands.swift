@@ -243,10 +243,19 @@ extension Workplace {
         try TimeParser(now: now, zone: .current, dayEdge: .end).parse(text)
     }
 
+    /// When something will be done.
+    ///
+    /// - Throws: as `time(_:)`; `CommandFailure` for a time that cannot be meant.
+    func timeToCome(_ text: String) throws -> Timestamp {
+        let time = try time(text)
+        try TimeBounds.toCome.check(time, at: now)
+        return time
+    }
+
     /// As tickets keep an expected time; empty for none.
     ///
-    /// - Throws: as `time(_:)`.
+    /// - Throws: as `timeToCome(_:)`.
     func expectedText(_ text: String?) throws -> String {
-        try text.map { TimestampText.full(try time($0), zone: .current) } ?? ""
+        try text.map { TimestampText.full(try timeToCome($0), zone: .current) } ?? ""
     }
 }

@@ -127,9 +127,7 @@ struct ProgressCommand: ParsableCommand {
         let reached = try step.map {
             try FieldInput(profile: profile, now: place.now).choice($0, of: .step)
         }
-        let expected = try eta.map {
-            try TimeParser(now: place.now, zone: .current, dayEdge: .end).parse($0)
-        }
+        let expected = try eta.map(place.timeToCome)
         let report = ProgressReport(
             done: done, next: next, expected: expected,
             expectedText: expected.map { TimestampText.full($0, zone: .current) } ?? "",
