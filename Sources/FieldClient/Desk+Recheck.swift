@@ -1,4 +1,3 @@
-import Foundation
 import Replication
 import TicketModel
 import TicketPolicy
@@ -8,9 +7,23 @@ extension Desk {
     ///
     /// - Throws: `Failure.noPolicy`, `ProfileError`, `StoreError`.
     package func businessDay(of time: Timestamp) throws -> Range<Timestamp> {
-        let zone = WorkingCalendar.timeZone(named: try profile().zone) ?? .gmt
-        let day = zone.civilTime(at: time).at(hour: 0, minute: 0)
-        return zone.timestamp(of: day)..<zone.timestamp(of: day.adding(days: 1))
+        try profile().day(of: time)
+    }
+
+    /// What somebody with these roles is to look at again today: the classes of yesterday that
+    /// nobody has confirmed (domain.md K26); nil where it is not their duty.
+    ///
+    /// - Throws: `Failure.noPolicy`, `ProfileError`, `StoreError`.
+    package func recheckDuty(of roles: Set<Role>, at now: Timestamp) throws -> RecheckDuty? {
+        let profile = try profile()
+        guard let dueAt = profile.recheckDueAt(on: now),
+            !roles.isDisjoint(with: profile.recheck?.roles ?? [])
+        else { return nil }
+        let today = profile.day(of: now)
+        var query = TicketQuery()
+        query.capturedIn = profile.day(of: today.lowerBound.adding(milliseconds: -1))
+        query.countMax = 0
+        return RecheckDuty(count: try unconfirmed(query).count, dueAt: dueAt)
     }
 
     /// What an inspector has to look at again (domain.md K26): of the tickets that `query` finds
@@ -47,4 +60,12 @@ extension Desk {
     }
 
     private static var recheckPieceCountMax: Int { 500 }
+}
+
+/// A day's classes that somebody is to look at again.
+package struct RecheckDuty: Hashable, Sendable {
+    /// Those that nobody has confirmed yet.
+    package var count: Int
+    /// By when, today.
+    package var dueAt: Timestamp
 }

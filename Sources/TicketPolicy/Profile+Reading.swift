@@ -46,6 +46,7 @@ extension Profile {
         approvalSteps = draft.approvalSteps
         verificationCap = draft.verificationCap
         pauseReminder = draft.pauseReminder
+        recheck = draft.recheck
         permissions = draft.permissions
     }
 }
@@ -82,6 +83,7 @@ struct ProfileDraft {
     var verificationCap = VerificationCap(
         attempts: VerificationCap.attemptsDefault, level: 1, before: [])
     var pauseReminder: PauseReminder?
+    var recheck: Recheck?
     var permissions: [Act: Set<Role>] = [:]
 
     init() {}
@@ -108,6 +110,7 @@ struct ProfileDraft {
         routing = sections[.routing].map { readRouting($0, &reader) } ?? []
         if let node = sections[.calendars] { readCalendars(node, &reader) }
         pauseReminder = sections[.pauseReminder].flatMap { readPauseReminder($0, &reader) }
+        recheck = sections[.recheck].flatMap { readRecheck($0, &reader) }
         reachableHours = sections[.quietHours].map { readQuietHours($0, &reader) } ?? [:]
         clocks = sections[.clocks].map { readClocks($0, &reader) } ?? []
         permissions = sections[.permissions].map { readPermissions($0, &reader) } ?? [:]

@@ -74,6 +74,8 @@ package struct Profile: Hashable, Sendable {
     package let verificationCap: VerificationCap
     /// When who waits for somebody outside is reminded (domain.md G20); never if nil.
     package let pauseReminder: PauseReminder?
+    /// When the classes of the day before are looked at again (domain.md K26); never if nil.
+    package let recheck: Recheck?
     let permissions: [Act: Set<Role>]
 
     /// Whether a person with `roles` may do `act`. What the hub's rules do is nobody's to do.

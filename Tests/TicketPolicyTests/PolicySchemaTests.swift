@@ -57,6 +57,7 @@ import Yams
           when: {kind: complaint}}}
         verification: {attempts: 2, escalate: 1, before: [close]}
         pause_reminder: {after: 1wd, times: 3, calendar: office, warn: [handler]}
+        recheck: {by: 10:00, roles: [inspector]}
         permissions:
 
         """ + permissions.joined(separator: "\n")

@@ -58,12 +58,14 @@ import TicketPolicy
                 "    department: 运营部\n  - rule: otherwise"
             ),
             ("pause_reminder: {after: 1wd, times: 5,", "pause_reminder: {after: 2wd, times: 5,"),
-            ("{attempts: 3, escalate: 3,", "{attempts: 2, escalate: 3,"))
+            ("{attempts: 3, escalate: 3,", "{attempts: 2, escalate: 3,"),
+            ("recheck: {by: \"10:00\", roles: [inspector]}", "recheck: {by: \"09:30\"}"))
         #expect(
             changes == [
                 "routing: attitude-to-customer-service, department: 客服部 -> 运营部",
                 "verification: verification, attempts: 3 -> 2",
                 "verification: pause_reminder, after: 1wd -> 2wd",
+                "verification: recheck, by: 10:00 -> 09:30",
                 "permissions: merge: clerk, department_head, duty_manager, manager, supervisor -> "
                     + "department_head, duty_manager, manager, supervisor",
             ])

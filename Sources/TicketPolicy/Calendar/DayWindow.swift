@@ -44,7 +44,8 @@ package struct DayWindow: Hashable, Comparable, Sendable {
         self.init(start: start, end: end)
     }
 
-    private static func minute(_ text: Substring) -> Int? {
+    /// The minutes from midnight that `10:30` and `24:00` say.
+    static func minute(_ text: Substring) -> Int? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }),
             text.utf8.allSatisfy({ $0 == 0x3A || (0x30...0x39).contains($0) }),

@@ -160,6 +160,10 @@ extension Profile {
             section.add(PauseReminder.name, "calendar", reminder.calendar?.name)
             section.add(PauseReminder.name, "warn", reminder.roles.map(\.rawValue))
         }
+        if let recheck {
+            section.add(RecheckKey.name, "by", recheck.written)
+            section.add(RecheckKey.name, "roles", recheck.roles.map(\.rawValue))
+        }
         return section
     }
 

@@ -225,6 +225,21 @@ enum PauseReminderKey: String, RecordKey {
     }
 }
 
+/// When the classes of the day before are looked at again.
+enum RecheckKey: String, RecordKey {
+    case by, roles
+
+    static let name = "recheck"
+    static let about = "When the classes of the day before are looked at again, every day"
+
+    var member: RecordMember {
+        switch self {
+        case .by: .required(.form(.clock), "By when, in the policy's zone")
+        case .roles: .optional(.roles, "Whose duty it is; inspector if absent")
+        }
+    }
+}
+
 /// The acts of people, by their names.
 struct PermissionKey: RecordKey {
     let act: Act

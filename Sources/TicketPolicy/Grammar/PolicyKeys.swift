@@ -9,7 +9,7 @@ enum DocumentKey: String, RecordKey {
     case quietHours = "quiet_hours"
     case approvals, verification
     case pauseReminder = "pause_reminder"
-    case permissions
+    case recheck, permissions
 
     static let name = "policy"
     static let about = "The rules of a Loopdesk hub"
@@ -92,6 +92,10 @@ enum DocumentKey: String, RecordKey {
                 "What follows when customers say again that a case is not solved")
         case .pauseReminder:
             .optional(.record(PauseReminderKey.self), "Who is reminded that a case waits")
+        case .recheck:
+            .optional(
+                .record(RecheckKey.self),
+                "When the classes of the day before are looked at again, every day")
         default:
             .required(.record(PermissionKey.self), "Which roles may do what")
         }

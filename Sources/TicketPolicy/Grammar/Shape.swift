@@ -63,6 +63,8 @@ struct Form: Sendable {
     static let window = Form(
         name: "window", pattern: "^\(clockPattern)-(\(clockPattern)|24:00)$",
         about: "From and to on one day, such as 09:00-12:00; the end is not in it")
+    static let clock = Form(
+        name: "clock", pattern: "^\(clockPattern)$", about: "A time of day, such as 10:00")
     static let days = Form(
         name: "days", pattern: "^(\(dayPattern))(-(\(dayPattern)))?$",
         about: "A day of the week, or from and to such as mon-fri")

@@ -90,6 +90,11 @@ struct ListCommand: ParsableCommand {
                     en: "\(found.count) of \(count) (--limit, --offset)")
             }
         }
+        if recheck, day == nil, count > 0, let dueAt = profile.recheckDueAt(on: place.now) {
+            let left = DurationText.countdown(
+                to: dueAt, now: place.now, language: place.language)
+            place.console.say(zh: "今日复核时限：\(left)", en: "to be confirmed today: \(left)")
+        }
         let json = TicketJSON(profile: profile)
         place.console.emit([
             "count": .integer(Int64(count)),

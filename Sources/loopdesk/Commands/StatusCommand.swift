@@ -28,9 +28,13 @@ struct StatusCommand: AsyncParsableCommand {
                 counts: try store.counts(), directory: try store.directory(),
                 staff: try store.setting(HomeSetting.staff))
         }
+        var duty: RecheckDuty?
+        if let roles = facts.identity?.roles, facts.directory != nil {
+            duty = try place.desk.recheckDuty(of: Set(roles), at: place.now)
+        }
         let isFollowed = try HomeLock.acquire(place.home.syncLockPath) == nil
         let report = StatusReport(
-            facts: facts, device: device, isFollowed: isFollowed, now: place.now)
+            facts: facts, device: device, isFollowed: isFollowed, duty: duty, now: place.now)
         if !place.console.isJSON {
             let lines = report.lines(place.language, place.console.painter)
             Console.write(lines.map { $0 + "\n" }.joined())
@@ -63,6 +67,8 @@ struct StatusReport {
     let device: DeviceFile
     /// Whether a process stays in step for this home.
     let isFollowed: Bool
+    /// What an inspector is to do today; nil for others.
+    let duty: RecheckDuty?
     let now: Timestamp
 
     func lines(_ language: Language, _ painter: Painter) -> [String] {
@@ -87,6 +93,7 @@ struct StatusReport {
         if let policy = facts.directory?.policy {
             lines.append(choose("规则版本 \(policy.version)", "policy version \(policy.version)"))
         }
+        if let duty { lines.append(recheck(duty, language, painter)) }
         if let warning = clockWarning(language) { lines.append(painter.paint(warning, .warning)) }
         return lines
     }
@@ -110,6 +117,20 @@ struct StatusReport {
         }
         let age = DurationText.age(of: verifiedAt, now: now, language: language)
         return language.choose(zh: "与 Hub 一致：\(age)核对", en: "found equal to the hub \(age)")
+    }
+
+    private func recheck(
+        _ duty: RecheckDuty, _ language: Language, _ painter: Painter
+    ) -> String {
+        guard duty.count > 0 else {
+            return language.choose(zh: "昨日分类已全部复核", en: "yesterday's classes are all confirmed")
+        }
+        let left = DurationText.countdown(to: duty.dueAt, now: now, language: language)
+        let text = language.choose(
+            zh: "昨日 \(duty.count) 条分类待复核（\(left)）：loopdesk list --recheck",
+            en: "\(duty.count) of yesterday's classes are to be confirmed (\(left)): "
+                + "loopdesk list --recheck")
+        return painter.paint(text, duty.dueAt <= now ? .alarm : .warning)
     }
 
     private func queue(_ language: Language, _ painter: Painter) -> String {
@@ -165,6 +186,9 @@ struct StatusReport {
             "durable_through": JSONShape.integer(state.durableSequence),
             "verified_at": JSONShape.time(state.verifiedAt),
             "fetching": .boolean(state.snapshot != nil),
+            "recheck": duty.map {
+                ["count": .integer(Int64($0.count)), "due_at": JSONShape.time($0.dueAt)]
+            } ?? .null,
             "policy_version": facts.directory.map { .integer(Int64($0.policy.version)) } ?? .null,
         ]
     }

@@ -1,0 +1,17 @@
+import TicketModel
+import Yams
+
+// The section of the daily look at the classes of the day before.
+extension ProfileDraft {
+    func readRecheck(_ node: Node, _ reader: inout ProfileReader) -> Recheck? {
+        let record = reader.record(node, RecheckKey.self)
+        let roles = record[.roles].map { self.roles($0, &reader) } ?? [.inspector]
+        guard let value = record[.by], let text = reader.text(value) else { return nil }
+        guard let minute = DayWindow.minute(text[...]), minute < DayWindow.minuteCountMax else {
+            reader.refuse(
+                value, "\(text) is no time of day", remedy: "write one such as 10:00")
+            return nil
+        }
+        return Recheck(minute: minute, roles: roles)
+    }
+}
