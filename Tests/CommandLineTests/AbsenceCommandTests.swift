@@ -5,8 +5,7 @@ import Testing
 /// G30): lina is a clerk who stands in for the supervisor zhao, B07 a handler for whom nobody does,
 /// wangqiang a clerk who will be away.
 @Suite struct AbsenceCommandTests {
-    /// Command lines by turns; `N1` and `N2` are tickets. What stands before `:` is the exit
-    /// status, 0 without one.
+    /// Command lines by turns, as `Counter.run` takes them.
     private static let lines = [
         "staff", "3: assign N1 B07 --as zhao", "assign N1 B07 --although-away --as zhao",
         "3: assign N2 zhao --as wangqiang", "assign N2 lina", "list", "list --away", "show N1",
@@ -17,33 +16,28 @@ import Testing
 
     @Test("each verb says who is away and who stands in", arguments: ["en", "zh"])
     func verbsReadAsAgreed(language: String) async throws {
-        let folder = try await counter()
+        let counter = try await counter()
         var snapshot = Snapshot("absence.\(language)")
         for line in Self.lines {
-            let parts = line.split(separator: ": ", maxSplits: 1)
-            let expected = parts.count == 2 ? Int32(parts[0]) : 0
-            let arguments = words(String(parts.last ?? "")).map(Self.argument)
-            let ended = try await run(arguments + ["--lang", language], folder)
-            #expect(ended.status == expected, "\(line): \(ended)")
-            snapshot.add(arguments + ["--lang", language], ended)
+            try await counter.run(line, ["--lang", language], into: &snapshot)
         }
-        for line in Self.office { try await office(line, language, folder, &snapshot) }
-        try snapshot.check(masks(folder))
+        for line in Self.office { try await office(line, language, counter.folder, &snapshot) }
+        try snapshot.check(masks(counter.folder))
     }
 
     @Test("scripts read who is away") func scriptsReadWhoIsAway() async throws {
-        let folder = try await counter()
+        let counter = try await counter()
         var snapshot = Snapshot("absence.json")
         for line in [
-            "staff", "assign N1 B07 --as zhao", "assign N2 zhao --although-away", "list --mine",
+            "staff", "3: assign N1 B07 --as zhao", "assign N2 zhao --although-away", "list --mine",
         ] {
-            let arguments = words(line).map(Self.argument) + ["--json"]
-            snapshot.add(arguments, try await run(arguments, folder))
+            try await counter.run(line, ["--json"], into: &snapshot)
         }
         let arguments = ["staff", "list", "--json"]
         snapshot.add(
-            arguments, try await Tool.hub.run(arguments + ["--home", "hub"], in: folder), of: .hub)
-        try snapshot.check(masks(folder))
+            arguments,
+            try await Tool.hub.run(arguments + ["--home", "hub"], in: counter.folder), of: .hub)
+        try snapshot.check(masks(counter.folder))
     }
 
     // MARK: the office
@@ -68,10 +62,6 @@ import Testing
         snapshot.add(arguments, ended, of: .hub)
     }
 
-    private static func argument(_ word: String) -> String {
-        ["N1": "S001-AA-0001", "N2": "S001-AA-0002"][word] ?? word
-    }
-
     /// An absence of a year ends in a year that follows the one of the test.
     private func masks(_ folder: Folder) -> Masks {
         let year = Calendar(identifier: .gregorian).component(.year, from: .now)
@@ -80,35 +70,13 @@ import Testing
         }
     }
 
-    private func run(_ arguments: [String], _ folder: Folder) async throws -> Ended {
-        try await Tool.client.run(arguments + ["--home", "counter"], in: folder)
-    }
-
-    /// A device that people share, with two complaints that have not been sent.
-    private func counter() async throws -> Folder {
-        let folder = try Folder()
-        let story = Story(folder: folder)
-        try await story.prepareHub()
+    private func counter() async throws -> Counter {
         let until = ["--until", "+366d"]
-        try await story.hub(
-            words("staff away zhao --substitute lina --note 培训") + until)
-        try await story.hub(words("staff away B07") + until)
-        try await story.hub(
-            words("staff away wangqiang --from +366d --until +367d --substitute lina"))
-        try await story.serve { story in
-            let invite = try await story.hub(
-                words("invite --store S001 --staff lina --role clerk --role handler")
-                    + ["--role", "supervisor"])
-            try folder.write(invite.output.trimmingCharacters(in: .newlines), to: "invite")
-            try await story.at("counter", ["join", "--label", "counter", "-"])
-            try await story.at("counter", ["sync", "--quiet"])
+        return try await Counter(in: try Folder()) { story in
+            try await story.hub(words("staff away zhao --substitute lina --note 培训") + until)
+            try await story.hub(words("staff away B07") + until)
+            try await story.hub(
+                words("staff away wangqiang --from +366d --until +367d --substitute lina"))
         }
-        for description in ["台灯不亮", "台灯很烫"] {
-            try await story.at(
-                "counter",
-                Story.complaint + words("--category product --priority normal --demand 换货")
-                    + words("--product 台灯 --contact 孙女士") + ["--description", description])
-        }
-        return folder
     }
 }

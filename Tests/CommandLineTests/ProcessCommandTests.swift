@@ -16,8 +16,7 @@ import TicketPolicy
           review: {zh: 结果审核, en: review, of: resolution, by: [supervisor], before: [verify]}
         """
 
-    /// Command lines by turns; `N1` and `N2` are tickets. What stands before `:` is the exit
-    /// status, 0 without one.
+    /// Command lines by turns, as `Counter.run` takes them.
     private static let lines = [
         "3: approve N1", "3: approve N1 --step plan --as zhao", "2: approve N1 --step other",
         "3: resolve N1 --solution 已更换 --as B07",
@@ -59,21 +58,16 @@ import TicketPolicy
 
     @Test("each verb and each refusal reads as agreed", arguments: ["en", "zh"])
     func verbsReadAsAgreed(language: String) async throws {
-        let folder = try await counter()
+        let counter = try await counter()
         var snapshot = Snapshot("process.\(language)")
         for line in Self.lines {
-            let parts = line.split(separator: ": ", maxSplits: 1)
-            let expected = parts.count == 2 ? Int32(parts[0]) : 0
-            let arguments = words(String(parts.last ?? "")).map(Self.argument)
-            let ended = try await run(arguments + ["--lang", language], folder)
-            #expect(ended.status == expected, "\(line): \(ended)")
-            snapshot.add(arguments + ["--lang", language], ended)
+            try await counter.run(line, ["--lang", language], into: &snapshot)
         }
-        try snapshot.check(Masks(path: folder.path, numbers: []))
+        try snapshot.check(Masks(path: counter.folder.path, numbers: []))
     }
 
     @Test("scripts read how far the process has come") func scriptsReadTheProcess() async throws {
-        let folder = try await counter()
+        let counter = try await counter()
         var snapshot = Snapshot("process.json")
         for line in [
             "plan N1 更换主板 --as B07", "approve N1 --step plan --as zhao",
@@ -81,45 +75,20 @@ import TicketPolicy
             "classify N1 --with 技术部 --kind suggestion", "verdict N1 adopted --reason 可行",
             "verify N1 --unsolved --remark 不亮",
         ] {
-            let ended = try await run(words(line).map(Self.argument) + ["--json"], folder)
-            #expect(ended.status == 0, "\(line): \(ended)")
+            try await counter.run(line, ["--json"])
         }
-        for line in ["show N1", "approve N2", "approve N2 --step plan --as zhao", "resume N2"] {
-            let arguments = words(line).map(Self.argument) + ["--json"]
-            snapshot.add(arguments, try await run(arguments, folder))
+        for line in [
+            "show N1", "3: approve N2", "3: approve N2 --step plan --as zhao", "3: resume N2",
+        ] {
+            try await counter.run(line, ["--json"], into: &snapshot)
         }
-        try snapshot.check(Masks(path: folder.path, numbers: []))
+        try snapshot.check(Masks(path: counter.folder.path, numbers: []))
     }
 
-    private static func argument(_ word: String) -> String {
-        ["N1": "S001-AA-0001", "N2": "S001-AA-0002"][word] ?? word
-    }
-
-    private func run(_ arguments: [String], _ folder: Folder) async throws -> Ended {
-        try await Tool.client.run(arguments + ["--home", "counter"], in: folder)
-    }
-
-    /// A device that three people share, with two complaints that have not been sent.
-    private func counter() async throws -> Folder {
+    private func counter() async throws -> Counter {
         let folder = try Folder()
-        let story = Story(folder: folder)
         let policy = try folder.write(
             Profile.builtInText("basic") + Self.approvals, to: "policy.yaml")
-        try await story.prepareHub(policy: policy)
-        try await story.serve { story in
-            let invite = try await story.hub(
-                words("invite --store S001 --staff lina --role clerk --role handler")
-                    + ["--role", "supervisor"])
-            try folder.write(invite.output.trimmingCharacters(in: .newlines), to: "invite")
-            try await story.at("counter", ["join", "--label", "counter", "-"])
-            try await story.at("counter", ["sync", "--quiet"])
-        }
-        for description in ["台灯不亮", "台灯很烫"] {
-            try await story.at(
-                "counter",
-                Story.complaint + words("--category product --priority normal --demand 换货")
-                    + words("--product 台灯 --contact 孙女士") + ["--description", description])
-        }
-        return folder
+        return try await Counter(in: folder, policy: policy)
     }
 }
