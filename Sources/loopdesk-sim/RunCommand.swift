@@ -1,5 +1,5 @@
 import ArgumentParser
-import Dispatch
+import Foundation
 import Glibc
 import Simulation
 import Synchronization
@@ -16,8 +16,8 @@ struct RunCommand: ParsableCommand {
     @Option(help: "The first of them.")
     var firstSeed: UInt64 = 1
 
-    @Option(help: "Threads; each takes seeds of its own.")
-    var jobs = 1
+    @Option(help: "Threads; as many as there are processors if not given.")
+    var jobs = min(256, max(1, ProcessInfo.processInfo.activeProcessorCount))
 
     @Flag(help: "Prints one JSON object.")
     var json = false
@@ -51,30 +51,48 @@ struct RunCommand: ParsableCommand {
         if !report.violations.isEmpty { throw ExitCode.failure }
     }
 
-    private func campaign() -> CampaignReport {
-        let shared = Mutex(CampaignReport())
-        let isWatched = StandardStream.error.isTerminal
-        let (first, count, jobs, request) = (
-            firstSeed, UInt64(seeds), UInt64(jobs), options.request
-        )
-        DispatchQueue.concurrentPerform(iterations: Int(jobs)) { job in
-            let campaign = Campaign(request: request)
-            for offset in stride(from: UInt64(job), to: count, by: Int(jobs)) {
-                let report = campaign.run(seed: first &+ offset)
-                let (done, found) = shared.withLock { total in
-                    total.add(report)
-                    return (total.seedsCount, total.violations.count)
-                }
-                if isWatched, done % 50 == 0 || done == Int(count) {
-                    progress("\r\(done) of \(count) seeds, \(found) violations")
-                }
-            }
+    private struct Progress {
+        private var taken: UInt64 = 0
+        var total = CampaignReport()
+
+        /// The next seed that nobody runs yet, from 0; nil when all are taken.
+        mutating func take(of count: UInt64) -> UInt64? {
+            guard taken < count else { return nil }
+            defer { taken += 1 }
+            return taken
         }
-        if isWatched { progress("\n") }
-        return shared.withLock { $0 }
     }
 
-    private func progress(_ text: String) {
+    /// On threads of its own: those of a concurrent call of Dispatch are kept back while other
+    /// programs are busy.
+    private func campaign() -> CampaignReport {
+        let shared = Mutex(Progress())
+        let isWatched = StandardStream.error.isTerminal
+        let (first, count, request) = (firstSeed, UInt64(seeds), options.request)
+        let running = DispatchGroup()
+        for _ in 0..<jobs {
+            running.enter()
+            Thread.detachNewThread {
+                let campaign = Campaign(request: request)
+                while let offset = shared.withLock({ $0.take(of: count) }) {
+                    let report = campaign.run(seed: first &+ offset)
+                    let (done, found) = shared.withLock {
+                        $0.total.add(report)
+                        return ($0.total.seedsCount, $0.total.violations.count)
+                    }
+                    if isWatched, done % 50 == 0 || done == Int(count) {
+                        Self.progress("\r\(done) of \(count) seeds, \(found) violations")
+                    }
+                }
+                running.leave()
+            }
+        }
+        running.wait()
+        if isWatched { Self.progress("\n") }
+        return shared.withLock { $0.total }
+    }
+
+    private static func progress(_ text: String) {
         let bytes = Array(text.utf8)
         _ = write(STDERR_FILENO, bytes, bytes.count)
     }
