@@ -71,6 +71,7 @@ extension Desk {
         _ ticket: TicketID, _ text: String, kind: PlanKind?, expected: String, by actor: StaffID
     ) throws -> ReplicaWriter.Written {
         try change(ticket, .plan, by: actor) { shown in
+            try checkOpen(shown)
             var changes: [Change] = [.write(.plan, .text(text))]
             if let kind { changes.append(.write(.planKind, .text(kind.rawValue))) }
             if !expected.isEmpty { changes.append(.write(.expectedTime, .text(expected))) }
@@ -110,7 +111,13 @@ extension Desk {
         _ ticket: TicketID, isSolved: Bool, remark: String, expected: String, by actor: StaffID
     ) throws -> ReplicaWriter.Written {
         try change(ticket, .verify, by: actor) { shown in
-            if isSolved { return [.say(.verified, remark)] }
+            if isSolved {
+                // The customer agrees to a solution (H6): without one it would say nothing.
+                guard shown.status.isFinished else {
+                    throw ReplicaWriter.Refusal(.illegalTransition, shown.status.name)
+                }
+                return [.say(.verified, remark)]
+            }
             var changes: [Change] = [.say(.unsolved, remark)]
             if shown.status.isFinished { changes += shown.statusStep(towards: .reopened) }
             if !expected.isEmpty { changes.append(.write(.expectedTime, .text(expected))) }
@@ -200,8 +207,9 @@ extension Desk {
     package func promise(
         _ ticket: TicketID, by time: String, remark: String, actor: StaffID
     ) throws -> ReplicaWriter.Written {
-        try change(ticket, .promise, by: actor) { _ in
-            [.write(.promisedTime, .text(time))]
+        try change(ticket, .promise, by: actor) { shown in
+            try checkOpen(shown)
+            return [.write(.promisedTime, .text(time))]
                 + (remark.isEmpty
                     ? []
                     : [.comment(.contact, .customer, text: remark, parent: nil)])

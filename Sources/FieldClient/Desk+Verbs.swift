@@ -117,6 +117,7 @@ extension Desk {
         -> ReplicaWriter.Written
     {
         try change(ticket, .progress, by: actor) { shown in
+            try checkOpen(shown)
             var changes: [Change] = [.say(.progress, report.text)]
             if let step = report.step { changes.append(.write(.step, .text(step))) }
             if !report.expectedText.isEmpty {
@@ -247,6 +248,13 @@ extension Desk {
             return try writer.change(
                 ticket, act, shown.endingPause(with: try changes(shown, moment.now, store)),
                 actor: actor, at: moment, in: store)
+        }
+    }
+
+    /// Work on a closed case goes on when it is opened again: otherwise nobody would watch it.
+    func checkOpen(_ shown: Ticket) throws {
+        guard shown.status != .closed else {
+            throw ReplicaWriter.Refusal(.illegalTransition, shown.status.name)
         }
     }
 

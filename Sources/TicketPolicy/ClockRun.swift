@@ -4,7 +4,8 @@ import TicketModel
 ///
 /// The rules, for every clock (domain.md B5, B6):
 /// - A milestone of the policy starts it, of a ticket that it concerns: mostly its capture. A
-///   reopening starts those again, as a new cycle (T26), and ends what else had run.
+///   reopening starts those again, as a new cycle (T26), and ends what else had run. Work that is
+///   told of a case which is over starts nothing.
 /// - A milestone of the policy meets it; at the limit is still in time. One that starts it as well
 ///   promises the next one at once (K10).
 /// - Past the limit it is breached for ever; who answers then only stops it (T7).
@@ -62,7 +63,7 @@ struct ClockRun {
     }
 
     private func isStarted(by change: Change) -> Bool {
-        !change.milestones.isDisjoint(with: rule.startedBy) && !change.after.isMerged
+        !change.beginnings.isDisjoint(with: rule.startedBy) && !change.after.isMerged
             && change.isConcerned(by: rule)
             && (!rule.isPromised || change.isNewPromise && !change.after.status.isFinished)
     }

@@ -185,6 +185,15 @@ struct Change {
         return result
     }
 
+    /// What promises begin with: of a case that was over and stays so only what its end brings.
+    /// What is told late of work on it, or put right in it, promises no more of the same.
+    var beginnings: Set<ClockRule.Milestone> {
+        guard let before, before.status.isFinished, after.status.isFinished else {
+            return milestones
+        }
+        return milestones.intersection([.resolve, .approve, .verified, .rate, .verdict])
+    }
+
     /// Who was made responsible with it.
     private var dispatches: Set<ClockRule.Milestone> {
         var result: Set<ClockRule.Milestone> = []

@@ -44,7 +44,7 @@ struct FieldInput {
     ///   not allowed.
     func read(_ name: String, _ text: String) throws -> (FieldID, FieldValue) {
         let key = name.replacing("-", with: "_")
-        guard let field = profile.field(named: key) else { throw unknown(name) }
+        guard let field = profile.field(named: key) else { throw Self.unknown(name) }
         return (field, try read(field, text))
     }
 
@@ -140,7 +140,7 @@ struct FieldInput {
             en: "\(name) is changed by verbs of its own; see loopdesk --help.")
     }
 
-    private func unknown(_ name: String) -> CommandFailure {
+    static func unknown(_ name: String) -> CommandFailure {
         CommandFailure(
             .usage, zh: "没有字段“\(printable(name))”。用 loopdesk fields 查看。",
             en: "There is no field “\(printable(name))”. See: loopdesk fields",

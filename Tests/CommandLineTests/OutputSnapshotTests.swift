@@ -11,8 +11,9 @@ import Testing
             ["list"], ["list", "--limit", "1"], ["list", "--text", "无此内容"],
             ["show", world.numbers[0]], ["show", "S001-AA-0004"],
             ["show", world.numbers[1], "--history"], ["log"], ["log", world.numbers[1]],
-            ["drafts"], ["drafts", "show", world.numbers[1]], ["status"], ["fields"], ["staff"],
-            ["duplicates"], ["duplicates", world.numbers[0]],
+            ["drafts"], ["drafts", "show", world.numbers[1]], ["status"], ["fields"],
+            ["fields", "channel"], ["fields", "渠道"], ["staff"], ["duplicates"],
+            ["duplicates", world.numbers[0]],
         ]
         try await snapshot("output.\(language)", of: verbs.map { $0 + ["--lang", language] })
     }

@@ -7,7 +7,8 @@ import Testing
     /// `EMPTY` an empty argument.
     private static let refused: [Int32: [String]] = [
         2: [
-            "nonsense", "help nonsense", "list --nonsense", "list --limit 0", "list --limit many",
+            "nonsense", "help nonsense", "list --nonsense", "fields colour", "list --limit 0",
+            "list --limit many",
             "list --status finished", "list --assignee no/name", "set N1 status closed",
             "set N1 colour red", "note N1 -he", "progress N1",
             "progress N1 --done 已检测 --eta someday", "tag N1",

@@ -49,7 +49,7 @@ log_case store1 1 --kind complaint --channel online --category product --priorit
     --product "商品A" --order-number 2024031000123
 log_case store1 2 --kind complaint --channel app --category process --priority important \
     --contact "用户 u-20240310" --description "APP首页商品图片加载失败" --demand "尽快恢复" \
-    --event-time "今天 9:00" --event-place "APP首页" --product "APP" --tag 前端
+    --event-time "昨天 9:00" --event-place "APP首页" --product "APP" --tag 前端
 log_case store1 3 --kind complaint --channel hotline --category product --priority important \
     --contact "李先生 139-0000-0003" --description "产品使用三天后出现故障" --demand "退货并赔偿" \
     --event-time "昨天" --event-place "家" --product "商品B"
@@ -57,17 +57,17 @@ log_case store2 4 --kind complaint --channel store --category product --priority
     --contact "批次联系人 139-0000-0004" --description "同批次产品多台故障" \
     --demand "免费更换并延保一年" --event-time "昨天" --event-place "多地" --product "批次 2024-02"
 log_case store2 5 --kind complaint --channel app --category attitude --priority normal \
-    --contact "用户 u-5" --description "APP闪退" --demand "修复" --event-time "今天 8:00" \
+    --contact "用户 u-5" --description "APP闪退" --demand "修复" --event-time "昨天 8:00" \
     --event-place "手机" --product "APP"
 log_case store2 6 --kind complaint --channel ecommerce --category process --priority important \
     --contact "陈女士 139-0000-0006" --description "物流运输导致商品破损" --demand "补发" \
     --event-time "昨天" --event-place "收货地址" --product "商品C" --field scene=外箱压扁
 log_case store2 7 --kind complaint --channel online --category process --priority important \
     --contact "监控" --description "支付接口超时,影响约10%用户" --demand "恢复支付" \
-    --event-time "今天 10:00" --event-place "线上" --product "支付"
+    --event-time "昨天 10:00" --event-place "线上" --product "支付"
 log_case store2 8 --kind complaint --channel hotline --category product --priority urgent \
     --contact "家属 139-0000-0008" --description "使用产品时受伤" --demand "立即处理" \
-    --event-time "今天 11:00" --event-place "家" --product "商品D"
+    --event-time "昨天 11:00" --event-place "家" --product "商品D"
 run at store1 list
 check "store 1 shows its three tickets" equal "$(json_of store1 list | grep -c '"number"')" 3
 check "they wait to be sent" equal "$(value queued store1 status)" 3

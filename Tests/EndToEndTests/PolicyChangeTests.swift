@@ -64,6 +64,12 @@ import TicketPolicy
         try await store.runChecked(["classify", try #require(tickets.first?.number)])
         let today = try await store.read(ListOutput.self, ["list", "--recheck", "--day", "today"])
         #expect(today.tickets.map(\.number) == [tickets[1].number])
+        // The day is that of the policy's zone, wherever the device is.
+        for zone in ["UTC", "America/New_York", "Pacific/Kiritimati"] {
+            let list = ["list", "--recheck", "--day", "today", "--json", "--home", store.home]
+            let there = try await Program.client.run(list, environment: ["TZ": zone])
+            #expect((try there.json() as? [String: Any])?["count"] as? Int == 1, "\(zone)")
+        }
         let yesterday = try await store.read(ListOutput.self, ["list", "--recheck"])
         #expect(yesterday.tickets.isEmpty)
         let all = try await store.read(ListOutput.self, ["list", "--day", "today"])

@@ -284,6 +284,41 @@ import TicketPolicy
         #expect(try scene.ticket.status == .reopened)
     }
 
+    @Test func `work on a closed case waits until it is opened again, at the desk and at the hub`()
+        throws
+    {
+        let scene = try Scene()
+        try scene.solve()
+        let late = try scene.world.agent()
+        try scene.world.settle()
+        _ = try scene.store.desk.close(scene.id, note: "", by: scene.store.staff)
+        // Written where nobody knows yet that it is closed.
+        let report = ProgressReport(
+            done: "已寄出", next: "", expected: nil, expectedText: "", step: nil)
+        _ = try late.desk.progress(scene.id, report, by: late.staff)
+        try scene.world.settle()
+        let ticket = try scene.ticket
+        #expect(ticket.status == .closed)
+        #expect(ticket.clocks.allSatisfy { $0.value.phase != .running }, "\(ticket.clocks)")
+        let refused = ReplicaWriter.Refusal(.illegalTransition, "closed")
+        let (desk, staff) = (scene.agent.desk, scene.agent.staff)
+        #expect(throws: refused) { try desk.progress(scene.id, report, by: staff) }
+        #expect(throws: refused) {
+            try desk.plan(scene.id, "再换", kind: .immediate, expected: "", by: staff)
+        }
+        #expect(throws: refused) {
+            try desk.promise(scene.id, by: "2023-11-16T10:00:00Z", remark: "", actor: staff)
+        }
+        try scene.world.checkAgreement()
+    }
+
+    @Test func `H6: the customer agrees to a solution, and not before there is one`() throws {
+        let scene = try Scene()
+        #expect(throws: ReplicaWriter.Refusal(.illegalTransition, "in_progress")) {
+            try scene.verify(true)
+        }
+    }
+
     @Test func `G15: who solved it does not rate it, a colleague does`() throws {
         let scene = try Scene()
         try scene.plan("换新机", by: scene.store)

@@ -34,6 +34,31 @@ import TicketPolicy
         #expect(ticket.ticket.clocks["response"]?.dueAt == wall("2026-11-06 20:00"))
     }
 
+    @Test(arguments: [Int64(5), 8])
+    func `what is told late of a case that is over promises nothing more`(status: Int64) throws {
+        var ticket = try Self.logged()
+        ticket.commit(.accept, at: wall("2026-11-06 16:05"))
+        ticket.commit(.resolve, at: wall("2026-11-06 16:30")) { $0.set(.status, .integer(5)) }
+        if status == 8 {
+            ticket.commit(.close, at: wall("2026-11-06 17:00")) { $0.set(.status, .integer(8)) }
+        }
+        let before = ticket.ticket.clocks
+        for act in [Act.progress, .accept, .contact, .attach] {
+            ticket.commit(act, at: wall("2026-11-06 17:05"))
+        }
+        ticket.commit(.edit, at: wall("2026-11-06 17:06")) { $0.set(.priority, .integer(3)) }
+        #expect(Set(phases(ticket).keys) == Set(before.keys), "\(phases(ticket))")
+        #expect(ticket.ticket.clocks["progress"]?.phase == .met)
+        #expect(ticket.ticket.clocks["progress"]?.cycle == before["progress"]?.cycle)
+        // Opened again it is work again.
+        ticket.commit(.reopen, at: wall("2026-11-09 10:00")) { $0.set(.status, .integer(6)) }
+        ticket.commit(.progress, at: wall("2026-11-09 10:30"))
+        #expect(
+            ticket.ticket.clocks.contains {
+                ["progress", "urgent_progress"].contains($0.key) && $0.value.phase == .running
+            })
+    }
+
     @Test func `K3: a ticket without a class is to be classified within ten minutes`() throws {
         var ticket = try Self.logged(category: nil)
         #expect(ticket.ticket.clocks["classification"]?.dueAt == wall("2026-11-06 16:10"))

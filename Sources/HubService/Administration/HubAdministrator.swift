@@ -142,6 +142,19 @@ package struct HubAdministrator {
         return .policy(version: policy.version, yaml: policy.yaml)
     }
 
+    /// Running clocks stay with the calendars that they were started by (domain.md T19).
+    private func newCalendars(of profile: Profile, after known: Profile?) -> [AdminText] {
+        profile.calendars.filter { new in
+            known?.calendars.contains { $0.name == new.name && $0.version != new.version } ?? false
+        }.map {
+            AdminText(
+                zh: "日历 \($0.name) 已是版本 \($0.version)；运行中的时限仍按原日历，改用新日历请运行："
+                    + "loopdesk-hub policy rebase",
+                en: "Calendar \($0.name) is version \($0.version) now; clocks that run stay with "
+                    + "the former one until: loopdesk-hub policy rebase")
+        }
+    }
+
     private func loadPolicy(_ yaml: String, at now: Timestamp) throws -> AdminReply {
         let profile: Profile
         do { profile = try Profile(yaml: yaml, file: "policy") } catch {
@@ -149,9 +162,8 @@ package struct HubAdministrator {
         }
         return try store.transaction { store in
             let current = try store.policy()
-            if let known = try? policies.profile(in: store),
-                let calendar = known.ambiguousCalendar(of: profile)
-            {
+            let known = try? policies.profile(in: store)
+            if let calendar = known?.ambiguousCalendar(of: profile) {
                 throw silentChange(of: calendar)
             }
             if current?.yaml == yaml {
@@ -164,7 +176,8 @@ package struct HubAdministrator {
             return .done(
                 AdminText(
                     zh: "规则 \(profile.name) 已生效，版本 \(version)。",
-                    en: "Policy \(profile.name) is in force as version \(version)."))
+                    en: "Policy \(profile.name) is in force as version \(version).",
+                    newCalendars(of: profile, after: known)))
         }
     }
 }

@@ -215,12 +215,14 @@ final class ReplicaChecker: Checker {
         }
     }
 
-    /// Only what has left is forgotten. A reader to whom it is shown again, by a hub that was put
+    /// Only what has left is forgotten; while the log catches up with a snapshot, that it has left
+    /// is known before the log says so. A reader to whom it is shown again, by a hub that was put
     /// back, reads it for the first time.
     private func checkForgotten(_ member: MemberView) throws {
         for id in (newest[member.index] ?? [:]).keys.sorted()
         where try member.store.read({ try $0.base(id) }) == nil {
-            guard standings[member.index]?[id] != .present else {
+            let isPresent = standings[member.index]?[id] == .present
+            guard !isPresent || unsettled.contains(member.index) else {
                 throw Violation(
                     "I1 convergence",
                     "\(member.name) forgot ticket \(id), which is in its scopes", of: id)

@@ -60,12 +60,25 @@ struct FieldsCommand: ParsableCommand {
         discussion: said(
             zh: "没有列出命令的字段用 set 修改。", en: "What names no verb of its own is changed by set."))
     @OptionGroup var common: CommonOptions
+    @Argument(help: help("只列这一字段，值各占一行。", "Only this field, with a line for each of its values."))
+    var field: String?
 
     func run() throws {
         let place = try common.open()
         let profile = try place.profile()
         let fields =
             FieldInput.editableFields(of: profile) + FieldInput.fieldsOfVerbs(of: profile)
+        if let field {
+            let name = field.replacing("-", with: "_")
+            guard
+                let found = fields.first(where: {
+                    profile.name(of: $0) == name || profile.label(of: $0, .zh) == field
+                })
+            else {
+                throw FieldInput.unknown(field)
+            }
+            return show(found, profile, place)
+        }
         var table = Table(columns: [
             .init(place.language.choose(zh: "字段", en: "FIELD")),
             .init(place.language.choose(zh: "名称", en: "LABEL")),
@@ -83,6 +96,31 @@ struct FieldsCommand: ParsableCommand {
         }
         place.console.show(table)
         place.console.emit(.array(fields.map { json($0, profile) }))
+    }
+
+    private func show(_ field: FieldID, _ profile: Profile, _ place: Workplace) {
+        let required = required(field, profile, place.language)
+        let verb = FieldInput.verb(of: field, profile) ?? "set"
+        let head = "\(profile.name(of: field)) · \(profile.label(of: field, place.language))"
+        place.console.say(
+            zh: head + "，loopdesk \(verb)" + (required.isEmpty ? "" : "，必填：\(required)"),
+            en: head + ", loopdesk \(verb)" + (required.isEmpty ? "" : ", required: \(required)"))
+        if profile.survey.contains(field) {
+            let scores = values(field, profile, place.language)
+            place.console.say(zh: scores, en: scores)
+        }
+        let choices = choices(field, profile)
+        if !choices.isEmpty {
+            var table = Table(columns: [
+                .init(place.language.choose(zh: "值", en: "VALUE")),
+                .init(place.language.choose(zh: "名称", en: "LABEL"), canShrink: true),
+            ])
+            for choice in choices {
+                table.append([.init(choice.key), .init(choice.label[place.language])])
+            }
+            place.console.show(table)
+        }
+        place.console.emit(json(field, profile))
     }
 
     private func required(_ field: FieldID, _ profile: Profile, _ language: Language) -> String {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FieldClient
+import FoundationEssentials
 import Replication
 import Terminal
 import TicketModel
@@ -142,7 +143,12 @@ struct ListCommand: ParsableCommand {
 
     /// The day whose tickets are asked for; without one, all.
     private func capturedIn(_ place: Workplace) throws -> Range<Timestamp>? {
-        if let day { return try place.desk.businessDay(of: try place.time(day)) }
+        if let day {
+            // A day of the policy's zone, wherever this device is.
+            let zone = WorkingCalendar.timeZone(named: try place.profile().zone) ?? .gmt
+            let time = try TimeParser(now: place.now, zone: zone).parse(day)
+            return try place.desk.businessDay(of: time)
+        }
         guard recheck else { return nil }
         let today = try place.desk.businessDay(of: place.now)
         return try place.desk.businessDay(of: today.lowerBound.adding(milliseconds: -1))
@@ -151,8 +157,9 @@ struct ListCommand: ParsableCommand {
     private func statuses() throws -> Set<TicketStatus> {
         let named = try status.flatMap { $0.split(separator: ",") }.map { text in
             // What the list shows of a case that waits is a way to ask for it.
-            if text == "paused" { return TicketStatus.pending }
-            guard let status = TicketStatus(name: text) else {
+            if ["paused", "已暂停"].contains(text) { return TicketStatus.pending }
+            let shown = TicketStatus.allCases.first { $0.label.zh == text || $0.label.en == text }
+            guard let status = shown ?? TicketStatus(name: text) else {
                 let list = TicketStatus.allCases.map(\.name).joined(separator: ", ")
                 throw CommandFailure(
                     .usage, zh: "没有状态“\(printable(text))”；可用：\(list)",

@@ -123,7 +123,7 @@ struct StatusReport {
         _ duty: RecheckDuty, _ language: Language, _ painter: Painter
     ) -> String {
         guard duty.count > 0 else {
-            return language.choose(zh: "昨日分类已全部复核", en: "yesterday's classes are all confirmed")
+            return language.choose(zh: "昨日没有待复核的分类", en: "no class of yesterday is to be confirmed")
         }
         let left = DurationText.countdown(to: duty.dueAt, now: now, language: language)
         let text = language.choose(

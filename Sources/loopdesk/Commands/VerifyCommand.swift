@@ -50,6 +50,10 @@ struct VerifyCommand: AsyncParsableCommand {
             throw ValidationError(
                 said(zh: "请用 --solved 或 --unsolved 说明。", en: "Say either --solved or --unsolved."))
         }
+        guard unsolved || eta == nil else {
+            throw ValidationError(
+                said(zh: "--eta 只与 --unsolved 同用。", en: "--eta goes with --unsolved only."))
+        }
     }
 
     func run() async throws {

@@ -35,7 +35,8 @@ struct WhyCommand: ParsableCommand {
         let language = place.language
         let profile = try place.profile()
         for story in stories {
-            let due = TimestampText.full(story.state.dueAt, zone: .current)
+            let due = TimestampText.full(
+                story.state.dueAt, zone: story.promised?.zone(else: .current) ?? .current)
             place.console.say(
                 zh: "⏱ \(printable(story.label.zh))：\(due) 到期",
                 en: "⏱ \(printable(story.label.en)): due \(due)")

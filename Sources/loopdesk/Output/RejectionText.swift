@@ -45,10 +45,7 @@ struct RejectionText {
         let aboutEn = detail.isEmpty ? "" : " (\(detail))"
         return switch code {
         case .illegalTransition:
-            (
-                "工单当前状态不允许这样做\(about)。先查看工单，再决定下一步。",
-                "The ticket's status does not allow this\(aboutEn). Look at the ticket first."
-            )
+            illegalTransition(from: TicketStatus(name: detail)?.label)
         case .staleClose:
             (
                 "结案时没有看到别人刚做的修改\(about)。查看后可重试：loopdesk drafts retry",
@@ -109,6 +106,16 @@ struct RejectionText {
     }
 
     func text(_ language: Language) -> String { language.choose(zh: zh, en: en) }
+
+    /// From a status that does not lead there.
+    private static func illegalTransition(from status: LocalizedText?) -> (String, String) {
+        let (zh, en) = status.map { ("“\($0.zh)”", " “\($0.en)”") } ?? ("", "")
+        return (
+            "工单当前状态\(zh)不允许这样做。处理完成用 loopdesk resolve，重新打开用 loopdesk reopen。",
+            "The ticket's status\(en) does not allow this. Say loopdesk resolve when the work is "
+                + "done, loopdesk reopen to go on with it."
+        )
+    }
 
     /// What the process asks for (domain.md A8, G15).
     private static func processText(
