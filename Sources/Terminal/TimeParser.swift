@@ -11,7 +11,7 @@ package struct TimeParsingError: Error, Hashable, Sendable {
         let dates = "2024-03-10, 2024-03-10 10:30, 18:00, 2024-03-10T10:30:00+08:00"
         let given = printable(text)
         return language.choose(
-            zh: "无法识别时间“\(given)”；可用：\(dates)、今天 18:00、明天 9:00、+2h、90m、2小时后",
+            zh: "无法识别时间“\(given)”；可用：\(dates)、12月1日 9:00、今天 18:00、下周一、+2h、2小时后",
             en: "“\(given)” is no time; use \(dates), today 18:00, tomorrow 9:00, +2h, 90m")
     }
 }
@@ -19,9 +19,13 @@ package struct TimeParsingError: Error, Hashable, Sendable {
 /// Reads times as people type them, for `--eta` and for when something happened.
 ///
 /// Accepted, with full-width digits and colons too:
-/// - `2024-03-10`, `2024-03-10 10:30`, `2024-03-10T10:30:15`
-/// - `today 18:00`, `今天18:00`, `今日 18:00`, `明天 9:00`, `yesterday`, `后天`, `18:00`, `18点30分`
-/// - `+2h`, `90m`, `1d12h`, `2小时后`, `-30m`, `30分钟前`: from now; a day is 24 hours, `m` minutes
+/// - `2024-03-10`, `2024-03-10 10:30`, `2024-03-10T10:30:15`, `2024/3/10`, `2024年3月10日 9点`
+/// - `3月10日`, `3月10号 9:00`: of the year that brings it nearest to now
+/// - `today 18:00`, `今天18:00`, `今日 18:00`, `明天 9:00`, `yesterday`, `后天`, `18:00`, `18点30分`,
+///   `明天下午3点`, `晚上8:30`
+/// - `周五`, `本周五`, `下周一 9:00`, `上星期三`: weeks begin on Monday
+/// - `+2h`, `90m`, `1d12h`, `2小时后`, `半小时后`, `-30m`, `30分钟前`: from now; a day is 24 hours,
+///   `m` minutes
 /// - ISO 8601 with an offset or `Z`: `2024-03-10T10:30:00+08:00`
 package struct TimeParser: Sendable {
     /// The time of day that a date without one means.
@@ -54,7 +58,8 @@ package struct TimeParser: Sendable {
     package func parse(_ text: String) throws(TimeParsingError) -> Timestamp {
         let scanner = TimeScanner(text)
         guard scanner.characters.count <= Self.characterCountMax,
-            let time = calendarTime(scanner) ?? dayTime(scanner) ?? relativeTime(scanner)
+            let time = calendarTime(scanner) ?? monthTime(scanner) ?? weekdayTime(scanner)
+                ?? dayTime(scanner) ?? relativeTime(scanner)
         else { throw TimeParsingError(text: text) }
         return time
     }
@@ -62,8 +67,11 @@ package struct TimeParser: Sendable {
     /// A date with or without a time of day and an offset.
     private func calendarTime(_ start: TimeScanner) -> Timestamp? {
         var scanner = start
-        guard let year = scanner.number(digitCounts: 4...4), scanner.take("-"),
-            let month = scanner.number(digitCounts: 1...2), scanner.take("-"),
+        guard let year = scanner.number(digitCounts: 4...4) else { return nil }
+        if scanner.take("年") { return monthTime(scanner, year: year) }
+        let mark = scanner.take("-") ? "-" : "/"
+        guard mark == "-" || scanner.take("/"),
+            let month = scanner.number(digitCounts: 1...2), scanner.take(mark),
             let day = scanner.number(digitCounts: 1...2)
         else { return nil }
         let date = CivilTime(year: year, month: month, day: day)
@@ -76,15 +84,50 @@ package struct TimeParser: Sendable {
         return Timestamp(milliseconds: civil.wallMilliseconds - Int64(offset) * 1_000)
     }
 
+    /// `3月10日 9:00`, of the year that is given or brings it nearest to now.
+    private func monthTime(_ start: TimeScanner, year: Int? = nil) -> Timestamp? {
+        var scanner = start
+        guard let month = scanner.number(digitCounts: 1...2), scanner.take("月"),
+            let day = scanner.number(digitCounts: 1...2), scanner.take("日") || scanner.take("号")
+        else { return nil }
+        let today = zone.civilTime(at: now)
+        let years = year.map { $0...$0 } ?? (today.year - 1)...(today.year + 1)
+        let dates = years.map { CivilTime(year: $0, month: month, day: day) }.filter(\.isValid)
+        let nearest = dates.min {
+            abs($0.epochDay - today.epochDay) < abs($1.epochDay - today.epochDay)
+        }
+        return nearest.flatMap { time(of: $0, scanner) }
+    }
+
+    /// `下周一 9:00`.
+    private func weekdayTime(_ start: TimeScanner) -> Timestamp? {
+        var scanner = start
+        let weeks = weekNames.first { scanner.take($0.name) }?.weeks ?? 0
+        guard scanner.take("周") || scanner.take("星期") || scanner.take("礼拜"),
+            let weekday = weekdayNames.first(where: { scanner.take($0.name) })?.day
+        else { return nil }
+        let today = zone.civilTime(at: now).at(hour: 0, minute: 0)
+        // The day 0 was a Thursday.
+        let monday = today.epochDay - ((today.epochDay + 3) % 7 + 7) % 7
+        return time(of: CivilTime(epochDay: monday + 7 * weeks + weekday), scanner)
+    }
+
+    /// A day with the time of day that follows, if one does.
+    private func time(of date: CivilTime, _ rest: TimeScanner) -> Timestamp? {
+        var scanner = rest
+        if scanner.isAtEnd { return edge(of: date) }
+        _ = scanner.take(" ")
+        guard let civil = scanner.timeOfDay(on: date), scanner.isAtEnd else { return nil }
+        return zone.timestamp(of: civil)
+    }
+
     /// A day named by its distance from today, today itself if only a time of day is given.
     private func dayTime(_ start: TimeScanner) -> Timestamp? {
         var scanner = start
         let name = dayNames.first { scanner.take($0.name) }
         let date = zone.civilTime(at: now).adding(days: name?.days ?? 0).at(hour: 0, minute: 0)
-        if name != nil, scanner.isAtEnd { return edge(of: date) }
-        _ = scanner.take(" ")
-        guard let civil = scanner.timeOfDay(on: date), scanner.isAtEnd else { return nil }
-        return zone.timestamp(of: civil)
+        guard name != nil || !scanner.isAtEnd else { return nil }
+        return time(of: date, scanner)
     }
 
     /// A length of time from now, such as `+1d12h`.
@@ -92,7 +135,10 @@ package struct TimeParser: Sendable {
         var scanner = start
         let isNegativeSign = scanner.take("-")
         let hasSign = isNegativeSign || scanner.take("+")
-        guard let length = scanner.duration(max: Self.relativeMillisecondsMax) else { return nil }
+        let length =
+            scanner.take("半小时") || scanner.take("半个小时")
+            ? 30 * 60_000 : scanner.duration(max: Self.relativeMillisecondsMax)
+        guard let length else { return nil }
         var isPast = isNegativeSign
         if !hasSign {
             _ = scanner.take(" ")
@@ -113,4 +159,14 @@ package struct TimeParser: Sendable {
 private let dayNames: [(name: String, days: Int)] = [
     ("today", 0), ("tomorrow", 1), ("yesterday", -1), ("今天", 0), ("今日", 0), ("明天", 1),
     ("明日", 1), ("后天", 2), ("昨天", -1), ("昨日", -1), ("前天", -2),
+]
+
+/// Weeks with a name, as distances from this one.
+private let weekNames: [(name: String, weeks: Int)] = [
+    ("下下", 2), ("下个", 1), ("下", 1), ("上个", -1), ("上", -1), ("本", 0), ("这", 0),
+]
+
+/// The days of a week that begins on Monday.
+private let weekdayNames: [(name: String, day: Int)] = [
+    ("一", 0), ("二", 1), ("三", 2), ("四", 3), ("五", 4), ("六", 5), ("日", 6), ("天", 6),
 ]

@@ -41,11 +41,16 @@ struct TimeScanner {
         return value
     }
 
-    /// Reads `9:00`, `10:30:15`, `10:30:15.250`, `18点`, `18点30分`.
+    /// Reads `9:00`, `10:30:15`, `10:30:15.250`, `18点`, `18点30分`, `下午3点`.
     mutating func timeOfDay(on date: CivilTime) -> CivilTime? {
         var civil = date
+        let isAfternoon = ["下午", "晚上", "傍晚"].contains { take($0) }
+        let isNoon = !isAfternoon && take("中午")
+        if !isAfternoon, !isNoon { _ = ["上午", "早上", "凌晨"].contains { take($0) } }
         guard let hour = number(digitCounts: 1...2) else { return nil }
-        civil.hour = hour
+        // Noon is from eleven to one.
+        let isSecondHalf = isAfternoon && hour < 12 || isNoon && hour < 3
+        civil.hour = isSecondHalf ? hour + 12 : hour
         if take("点") || take("时") {
             if !isAtEnd, take("半") {
                 civil.minute = 30

@@ -9,8 +9,9 @@ enum Program {
     static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            try HubCommand.checkHelp(arguments)
-            var command = try HubCommand.parseAsRoot(arguments)
+            let ordered = HubCommand.ordered(arguments)
+            try HubCommand.checkHelp(ordered)
+            var command = try HubCommand.parseAsRoot(ordered)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -57,6 +58,12 @@ struct HubCommand: AsyncParsableCommand {
 }
 
 extension HubCommand {
+    /// With the options that every verb takes behind the verb; help takes none.
+    static func ordered(_ arguments: [String]) -> [String] {
+        let moved = GlobalOptionOrder.moved(arguments)
+        return ["help", "--help"].contains(moved.first) ? GlobalOptionOrder.without(moved) : moved
+    }
+
     /// Help on a verb that does not exist is a mistake, not the general help.
     ///
     /// - Throws: `HubFailure`.

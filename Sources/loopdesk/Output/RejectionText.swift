@@ -192,7 +192,7 @@ struct DispositionText {
     func outcome(_ outcome: Disposition.Outcome) -> String {
         switch outcome {
         case .applied: language.choose(zh: "已生效", en: "applied")
-        case .merged: language.choose(zh: "已与他人的修改合并", en: "merged")
+        case .merged: language.choose(zh: "已与现有内容合并", en: "merged")
         case .superseded: language.choose(zh: "以他人的修改为准", en: "superseded")
         case .lateAccepted: language.choose(zh: "补记", en: "accepted late")
         case .rejected: language.choose(zh: "未接受", en: "refused")
