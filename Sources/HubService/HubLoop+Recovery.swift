@@ -9,19 +9,19 @@ extension HubLoop {
     /// How much of its log a client shares with this hub: all of it, unless one of the two was put
     /// back to an earlier state.
     ///
-    /// The hash of the log proves it, whatever the epochs are called; the fork says it exactly
-    /// where a page end would only say it nearly, unless a hash says that it is another log.
+    /// The hash of the log proves it, whatever the epochs are called. Where a former life ended is no
+    /// proof of what a client shares: the store may have been put back before without a word, and
+    /// that epoch then names two logs, of which the client followed the one that is lost. Only what
+    /// is behind the log's base is believed, for no restore goes behind it.
     func sharedPosition(_ hello: Hello, _ reader: any HubReader) throws -> LogPosition {
         guard let epoch = hello.epoch else { return .start }
         let limit: UInt64
         if epoch == (try reader.epoch()) {
             limit = try isOnThisLog(hello.cursor, reader) ? hello.cursor.sequence : 0
         } else {
-            let fork = min(try reader.forks()[epoch] ?? 0, hello.cursor.sequence)
-            let isElsewhere = try ([hello.cursor] + hello.locator).contains { position in
-                try position.sequence <= fork && !isOnThisLog(position, reader)
-            }
-            limit = isElsewhere ? 0 : fork
+            let fork = try reader.forks()[epoch] ?? 0
+            let isProven = try hello.cursor.sequence <= fork && isOnThisLog(hello.cursor, reader)
+            limit = isProven ? hello.cursor.sequence : min(fork, try reader.logBase())
         }
         let known = try LogPosition(
             sequence: limit,

@@ -80,6 +80,7 @@ extension HubLoop {
         welcome.assignment = try reader.device(id).map {
             Assignment(store: $0.store, region: $0.region, roles: $0.roles)
         }
+        welcome.run = configuration.run
         return welcome
     }
 

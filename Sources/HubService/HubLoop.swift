@@ -22,6 +22,8 @@ package struct HubLoop {
         package var seed: UInt128
         /// How much is taken and given at a time.
         package var tuning: Tuning
+        /// What this run is called towards clients; never 0.
+        var run: UInt64 { max(1, UInt64(truncatingIfNeeded: seed ^ seed >> 64)) }
 
         package init(
             feedEndpoint: String, software: String, recoveryKey: MessageAuthenticationKey,

@@ -30,6 +30,8 @@ struct Conversation {
     var protocolVersion = ProtocolVersion.oldest
     /// The way over into another life of the log, while it is not done.
     var crossing: Crossing?
+    /// Which run of the hub this is; 0 if it does not say.
+    var run: UInt64 = 0
     /// Ranges to look at, where this replica and the hub do not hold the same.
     var suspects: [Suspect] = []
     /// How often the sums were asked for on this connection.

@@ -65,7 +65,8 @@ extension SyncLoop {
             try self.follow(welcome.assignment, in: store)
             return crossing
         }
-        conversation?.crossing = crossing
+        conversation?.crossing = crossing.map { interrupted?.continued(as: $0, welcome) ?? $0 }
+        conversation?.run = welcome.run
         conversation?.protocolVersion = welcome.protocolVersion
         conversation?.epoch = welcome.epoch
         conversation?.head = welcome.head

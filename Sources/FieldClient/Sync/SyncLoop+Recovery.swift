@@ -24,6 +24,28 @@ struct Crossing: Hashable {
     var namedRefusalsCount: Int? = 0
 }
 
+/// A way over on which a connection broke: what was given back to a run of the hub need not be given
+/// back to the same run again. Otherwise who holds much would never get through a line that breaks
+/// often.
+struct InterruptedCrossing: Hashable {
+    /// The hub's run; after another start its store may be an older one.
+    var run: UInt64
+    /// The life of the log that it led to.
+    var epoch: EpochID
+    /// As of the last answer.
+    var crossing: Crossing
+
+    /// The way over that `welcome` asks for, from where this one broke; nil if it is another.
+    func continued(as other: Crossing, _ welcome: Welcome) -> Crossing? {
+        guard run != 0, run == welcome.run, epoch == welcome.epoch,
+            crossing.origin == other.origin, crossing.shared == other.shared
+        else { return nil }
+        var crossing = crossing
+        crossing.watermark = other.watermark
+        return crossing
+    }
+}
+
 extension SyncLoop {
     /// How often one run may take on another identity; a replica that needs more has another
     /// trouble.
@@ -124,9 +146,10 @@ extension SyncLoop {
         conversation?.crossing?.takenCount += refilled.taken
         guard conversation?.crossing?.formerThrough == nil else {
             conversation?.crossing?.formerThrough = sequence
-            return
+            return keepCrossing()
         }
         conversation?.crossing?.refilledThrough = sequence
+        keepCrossing()
         guard isLast, let crossing = conversation?.crossing, let epoch = conversation?.epoch else {
             return
         }
@@ -135,8 +158,17 @@ extension SyncLoop {
                 to: epoch, sharing: crossing.shared, watermark: crossing.watermark, in: store)
         }
         conversation?.crossing = nil
+        interrupted = nil
         conversation?.pushedThrough = crossing.watermark
         actions.append(.notice(.crossed(broughtBackCount: crossing.takenCount)))
+    }
+
+    private mutating func keepCrossing() {
+        guard let conversation, let crossing = conversation.crossing,
+            let epoch = conversation.epoch
+        else { return }
+        interrupted = InterruptedCrossing(
+            run: conversation.run, epoch: epoch, crossing: crossing)
     }
 }
 

@@ -130,6 +130,8 @@ package struct SyncLoop {
     /// Who this replica is on this connection.
     var replica = ReplicaID(rawValue: 0)
     var reidentificationsCount = 0
+    /// What was given back before a connection broke.
+    var interrupted: InterruptedCrossing?
     var hasRebuilt = false
     /// Whether to compare with the hub whenever everything is in step, however fresh the last
     /// comparison is.

@@ -141,12 +141,19 @@ package final class SimulatedWorld {
 
     // MARK: Events
 
+    /// More than any world has whose parts do not drive each other for ever.
+    private static let eventsCountMax = 1_000_000
+
     /// Handles everything up to `end`, then stands at `end`.
     func advance(to end: Int64) throws {
         while let next = queue.nextAt, next <= end, let (at, event) = queue.removeFirst() {
             time = max(time, at)
             try handle(event)
             if let found = checkers.violation { throw found }
+            guard trace.eventsCount <= Self.eventsCountMax else {
+                throw Violation(
+                    "I12 liveness", "after \(Self.eventsCountMax) events nothing comes to rest")
+            }
         }
         time = max(time, end)
     }

@@ -251,6 +251,12 @@ package nonisolated struct Loopdesk_V1_Welcome: @unchecked Sendable {
   /// Clears the value of `assignment`. Subsequent reads from it will return its default value.
   package mutating func clearAssignment() {_uniqueStorage()._assignment = nil}
 
+  /// another one each time the hub starts; 0: not said
+  package var run: UInt64 {
+    get {_storage._run}
+    set {_uniqueStorage()._run = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1008,7 +1014,7 @@ nonisolated extension Loopdesk_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Welcome"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}epoch\0\u{1}head\0\u{3}log_base\0\u{3}durable_sequence\0\u{1}watermark\0\u{3}watermark_hash\0\u{3}server_time\0\u{3}window_batches\0\u{3}batch_intents_max\0\u{3}batch_bytes_max\0\u{3}frame_bytes_max\0\u{3}staff_version\0\u{3}policy_version\0\u{1}scopes\0\u{3}feed_endpoint\0\u{3}hub_software\0\u{3}shared_sequence\0\u{3}shared_hash\0\u{1}recovering\0\u{1}assignment\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}epoch\0\u{1}head\0\u{3}log_base\0\u{3}durable_sequence\0\u{1}watermark\0\u{3}watermark_hash\0\u{3}server_time\0\u{3}window_batches\0\u{3}batch_intents_max\0\u{3}batch_bytes_max\0\u{3}frame_bytes_max\0\u{3}staff_version\0\u{3}policy_version\0\u{1}scopes\0\u{3}feed_endpoint\0\u{3}hub_software\0\u{3}shared_sequence\0\u{3}shared_hash\0\u{1}recovering\0\u{1}assignment\0\u{1}run\0")
 
   fileprivate class _StorageClass {
     var _protocol: UInt32 = 0
@@ -1032,6 +1038,7 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
     var _sharedHash: Data = Data()
     var _recovering: Bool = false
     var _assignment: Loopdesk_V1_Assignment? = nil
+    var _run: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1063,6 +1070,7 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
       _sharedHash = source._sharedHash
       _recovering = source._recovering
       _assignment = source._assignment
+      _run = source._run
     }
   }
 
@@ -1102,6 +1110,7 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
         case 19: try { try decoder.decodeSingularBytesField(value: &_storage._sharedHash) }()
         case 20: try { try decoder.decodeSingularBoolField(value: &_storage._recovering) }()
         case 21: try { try decoder.decodeSingularMessageField(value: &_storage._assignment) }()
+        case 22: try { try decoder.decodeSingularUInt64Field(value: &_storage._run) }()
         default: break
         }
       }
@@ -1177,6 +1186,9 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
       try { if let v = _storage._assignment {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
       } }()
+      if _storage._run != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._run, fieldNumber: 22)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1207,6 +1219,7 @@ nonisolated extension Loopdesk_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._sharedHash != rhs_storage._sharedHash {return false}
         if _storage._recovering != rhs_storage._recovering {return false}
         if _storage._assignment != rhs_storage._assignment {return false}
+        if _storage._run != rhs_storage._run {return false}
         return true
       }
       if !storagesAreEqual {return false}

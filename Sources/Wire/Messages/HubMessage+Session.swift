@@ -35,6 +35,7 @@ extension Loopdesk_V1_Welcome {
         if let assignment = welcome.assignment {
             self.assignment = Loopdesk_V1_Assignment(assignment)
         }
+        run = welcome.run
     }
 
     func value() throws(CodecError) -> Welcome {
@@ -54,6 +55,7 @@ extension Loopdesk_V1_Welcome {
         }
         welcome.isRecovering = recovering
         if hasAssignment { welcome.assignment = try assignment.value() }
+        welcome.run = run
         return welcome
     }
 }

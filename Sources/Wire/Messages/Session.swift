@@ -79,6 +79,8 @@ package struct Welcome: Hashable, Sendable {
     package var isRecovering = false
     /// Where the device belongs by now; nil from a hub that does not say.
     package var assignment: Assignment?
+    /// Another one each time the hub starts; 0 from a hub that does not say.
+    package var run: UInt64 = 0
 
     package init(
         protocolVersion: Int, epoch: EpochID, head: UInt64, logBase: UInt64,

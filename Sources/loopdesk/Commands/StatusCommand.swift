@@ -5,6 +5,7 @@ import Replication
 import StoreSupport
 import Terminal
 import TicketModel
+import TicketPolicy
 
 /// `status`: this device at a glance, without asking the network.
 struct StatusCommand: AsyncParsableCommand {
@@ -28,10 +29,7 @@ struct StatusCommand: AsyncParsableCommand {
                 counts: try store.counts(), directory: try store.directory(),
                 staff: try store.setting(HomeSetting.staff))
         }
-        var duty: RecheckDuty?
-        if let roles = facts.identity?.roles, facts.directory != nil {
-            duty = try place.desk.recheckDuty(of: Set(roles), at: place.now)
-        }
+        let duty = try duty(facts, place)
         let isFollowed = try HomeLock.acquire(place.home.syncLockPath) == nil
         let report = StatusReport(
             facts: facts, device: device, isFollowed: isFollowed, duty: duty, now: place.now)
@@ -42,6 +40,15 @@ struct StatusCommand: AsyncParsableCommand {
         if check, failure == nil { place.console.say(zh: "连接：正常", en: "link: works") }
         place.console.emit(report.json(isReachable: check ? failure == nil : nil))
         if let failure { throw failure }
+    }
+
+    /// What an inspector is to do today. A policy of a later program, which this one cannot read,
+    /// hides nothing else.
+    private func duty(_ facts: Facts, _ place: Workplace) throws -> RecheckDuty? {
+        guard let roles = facts.identity?.roles, facts.directory != nil else { return nil }
+        do {
+            return try place.desk.recheckDuty(of: Set(roles), at: place.now)
+        } catch is ProfileError { return nil }
     }
 
     /// Why the hub cannot be reached; nil when it can.

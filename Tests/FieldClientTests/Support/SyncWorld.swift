@@ -15,6 +15,8 @@ final class SyncWorld {
     let hubStore: InMemoryHubStorage
     private let recoveryKey = MessageAuthenticationKey.generate()
     var hub: HubLoop
+    /// Each run of the hub has its own random bits.
+    private var startsCount: UInt128 = 1
     var now = Timestamp(milliseconds: 1_700_000_000_000)
     var random: SplitMix
     private(set) var clients: [SyncClient] = []
@@ -26,7 +28,8 @@ final class SyncWorld {
         hub = HubLoop(
             store: hubStore, codec: codec,
             configuration: .init(
-                feedEndpoint: "tcp://*:7402", software: "test", recoveryKey: recoveryKey, seed: 1))
+                feedEndpoint: "tcp://*:7402", software: "test", recoveryKey: recoveryKey,
+                seed: startsCount))
         try perform(.loadPolicy(yaml: try policy ?? Profile.builtInText("basic")))
         try addStaff("lina", .clerk, store: "S001")
         try addStaff("B07", .handler, department: "售后部")
@@ -36,10 +39,12 @@ final class SyncWorld {
 
     /// Forgets what the hub had not stored, as a crash does.
     func restartHub() {
+        startsCount += 1
         hub = HubLoop(
             store: hubStore, codec: codec,
             configuration: .init(
-                feedEndpoint: "tcp://*:7402", software: "test", recoveryKey: recoveryKey, seed: 1))
+                feedEndpoint: "tcp://*:7402", software: "test", recoveryKey: recoveryKey,
+                seed: startsCount))
     }
 
     /// Puts the hub's store back, as `loopdesk-hub restore` does.

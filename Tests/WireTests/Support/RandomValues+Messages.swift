@@ -82,6 +82,7 @@ extension RandomValues {
             Assignment(
                 store: $0.maybe { $0.name() }, region: $0.maybe { $0.name() }, roles: $0.roles())
         }
+        welcome.run = integer()
         return welcome
     }
 

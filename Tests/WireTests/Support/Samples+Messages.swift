@@ -102,6 +102,7 @@ extension Samples {
         welcome.shared = LogPosition(sequence: 40, hash: position.hash)
         welcome.isRecovering = true
         welcome.assignment = Assignment(store: store, region: nil, roles: [.clerk])
+        welcome.run = 7
         return welcome
     }
 
