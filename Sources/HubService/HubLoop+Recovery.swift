@@ -9,10 +9,10 @@ extension HubLoop {
     /// How much of its log a client shares with this hub: all of it, unless one of the two was put
     /// back to an earlier state.
     ///
-    /// The hash of the log proves it, whatever the epochs are called. Where a former life ended is no
-    /// proof of what a client shares: the store may have been put back before without a word, and
-    /// that epoch then names two logs, of which the client followed the one that is lost. Only what
-    /// is behind the log's base is believed, for no restore goes behind it.
+    /// The hash of the log proves it, whatever the epochs are called. Where a former life ended is
+    /// no proof of what a client shares: the store may have been put back before without a word,
+    /// and that epoch then names two logs, of which the client followed the one that is lost. Only
+    /// what is behind the log's base is believed, for no restore goes behind it.
     func sharedPosition(_ hello: Hello, _ reader: any HubReader) throws -> LogPosition {
         guard let epoch = hello.epoch else { return .start }
         let limit: UInt64

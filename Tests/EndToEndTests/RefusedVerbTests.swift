@@ -94,9 +94,9 @@ import Transport
         #expect(json.status == 3 && json.errors.contains("missing"), "\(json)")
         let noJSON = try await client.run(["new", "--from", "-"], input: "[")
         #expect(noJSON.status == 3 && noJSON.errors.contains("JSON"), "\(noJSON)")
-        try await check(client, ["close", number], status: 3, says: "status does not allow")
+        try await check(client, ["close", number], status: 3, says: "does not allow this")
         try await check(
-            client, ["reopen", number, "--reason", "x"], status: 3, says: "status does not allow")
+            client, ["reopen", number, "--reason", "x"], status: 3, says: "does not allow this")
         try await check(client, ["assign", number, "客服部"], status: 3, says: "may not")
         try await check(client, ["set", number, "priority", "huge"], status: 3, says: "priority")
         try await check(client, ["note", number, " "], status: 2, says: "may not be empty")

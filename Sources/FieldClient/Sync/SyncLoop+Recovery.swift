@@ -24,9 +24,9 @@ struct Crossing: Hashable {
     var namedRefusalsCount: Int? = 0
 }
 
-/// A way over on which a connection broke: what was given back to a run of the hub need not be given
-/// back to the same run again. Otherwise who holds much would never get through a line that breaks
-/// often.
+/// A way over on which a connection broke: what was given back to a run of the hub need not be
+/// given back to the same run again. Otherwise who holds much would never get through a line that
+/// breaks often.
 struct InterruptedCrossing: Hashable {
     /// The hub's run; after another start its store may be an older one.
     var run: UInt64
