@@ -110,7 +110,7 @@ import Wire
         try store.sync()
         #expect(try store.store.read { try $0.pendingChanges() } == [])
         try store.store.transaction {
-            try EpochCrossing.cross(
+            _ = try EpochCrossing.cross(
                 to: EpochID(rawValue: 9), sharing: shared, watermark: 1, in: $0)
         }
         let waiting = try store.store.read { try $0.pendingChanges() }

@@ -154,8 +154,11 @@ extension SyncLoop {
             return
         }
         try store.transaction { store in
-            try EpochCrossing.cross(
+            let reopened = try EpochCrossing.cross(
                 to: epoch, sharing: crossing.shared, watermark: crossing.watermark, in: store)
+            if let profile {
+                try PageApplier.rebase(reopened, profile: profile, epoch: epoch, in: store)
+            }
         }
         conversation?.crossing = nil
         interrupted = nil

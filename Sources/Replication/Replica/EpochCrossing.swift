@@ -32,13 +32,14 @@ package enum EpochCrossing {
     /// of them is to be fetched anew.
     ///
     /// - Parameter watermark: the last own counter that the hub holds, with the hash that is here.
+    /// - Returns: the tickets on which work waits again; their overlays do not show it yet.
     /// - Throws: `StoreError`; the transaction must then be abandoned.
     package static func cross(
         to epoch: EpochID, sharing shared: LogPosition, watermark: UInt64,
         in store: any ReplicaTransaction
-    ) throws {
+    ) throws -> Set<TicketID> {
         var state = try store.state()
-        guard let identity = try store.identity() else { return }
+        guard let identity = try store.identity() else { return [] }
         var reopened: [ChangeRecord] = []
         for change in try store.changesSettled(after: shared.sequence) {
             guard case .settled(let disposition, _) = change.state else { continue }
@@ -86,6 +87,7 @@ package enum EpochCrossing {
         state.snapshotProof = isWhole ? state.snapshotProof : []
         state.snapshotFrom = isWhole ? state.snapshotFrom : 0
         try store.save(state)
+        return Set(reopened.map(\.body.ticket))
     }
 
     /// Dots of one replica by counter; those of former identities come before.

@@ -291,10 +291,21 @@ package struct PageApplier {
 
     /// Replays what still waits over the new bases.
     private func rebase(in store: any ReplicaTransaction, epoch: EpochID) throws {
-        guard !outcome.touched.isEmpty else { return }
+        try Self.rebase(outcome.touched, on: bases, profile: profile, epoch: epoch, in: store)
+    }
+
+    /// Replays what waits on these tickets.
+    ///
+    /// - Parameter bases: those that are not stored yet.
+    /// - Throws: `StoreError`.
+    package static func rebase(
+        _ tickets: Set<TicketID>, on bases: [TicketID: Ticket] = [:], profile: Profile,
+        epoch: EpochID, in store: any ReplicaTransaction
+    ) throws {
+        guard !tickets.isEmpty else { return }
         let roles = try RolesOnDevice(store)
         let foreteller = Foreteller(profile: profile, epoch: epoch, load: store.visible)
-        for ticket in outcome.touched.sorted() {
+        for ticket in tickets.sorted() {
             let pending = try store.pending(on: ticket)
             let base = pending.isEmpty ? nil : try bases[ticket] ?? store.base(ticket)
             let overlay =
