@@ -38,6 +38,7 @@ package struct TimeParser: Sendable {
 
     /// The longest way from now that a relative time may go: 10 years.
     static let relativeMillisecondsMax: Int64 = 3_650 * 86_400_000
+    private static let halfDayMilliseconds: Int64 = 43_200_000
     /// No text of an understood time is longer.
     static let characterCountMax = 64
 
@@ -62,6 +63,22 @@ package struct TimeParser: Sendable {
                 ?? dayTime(scanner) ?? relativeTime(scanner)
         else { throw TimeParsingError(text: text) }
         return time
+    }
+
+    /// The instant that `text` names of something that has happened: a time of day alone is of
+    /// today or yesterday, whichever is nearer. At five past midnight, `23:58` was just now.
+    ///
+    /// - Throws: ``TimeParsingError`` if it is in none of the forms or names no existing time.
+    package func parsePast(_ text: String) throws(TimeParsingError) -> Timestamp {
+        let time = try parse(text)
+        let today = zone.civilTime(at: now).at(hour: 0, minute: 0)
+        var scanner = TimeScanner(text)
+        guard time.millisecondsSince(now) > Self.halfDayMilliseconds,
+            scanner.timeOfDay(on: today) != nil, scanner.isAtEnd
+        else { return time }
+        scanner = TimeScanner(text)
+        let yesterday = scanner.timeOfDay(on: today.adding(days: -1))
+        return yesterday.map { zone.timestamp(of: $0) } ?? time
     }
 
     /// A date with or without a time of day and an offset.

@@ -128,7 +128,9 @@ struct FieldInput {
 
     /// Exact when it can be understood, else as the customer told it (F3).
     private func time(_ text: String, _ bounds: TimeBounds) throws -> String {
-        guard let time = try? TimeParser(now: now, zone: .current).parse(text) else { return text }
+        let parser = TimeParser(now: now, zone: .current)
+        let time = try? bounds == .past ? parser.parsePast(text) : parser.parse(text)
+        guard let time else { return text }
         try bounds.check(time, at: now)
         return TimestampText.full(time, zone: .current)
     }

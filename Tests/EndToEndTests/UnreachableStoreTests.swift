@@ -82,7 +82,10 @@ import Testing
         #expect(listed.tickets.allSatisfy { $0.nextDue != nil && !$0.paused })
         // The call, as of the minute in which the case was taken.
         try await store.runChecked(
-            ["escalate", called, "--by-phone", "--at", minute(), "--to", "赵敏", "--reason", "漏电"])
+            [
+                "escalate", called, "--by-phone", "--at", try minute(), "--to", "赵敏", "--reason",
+                "漏电",
+            ])
         let kept = try await store.read(Shown.self, ["show", called])
         #expect(kept.phase("supervisor") == "met" && !kept.official)
 
@@ -118,6 +121,26 @@ import Testing
         try checkIntegrity(of: store.replicaPath)
     }
 
+    @Test func `a call just ahead of this clock was now, and one still to come is refused`()
+        async throws
+    {
+        let hub = try await TestHub(policy: try unifiedPolicy())
+        let (process, _) = try await hub.start()
+        let store = try await hub.join("lina", role: "clerk", store: "S001")
+        #expect(try await hub.stop(process).status == 0)
+        try await store.runChecked(Self.complaint + ["--description", "漏电"])
+        let number = try #require(try await numbers(store).first)
+        let call = ["escalate", number, "--by-phone", "--lang", "en", "--at"]
+        let refused = try await store.run(call + ["明天 9:00"])
+        #expect(refused.status == 3 && refused.errors.contains("is still to come"), "\(refused)")
+        let old = try await store.run(call + ["25h ago"])
+        #expect(old.status == 2 && old.errors.contains("within the last 24 hours"), "\(old)")
+        let before = try minute()
+        let logged = try await store.runChecked(call + ["+5m"])
+        let after = try minute()
+        #expect([before, after].contains { logged.contains($0) }, "\(logged)")
+    }
+
     private func numbers(_ client: TestClient) async throws -> [String] {
         try await client.list().map(\.provisionalNumber).sorted()
     }
@@ -134,9 +157,10 @@ import Testing
         }
     }
 
-    /// The present minute as people write it; its beginning lies in the past.
-    private func minute() -> String {
-        let now = Calendar.current.dateComponents([.hour, .minute], from: .now)
+    /// The present minute as people write it where the programs run.
+    private func minute() throws -> String {
+        let zone = try #require(TimeZone(identifier: Program.zoneName))
+        let now = Calendar.current.dateComponents(in: zone, from: .now)
         return "\(now.hour ?? 0):\(String(format: "%02d", now.minute ?? 0))"
     }
 

@@ -83,6 +83,23 @@ import TicketModel
         #expect(try Self.parse(text, zoneName: "Europe/Berlin") == expected)
     }
 
+    @Test(arguments: [
+        (0, 5, "23:58", "2024-03-09 23:58:00"), (0, 5, "晚上11点58分", "2024-03-09 23:58:00"),
+        (0, 5, "00:06", "2024-03-10 00:06:00"), (0, 5, "今天 23:58", "2024-03-10 23:58:00"),
+        (0, 5, "2024-03-10 23:58", "2024-03-10 23:58:00"), (0, 5, "+20h", "2024-03-10 20:05:00"),
+        (17, 0, "18:00", "2024-03-10 18:00:00"), (23, 59, "0:01", "2024-03-10 00:01:00"),
+    ])
+    func `a time of day alone of what has happened is the nearest one`(
+        hour: Int, minute: Int, text: String, expected: String
+    ) throws {
+        let shanghai = try zone("Asia/Shanghai")
+        let now = shanghai.timestamp(
+            of: CivilTime(year: 2024, month: 3, day: 10).at(hour: hour, minute: minute))
+        let parser = TimeParser(now: now, zone: shanghai)
+        let past = TimestampText.full(try parser.parsePast(text), zone: shanghai)
+        #expect(past == expected + " +08:00")
+    }
+
     @Test func `a printed time reads back as the same instant`() throws {
         let shanghai = try zone("Asia/Shanghai")
         let parser = TimeParser(now: morning, zone: shanghai)

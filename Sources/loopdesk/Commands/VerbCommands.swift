@@ -210,15 +210,14 @@ struct EscalateCommand: ParsableCommand {
     }
 
     private func call(at place: Workplace) throws -> PhoneCall {
-        let time = try at.map {
-            try TimeParser(now: place.now, zone: .current, dayEdge: .start).parse($0)
-        }
-        let age = place.now.millisecondsSince(time ?? place.now)
-        guard (0...Self.callAgeMillisecondsMax).contains(age) else {
+        let time = try at.map { try TimeParser(now: place.now, zone: .current).parsePast($0) }
+        try TimeBounds.past.check(time ?? place.now, at: place.now)
+        // A minute read off another clock may be just ahead of this one.
+        let called = min(time ?? place.now, place.now)
+        guard place.now.millisecondsSince(called) <= Self.callAgeMillisecondsMax else {
             throw CommandFailure(
                 .usage, zh: "--at 应在过去 24 小时之内。", en: "--at is within the last 24 hours.")
         }
-        let called = time ?? place.now
         return PhoneCall(
             time: called, timeText: TimestampText.full(called, zone: .current), callee: to,
             reason: reason)

@@ -21,6 +21,8 @@ struct Program: Sendable {
     static let hub = Program(name: "loopdesk-hub")
     static let client = Program(name: "loopdesk")
     static let bench = Program(name: "loopdesk-bench")
+    /// The zone of the machines on which the programs run, whatever the tester's is.
+    static let zoneName = "Asia/Shanghai"
 
     /// The longest that a command may take before the test fails.
     ///
@@ -54,7 +56,7 @@ struct Program: Sendable {
         process.arguments = arguments
         let inherited = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         process.environment = [
-            "PATH": inherited, "HOME": directory.path, "LANG": "C.UTF-8", "TZ": "Asia/Shanghai",
+            "PATH": inherited, "HOME": directory.path, "LANG": "C.UTF-8", "TZ": Self.zoneName,
         ].merging(environment) { $1 }
         try directory.write(input, to: "input")
         try directory.write("", to: "output")
