@@ -134,6 +134,16 @@ package struct HubLoop {
     /// The number of connections that have said hello.
     package var sessionsCount: Int { sessions.count }
 
+    /// Three times the silence after which a connection asks whether the hub is there.
+    static let liveMilliseconds: Int64 = 30_000
+
+    /// How many connections gave a sign of life lately; who is there does so every ten seconds.
+    package func liveSessionsCount(at now: Timestamp) -> Int {
+        sessions.count { session in
+            now.millisecondsSince(session.lastHeardAt) <= Self.liveMilliseconds
+        }
+    }
+
     /// Forgets connections that the transport could not reach any more.
     package mutating func forget(_ routes: some Sequence<[UInt8]>) {
         for route in routes { sessions.remove(route) }

@@ -32,6 +32,8 @@ struct SessionTable {
     private var routes: [DeviceID: Set<[UInt8]>] = [:]
 
     var count: Int { sessions.count }
+    /// How many are as asked.
+    func count(where isMeant: (Session) -> Bool) -> Int { sessions.values.count(where: isMeant) }
     /// In byte order, so that the same sessions are always spoken to in the same order.
     var allRoutes: [[UInt8]] { sessions.keys.sorted { $0.lexicographicallyPrecedes($1) } }
 

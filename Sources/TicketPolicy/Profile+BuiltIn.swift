@@ -1,3 +1,5 @@
+import TicketModel
+
 extension Profile {
     /// The names that `builtIn(_:)` knows: the default one first, then one for each manual, and a
     /// small one to begin with.
@@ -36,7 +38,9 @@ extension Profile {
         let names = builtInNames.joined(separator: ", ")
         let problem = ProfileProblem(
             file: "builtin:\(name)", line: 1, column: 1,
-            message: "there is no built-in profile of this name", remedy: "use one of: \(names)")
+            message: LocalizedText(
+                zh: "没有这个名称的内置规则", en: "there is no built-in profile of this name"),
+            remedy: LocalizedText(zh: "可用：\(names)", en: "use one of: \(names)"))
         return ProfileError(problems: [problem])
     }
 }

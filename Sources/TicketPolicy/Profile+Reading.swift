@@ -119,6 +119,6 @@ struct ProfileDraft {
     var roleNames: [String] { Role.allCases.map(\.rawValue) }
 
     func roles(_ node: Node, _ reader: inout ProfileReader) -> [Role] {
-        reader.members(node, of: "role", allowed: roleNames) { Role(rawValue: $0) }
+        reader.members(node, of: .role, allowed: roleNames) { Role(rawValue: $0) }
     }
 }

@@ -8,7 +8,7 @@ extension ProfileDraft {
             let record = reader.record(value, ApprovalKey.self)
             let subjects = Self.approvalSubjects
             let subject = record[.of].flatMap {
-                reader.member($0, of: "subject", allowed: subjects.map(\.word)) { word in
+                reader.member($0, of: .subject, allowed: subjects.map(\.word)) { word in
                     subjects.first { $0.word == word }?.field
                 }
             }
@@ -16,8 +16,11 @@ extension ProfileDraft {
                 record[.before].map { readActs($0, of: Self.blockedActs, &reader) } ?? []
             if let node = record[.before], subject == .resolution, before.contains(.resolve) {
                 reader.refuse(
-                    node, "a resolution cannot be approved before resolve, which writes it",
-                    remedy: "use verify or close, or approve the plan")
+                    node, zh: "处理结果在 resolve 时才写下，不能在此之前审批",
+                    en: "a resolution cannot be approved before resolve, which writes it",
+                    remedy: .init(
+                        zh: "请写 verify 或 close，或改为审批 plan",
+                        en: "use verify or close, or approve the plan"))
             }
             let step = (
                 label: reader.localized(record),
@@ -43,7 +46,7 @@ extension ProfileDraft {
     private func readActs(
         _ node: Node, of acts: [Act], _ reader: inout ProfileReader
     ) -> [Act] {
-        reader.members(node, of: "act", allowed: acts.map(\.name)) { name in
+        reader.members(node, of: .act, allowed: acts.map(\.name)) { name in
             acts.first { $0.name == name }
         }
     }

@@ -14,10 +14,14 @@ extension ProfileDraft {
             else { continue }
             let id = FieldID(rawValue: UInt32(number))
             if result.contains(where: { $0.id == id }) {
-                reader.refuse(idNode, "id \(number) is given twice", remedy: "take a free number")
+                reader.refuse(
+                    idNode, zh: "id \(number) 重复", en: "id \(number) is given twice",
+                    remedy: .init(zh: "请换一个未用的编号", en: "take a free number"))
             }
             if BuiltInField.byKey[key] != nil {
-                reader.refuse(keyNode, "\(key) is a built-in field", remedy: "take another name")
+                reader.refuse(
+                    keyNode, zh: "\(key) 是内置字段", en: "\(key) is a built-in field",
+                    remedy: .init(zh: "请另取名称", en: "take another name"))
             }
             let merge = readMerge(record[.merge], type: type, &reader)
             result.append(CustomField(id: id, key: key, label: label, type: type, merge: merge))
@@ -34,10 +38,12 @@ extension ProfileDraft {
         guard let node = record[.type] else { return nil }
         let options = record[.options].map { reader.choices($0) }
         let allowed = FieldTypeWord.allCases.map(\.rawValue)
-        let word = reader.member(node, of: "type", allowed: allowed, find: FieldTypeWord.init)
+        let word = reader.member(node, of: .fieldType, allowed: allowed, find: FieldTypeWord.init)
         guard let word else { return nil }
         if word != .choice, let node = record[.options] {
-            reader.refuse(node, "only a choice has options", remedy: "remove them")
+            reader.refuse(
+                node, zh: "只有 choice 类型有选项", en: "only a choice has options",
+                remedy: .init(zh: "请去掉选项", en: "remove them"))
         }
         return type(word, options: options ?? [])
     }
@@ -59,7 +65,7 @@ extension ProfileDraft {
         guard let node else { return standard }
         let allowed = Self.mergePolicies(for: type)
         let policy = reader.member(
-            node, of: "merge policy for this type", allowed: allowed.map(\.rawValue)
+            node, of: .mergePolicy, allowed: allowed.map(\.rawValue)
         ) { name in allowed.first { $0.rawValue == name } }
         return policy ?? standard
     }
@@ -106,13 +112,13 @@ extension ProfileDraft {
     /// What customers are asked for a score of.
     func readSurvey(_ node: Node, _ reader: inout ProfileReader) -> [FieldID] {
         let scores = customFields.filter { $0.type == .integer }
-        return reader.members(node, of: "integer field", allowed: scores.map(\.key)) { name in
+        return reader.members(node, of: .integerField, allowed: scores.map(\.key)) { name in
             scores.first { $0.key == name }?.id
         }
     }
 
     private func kind(_ node: Node, _ reader: inout ProfileReader) -> String? {
-        reader.member(node, of: "kind", allowed: kinds.map(\.key)) { name in
+        reader.member(node, of: .kind, allowed: kinds.map(\.key)) { name in
             kinds.first { $0.key == name }?.key
         }
     }
@@ -125,7 +131,7 @@ extension ProfileDraft {
         let fillable = Self.fillable.filter { $0.id != .kind || !kinds.isEmpty }
         let names = fillable.map { ($0.key, $0.id) } + custom.map { ($0.key, $0.id) }
         let known = names.filter { !off.contains($0.1) }
-        return reader.members(node, of: "field", allowed: known.map(\.0)) { name in
+        return reader.members(node, of: .field, allowed: known.map(\.0)) { name in
             known.first { $0.0 == name }?.1
         }
     }

@@ -22,8 +22,10 @@ extension ProfileDraft {
         }
         if nodes.isEmpty {
             reader.refuse(
-                node, "nobody is told when the limit is missed",
-                remedy: "add {at: 100%, escalate: LEVEL}")
+                node, zh: "超时后没有通知任何人", en: "nobody is told when the limit is missed",
+                remedy: .init(
+                    zh: "请加上 {at: 100%, escalate: LEVEL}，LEVEL 为升级级别",
+                    en: "add {at: 100%, escalate: LEVEL}"))
         }
         return result
     }
@@ -40,10 +42,13 @@ extension ProfileDraft {
         let percent = text.hasSuffix("%") ? Int64(text.dropLast()) : nil
         guard let percent, isLast ? percent == limit : least < percent && percent < limit else {
             reader.refuse(
-                node, "\(text) is not possible for this rung",
+                node, zh: "\(text) 不能用于这一档", en: "\(text) is not possible for this rung",
                 remedy: isLast
-                    ? "write 100%"
-                    : "write more than \(least)% and less than 100%, or a time such as 30m before")
+                    ? .init(zh: "请写 100%", en: "write 100%")
+                    : .init(
+                        zh: "请写大于 \(least)%、小于 100% 的百分比，或到期前的时间，如 30m before",
+                        en: "write more than \(least)% and less than 100%, or a time such as "
+                            + "30m before"))
             return nil
         }
         return .percent(percent)
@@ -56,8 +61,10 @@ extension ProfileDraft {
             ClockRule.Rung.units.contains(limit.unit)
         else {
             reader.refuse(
-                node, "\(text) is not a time before the limit",
-                remedy: "write a number from 1 and s, m or h, such as 30m before")
+                node, zh: "\(text) 不是到期前的时间", en: "\(text) is not a time before the limit",
+                remedy: .init(
+                    zh: "请写从 1 起的数字加 s、m 或 h，如 30m before",
+                    en: "write a number from 1 and s, m or h, such as 30m before"))
             return nil
         }
         return .before(limit)
@@ -69,14 +76,21 @@ extension ProfileDraft {
         _ limits: [String: Limit], _ base: TimeBase, _ reader: inout ProfileReader
     ) {
         if case .unknown = base { return }
+        let at = rung.position.written
+        let remedy = LocalizedText(zh: "请写更晚的一档", en: "write a later rung")
         if limits.isEmpty, case .before(let limit) = rung.position,
             case .before(let earlier) = previous?.position,
             (limit.milliseconds ?? 0) >= (earlier.milliseconds ?? 0)
         {
             reader.refuse(
-                node, "\(rung.position.written) is not behind the rung \(earlier.written) before",
-                remedy: "write a later rung")
+                node, zh: "\(at) 不在上一档 \(earlier.written) before 之后",
+                en: "\(at) is not behind the rung \(earlier.written) before", remedy: remedy)
         }
+        let former =
+            previous.map {
+                LocalizedText(
+                    zh: "上一档 \($0.position.written) ", en: "rung \($0.position.written)")
+            } ?? LocalizedText(zh: "起点", en: "start")
         for priority in priorities {
             guard let limit = limits[priority.key] else { continue }
             let lengths = limit.lengths(in: base.calendar)
@@ -86,10 +100,10 @@ extension ProfileDraft {
                 guard rung.remaining(of: length) >= most else { continue }
                 reader.refuse(
                     node,
-                    "\(rung.position.written) is not behind the "
-                        + (previous.map { "rung \($0.position.written)" } ?? "start")
-                        + " of \(priority.key), whose limit is \(limit.text.en)",
-                    remedy: "write a later rung")
+                    zh: "\(at) 不在\(former.zh)之后（\(priority.key) 的时限为\(limit.text.zh)）",
+                    en: "\(at) is not behind the \(former.en) of \(priority.key), whose limit is "
+                        + limit.text.en,
+                    remedy: remedy)
                 return
             }
         }

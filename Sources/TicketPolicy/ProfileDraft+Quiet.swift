@@ -9,7 +9,7 @@ extension ProfileDraft {
     ) -> [Role: WorkingCalendar] {
         var result: [Role: WorkingCalendar] = [:]
         for (keyNode, value) in reader.entries(node) {
-            let role = reader.member(keyNode, of: "role", allowed: roleNames) { Role(rawValue: $0) }
+            let role = reader.member(keyNode, of: .role, allowed: roleNames) { Role(rawValue: $0) }
             let hours = readReachable(value, &reader)
             if let role, let hours { result[role] = hours }
         }
@@ -26,13 +26,16 @@ extension ProfileDraft {
         let quiet = readWindows(node, &reader)
         if quiet.isEmpty {
             reader.refuse(
-                node, "quiet hours without hours change nothing",
-                remedy: "write windows such as [22:00-24:00, 00:00-08:00], or leave the role out")
+                node, zh: "没有时段的免打扰不起作用", en: "quiet hours without hours change nothing",
+                remedy: .init(
+                    zh: "请写上时段，如 [22:00-24:00, 00:00-08:00]，或去掉该角色",
+                    en: "write windows such as [22:00-24:00, 00:00-08:00], or leave the role out"))
         }
         let open = DayWindow.wholeDay.subtracting(quiet)
         guard !open.isEmpty else {
             reader.refuse(
-                node, "the role would never be told", remedy: "leave some of the day open")
+                node, zh: "该角色永远得不到通知", en: "the role would never be told",
+                remedy: .init(zh: "请在一天中留出可通知的时段", en: "leave some of the day open"))
             return nil
         }
         return try? WorkingCalendar(
@@ -47,6 +50,6 @@ extension ProfileDraft {
             return reader.flag(node) == true ? Set(keys) : []
         }
         return Set(
-            reader.members(node, of: "priority", allowed: keys) { keys.contains($0) ? $0 : nil })
+            reader.members(node, of: .priority, allowed: keys) { keys.contains($0) ? $0 : nil })
     }
 }

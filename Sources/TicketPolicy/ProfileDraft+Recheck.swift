@@ -9,7 +9,8 @@ extension ProfileDraft {
         guard let value = record[.by], let text = reader.text(value) else { return nil }
         guard let minute = DayWindow.minute(text[...]), minute < DayWindow.minuteCountMax else {
             reader.refuse(
-                value, "\(text) is no time of day", remedy: "write one such as 10:00")
+                value, zh: "\(text) 不是一天中的时刻", en: "\(text) is no time of day",
+                remedy: .init(zh: "请写时刻，如 10:00", en: "write one such as 10:00"))
             return nil
         }
         return Recheck(minute: minute, roles: roles)

@@ -15,7 +15,9 @@ extension ProfileDraft {
             guard let ruleNode = record[.rule], let name = reader.key(ruleNode), let department
             else { continue }
             if result.contains(where: { $0.name == name }) {
-                reader.refuse(ruleNode, "rule \(name) is given twice", remedy: "rename one")
+                reader.refuse(
+                    ruleNode, zh: "分派规则 \(name) 重复", en: "rule \(name) is given twice",
+                    remedy: .init(zh: "请给其中一条改名", en: "rename one"))
             }
             result.append(
                 RoutingRule(
@@ -23,7 +25,10 @@ extension ProfileDraft {
                     cooperating: cooperating))
         }
         if nodes.isEmpty {
-            reader.refuse(node, "there is no rule", remedy: "add a last rule without `when`")
+            reader.refuse(
+                node, zh: "没有分派规则", en: "there is no rule",
+                remedy: .init(
+                    zh: "请在最后加一条不写 `when` 的规则", en: "add a last rule without `when`"))
         }
         return result
     }
@@ -34,12 +39,16 @@ extension ProfileDraft {
     ) {
         if isLast, let when {
             reader.refuse(
-                when, "the last rule leaves tickets without a department",
-                remedy: "end with a rule without `when`")
+                when, zh: "有的工单到最后一条规则仍没有部门",
+                en: "the last rule leaves tickets without a department",
+                remedy: .init(
+                    zh: "请以一条不写 `when` 的规则结尾", en: "end with a rule without `when`"))
         }
         if !isLast, when == nil {
             reader.refuse(
-                rule, "a rule without `when` hides those after it", remedy: "put it last")
+                rule, zh: "不写 `when` 的规则使后面的规则失效",
+                en: "a rule without `when` hides those after it",
+                remedy: .init(zh: "请把它放在最后", en: "put it last"))
         }
     }
 
@@ -60,7 +69,7 @@ extension ProfileDraft {
             let node = value.scalar == nil ? value : .sequence(Node.Sequence([value]))
             let allowed = field.values.keys.sorted()
             let values = reader.members(
-                node, of: field.key.rawValue, allowed: allowed
+                node, of: field.key.noun, allowed: allowed
             ) { field.values[$0] }
             result[field.id] = values.reduce(into: []) { $0.formUnion($1) }
         }
@@ -81,13 +90,13 @@ extension ProfileDraft {
     }
 
     private func department(_ node: Node, _ reader: inout ProfileReader) -> DepartmentID? {
-        reader.member(node, of: "department", allowed: departments.map(\.key), find: departmentID)
+        reader.member(node, of: .department, allowed: departments.map(\.key), find: departmentID)
     }
 
     private func readDepartmentList(
         _ node: Node, _ reader: inout ProfileReader
     ) -> [DepartmentID] {
-        reader.members(node, of: "department", allowed: departments.map(\.key), find: departmentID)
+        reader.members(node, of: .department, allowed: departments.map(\.key), find: departmentID)
     }
 
     private func departmentID(_ name: String) -> DepartmentID? {
@@ -107,8 +116,11 @@ extension ProfileDraft {
         if let node = record[PermissionKey(.approve)] {
             for role in approvers.subtracting(result[.approve] ?? []).map(\.rawValue).sorted() {
                 reader.refuse(
-                    node, "the answer of \(role) counts, and \(role) may not approve",
-                    remedy: "add \(role) here, or leave it out of `by` of the approvals")
+                    node, zh: "\(role) 的审批有效，但 \(role) 无权 approve",
+                    en: "the answer of \(role) counts, and \(role) may not approve",
+                    remedy: .init(
+                        zh: "请在此处加上 \(role)，或从审批的 `by` 中去掉",
+                        en: "add \(role) here, or leave it out of `by` of the approvals"))
             }
         } else {
             result[.approve]?.formUnion(approvers)

@@ -31,8 +31,10 @@ extension ProfileDraft {
     ) {
         guard depth <= Self.categoryDepthMax else {
             return reader.refuse(
-                node, "classes within classes are too deep",
-                remedy: "use at most \(Self.categoryDepthMax) levels")
+                node, zh: "类别的层次太深", en: "classes within classes are too deep",
+                remedy: .init(
+                    zh: "请最多用 \(Self.categoryDepthMax) 层",
+                    en: "use at most \(Self.categoryDepthMax) levels"))
         }
         for (keyNode, value) in reader.entries(node) {
             let record = reader.record(value, CategoryKey.self)
@@ -47,7 +49,8 @@ extension ProfileDraft {
             guard let key = reader.key(keyNode) else { continue }
             if result.contains(where: { $0.key == key }) {
                 reader.refuse(
-                    keyNode, "\(key) is given twice", remedy: "give every class its own key")
+                    keyNode, zh: "\(key) 重复", en: "\(key) is given twice",
+                    remedy: .init(zh: "请给每个类别各用一个键", en: "give every class its own key"))
                 continue
             }
             let choice = Choice(
@@ -78,7 +81,8 @@ extension ProfileDraft {
         guard let text = node.string else { return }
         guard let names = TextTemplate.placeholders(in: text) else {
             return reader.refuse(
-                node, "a brace has no partner", remedy: "write names of fields as {NAME}")
+                node, zh: "花括号不成对", en: "a brace has no partner",
+                remedy: .init(zh: "字段名请写作 {NAME}", en: "write names of fields as {NAME}"))
         }
         let single =
             BuiltInField.all.filter { MergePolicy.builtIn($0.id) != .set }.map(\.key)
@@ -86,7 +90,7 @@ extension ProfileDraft {
         let known = [TextTemplate.number] + single
         for name in names where !known.contains(name) {
             reader.refuse(
-                node, "unknown field {\(name)}",
+                node, zh: "{\(name)} 不是此处可用的字段", en: "unknown field {\(name)}",
                 remedy: reader.choosing(name, from: known))
         }
     }
@@ -104,7 +108,8 @@ extension ProfileDraft {
             else { continue }
             if result.contains(where: { $0.rank == rank }) {
                 reader.refuse(
-                    rankNode, "rank \(rank) is given twice", remedy: "give every class its own")
+                    rankNode, zh: "rank \(rank) 重复", en: "rank \(rank) is given twice",
+                    remedy: .init(zh: "请给每个级别各用一个", en: "give every class its own"))
             }
             result.append(Priority(key: key, rank: rank, label: label, criteria: criteria))
         }

@@ -1,3 +1,5 @@
+import TicketModel
+
 // What to write instead of a word that is not known.
 extension ProfileReader {
     /// The most names that one remedy lists.
@@ -6,20 +8,26 @@ extension ProfileReader {
     private static let nearestWordCountMax = 100
 
     /// The words, or the first of them.
-    static func list(_ names: [String]) -> String {
+    static func list(_ names: [String]) -> LocalizedText {
         let shown = names.prefix(listedNameCountMax).joined(separator: ", ")
-        return names.count > listedNameCountMax
-            ? shown + " and \(names.count - listedNameCountMax) more" : shown
+        guard names.count > listedNameCountMax else { return LocalizedText(zh: shown, en: shown) }
+        return LocalizedText(
+            zh: "\(shown) 等 \(names.count) 个",
+            en: "\(shown) and \(names.count - listedNameCountMax) more")
     }
 
     /// To write one of `names`; first the one that was probably meant.
-    func choosing(_ word: String?, from names: [String]) -> String {
-        guard !names.isEmpty else { return "leave it out: there is none" }
-        let all = "use one of: \(Self.list(names))"
+    func choosing(_ word: String?, from names: [String]) -> LocalizedText {
+        guard !names.isEmpty else {
+            return LocalizedText(zh: "请去掉：没有可用的", en: "leave it out: there is none")
+        }
+        let known = Self.list(names)
+        let all = LocalizedText(zh: "可用：\(known.zh)", en: "use one of: \(known.en)")
         guard problems.count < Self.nearestWordCountMax, let word,
             let nearest = NearestWord.find(word, in: names)
         else { return all }
-        return "did you mean \(nearest)? \(all)"
+        return LocalizedText(
+            zh: "是否想写 \(nearest)？\(all.zh)", en: "did you mean \(nearest)? \(all.en)")
     }
 }
 

@@ -9,13 +9,21 @@ let processEnvironment = ProcessInfo.processInfo.environment
 
 /// What every command takes.
 struct CommonOptions: ParsableArguments {
-    @Option(help: "The hub's directory (default: LOOPDESK_HUB_HOME, else ~/.loopdesk-hub).")
+    /// What every command takes, as the parser spells it out in a usage line.
+    static let usage = "[--home <home>] [--lang <lang>] [--json]"
+
+    @Option(
+        help: help(
+            "Hub 的目录（默认：LOOPDESK_HUB_HOME，否则 ~/.loopdesk-hub）。",
+            "The hub's directory (default: LOOPDESK_HUB_HOME, else ~/.loopdesk-hub)."))
     var home: String?
 
-    @Option(help: "Language of messages: zh or en (default: from the locale).")
+    @Option(
+        help: help(
+            "语言：zh 或 en（默认取自系统）。", "Language of messages: zh or en (default: from the locale)."))
     var lang: Language?
 
-    @Flag(help: "Print the result as JSON, for scripts.")
+    @Flag(help: help("以 JSON 输出结果，供脚本使用。", "Print the result as JSON, for scripts."))
     var json = false
 
     /// Where and how the command prints.

@@ -51,9 +51,7 @@ struct HubAccess {
 
     /// Says on the error stream what the operator did not ask for and must know.
     private func warn(_ text: AdminText) {
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        let console = Console(arguments: arguments, environment: processEnvironment)
-        Console.writeError("loopdesk-hub: " + console.text(text))
+        Console.writeError("loopdesk-hub: " + processConsole.text(text))
     }
 
     private var heldElsewhere: HubFailure {

@@ -18,24 +18,29 @@ enum Program {
                 try command.run()
             }
         } catch {
-            exit(report(error, arguments: arguments).rawValue)
+            exit(report(error).rawValue)
         }
         exit(ExitStatus.done.rawValue)
     }
 
     /// Says what is wrong on the standard error stream, or shows the help that was asked for.
-    private static func report(_ error: any Error, arguments: [String]) -> ExitStatus {
+    private static func report(_ error: any Error) -> ExitStatus {
         if let failure = HubFailure(error) {
-            Console(arguments: arguments, environment: processEnvironment).report(failure)
+            processConsole.report(failure)
             return failure.status
         }
         let text = HubCommand.fullMessage(for: error)
         if HubCommand.exitCode(for: error).isSuccess {
-            print(text)
+            print(HelpText.isHelp(text) ? localised(text) : text)
             return .done
         }
-        Console.writeError(text)
+        Console.writeError(localised(text))
         return .usage
+    }
+
+    /// The parser's text in the language of this run.
+    private static func localised(_ text: String) -> String {
+        HelpText.localised(text, processConsole.language, commonUsage: CommonOptions.usage)
     }
 }
 
@@ -43,11 +48,15 @@ enum Program {
 struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "loopdesk-hub",
-        abstract: "The hub of Loopdesk: keeps every ticket, runs the rules, serves the stores.",
-        discussion: """
-            Exit status: 0 done, 2 wrong usage, 3 refused or invalid, 4 hub not reachable, \
-            5 storage fault.
-            """,
+        abstract: said(
+            zh: "Loopdesk 的 Hub：保存全部工单，执行规则，为各门店服务。",
+            en: "The hub of Loopdesk: keeps every ticket, runs the rules, serves the stores."),
+        discussion: said(
+            zh: "退出码：0 完成，2 用法错误，3 被拒绝或无效，4 无法连接 Hub，5 存储故障。",
+            en: """
+                Exit status: 0 done, 2 wrong usage, 3 refused or invalid, 4 hub not reachable, 5 \
+                storage fault.
+                """),
         version: softwareVersion,
         subcommands: [
             InitCommand.self, ServeCommand.self, InviteCommand.self, DeviceCommand.self,
@@ -61,7 +70,10 @@ extension HubCommand {
     /// With the options that every verb takes behind the verb; help takes none.
     static func ordered(_ arguments: [String]) -> [String] {
         let moved = GlobalOptionOrder.moved(arguments)
-        return ["help", "--help"].contains(moved.first) ? GlobalOptionOrder.without(moved) : moved
+        let bare = GlobalOptionOrder.without(moved)
+        // With options beside it, `invite --help` would be the page of its default verb.
+        let isVerbHelp = bare.count == 2 && ["-h", "--help"].contains(bare[1])
+        return isVerbHelp || ["help", "--help"].contains(moved.first) ? bare : moved
     }
 
     /// Help on a verb that does not exist is a mistake, not the general help.
@@ -80,3 +92,14 @@ extension HubCommand {
 
 /// Name and version, for people and for the protocol's greeting.
 let softwareVersion = "loopdesk-hub 0.1.0"
+
+/// How help and failures are printed: by the raw arguments, for both may come before any option is
+/// understood.
+let processConsole = Console(
+    arguments: Array(CommandLine.arguments.dropFirst()), environment: processEnvironment)
+
+/// A text of the program in the language of this run.
+func said(zh: String, en: String) -> String { processConsole.language.choose(zh: zh, en: en) }
+
+/// A help text in the language of this run.
+func help(_ zh: String, _ en: String) -> ArgumentHelp { ArgumentHelp(said(zh: zh, en: en)) }

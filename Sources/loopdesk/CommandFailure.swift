@@ -37,7 +37,8 @@ struct CommandFailure: Error {
         case let refusal as ReplicaWriter.Refusal: self.init(refusal)
         case let error as StoreError: self.init(.storageFault, plain: error.message)
         case let error as FileFailure: self.init(.storageFault, plain: error.message)
-        case let error as ProfileError: self.init(.refused, plain: error.description)
+        case let error as ProfileError:
+            self.init(.refused, zh: error.text(.zh), en: error.text(.en))
         case let failure as SyncDriver.LinkFailure: self.init(failure)
         case let halt as SyncLoop.Halt: self.init(halt)
         case let refusal as EnrolmentExchange.Refusal: self.init(refusal)

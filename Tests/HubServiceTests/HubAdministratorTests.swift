@@ -70,6 +70,34 @@ import Wire
         #expect(refusal(invite(key: String(repeating: "+f", count: 32))) != nil)
     }
 
+    @Test func `a department is known by its label, and an unknown one is worth a word`() throws {
+        func invited(_ department: String) throws -> InviteView {
+            let request = InviteRequest(
+                curveKey: KeyText.text(SecureRandom.bytes(count: 32)), store: nil, region: nil,
+                department: department, staff: nil, roles: ["handler"], lifetimeSeconds: 60)
+            guard case .invited(let view) = answer(.createInvite(request)) else {
+                throw Failed("inviting")
+            }
+            return view
+        }
+        let known = try invited("after-sales")
+        #expect(known.department == "售后部" && known.doubts == [])
+        let unknown = try invited("售后")
+        #expect(unknown.department == "售后")
+        #expect(unknown.doubts.map(\.en).first?.contains("no department 售后; it has: 客服部") == true)
+        let device = try world.device()
+        for (name, stored) in [("logistics", "物流部"), ("Lager", "Lager")] {
+            let request = DeviceRequest(
+                device: device.id.rawValue, department: name, staff: "A17")
+            guard case .done(let text) = answer(.setDevice(request)) else {
+                throw Failed("changing the device")
+            }
+            #expect(text.en.contains("The policy has no department") == (name == stored))
+            guard case .devices(let devices) = answer(.devices) else { throw Failed("listing") }
+            #expect(devices.map(\.department) == [stored] && devices.map(\.staff) == ["A17"])
+        }
+    }
+
     @Test func `a supervisor's invite sees everything, or one region`() {
         guard case .invited = answer(invite(nil, roles: ["supervisor"])) else {
             return #expect(Bool(false), "a role that watches over everything needs no store")

@@ -102,6 +102,10 @@ import Wire
         #expect(world.loop.sessionsCount == 8)
         let oldest = world.ask(.directoryGet, as: .device(device.id), route: routes[0])
         #expect(oldest?.failure?.code == .notHello)
+        #expect(world.loop.liveSessionsCount(at: world.now.adding(milliseconds: 29_992)) == 8)
+        #expect(
+            world.loop.liveSessionsCount(at: world.now.adding(milliseconds: 30_000)) == 1,
+            "the others have been silent for longer")
         let newest = world.ask(.directoryGet, as: .device(device.id), route: routes[8])
         guard case .directory(let directory) = newest else { throw Unexpected("asking", newest) }
         #expect(directory.staff.map(\.staff.rawValue) == ["A17", "B07"])

@@ -15,6 +15,12 @@ import TicketPolicy
             verification: {attempts: 2, escalate: 1}
             """
 
+    /// The file with `new` for `old`, which may name the end of the file as a line `X`.
+    static func changed(_ old: String, to new: String) -> String {
+        let yaml = (whole + "\nX").replacing(old, with: new, maxReplacements: 1)
+        return yaml.hasSuffix("\nX") ? String(yaml.dropLast(2)) : yaml
+    }
+
     private func problems(_ yaml: String) -> [ProfileProblem] {
         do {
             _ = try Profile(yaml: yaml, file: "demo.yaml")
@@ -90,7 +96,7 @@ import TicketPolicy
         #expect(profile.openApprovals(of: ticket.ticket).isEmpty, "a cleared plan is none")
     }
 
-    @Test(arguments: [
+    static let mistakes: [(String, String, String, String, Int, Int)] = [
         ("of: plan", "of: demand", "unknown subject demand", "plan, resolution", 29, 34),
         ("of: plan, ", "", "of is missing", "add of", 29, 9),
         ("by: [supervisor]", "by: [king]", "unknown role king", "clerk, handler", 29, 45),
@@ -111,18 +117,17 @@ import TicketPolicy
             "tag: [clerk]", "tag: [clerk], approve: [clerk]", "supervisor may not approve",
             "add supervisor here", 25, 85
         ),
-    ])
+    ]
+
+    @Test(arguments: mistakes)
     func `a mistake is named with its place and a remedy`(
         old: String, new: String, message: String, remedy: String, line: Int, column: Int
     ) {
-        let whole = Self.whole + "\nX"
-        #expect(whole.contains(old))
-        var yaml = whole.replacing(old, with: new, maxReplacements: 1)
-        if yaml.hasSuffix("\nX") { yaml.removeLast(2) }
-        let problems = problems(yaml)
-        let match = problems.first { $0.message.contains(message) }
+        #expect((Self.whole + "\nX").contains(old))
+        let problems = problems(Self.changed(old, to: new))
+        let match = problems.first { $0.message.en.contains(message) }
         #expect(match?.line == line && match?.column == column, "\(problems)")
-        #expect(match?.remedy.contains(remedy) == true, "\(problems)")
+        #expect(match?.remedy.en.contains(remedy) == true, "\(problems)")
     }
 
     @Test(arguments: [
@@ -132,7 +137,7 @@ import TicketPolicy
         let name = try basic.get().name(of: field)
         let yaml = ProfileErrorTests.small.replacing(
             "[contact, colour]", with: "[contact, \(name)]", maxReplacements: 1)
-        #expect(problems(yaml).contains { $0.message == "unknown field \(name)" })
+        #expect(problems(yaml).contains { $0.message.en == "unknown field \(name)" })
     }
 }
 

@@ -190,12 +190,14 @@ import TicketPolicy
 
     // MARK: the file
 
-    @Test(arguments: [
+    static let mistakes: [(String, String, String)] = [
         ("starts: [dispatch]", "starts: [dispatched]", "unknown milestone dispatched"),
         ("pauses: true", "pauses: often", "yes or no is expected here"),
         ("  customer_check:", "  verification:", "verification is the name of the cap"),
         ("when: {kind: consultation}", "when: {kind: question}", "unknown kind question"),
-    ])
+    ]
+
+    @Test(arguments: mistakes)
     func `a clock that cannot be is refused by name`(
         text: String, wrong: String, message: String
     ) throws {

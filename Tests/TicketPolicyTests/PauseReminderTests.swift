@@ -4,7 +4,7 @@ import TicketPolicy
 
 /// What waits for somebody outside is not forgotten (domain.md G20).
 @Suite struct PauseReminderTests {
-    private static func profile(
+    static func profile(
         _ section: String = "{after: 24h, times: 3, warn: [handler, supervisor]}"
     ) throws -> Profile {
         try Profile(
@@ -101,11 +101,13 @@ import TicketPolicy
             waiting(ticket).prefix(2) == [wall("2023-10-30 18:00"), wall("2023-10-31 18:00")])
     }
 
-    @Test(arguments: [
+    static let mistakes: [(String, String)] = [
         ("{times: 3}", "after is missing"), ("{after: 1wd}", "has no calendar"),
         ("{after: 24h, times: 0}", "whole number"), ("{after: soon}", "is not a limit"),
         ("{after: 24h, warn: [boss]}", "unknown role"),
-    ])
+    ]
+
+    @Test(arguments: mistakes)
     func `a reminder that cannot come is refused`(section: String, message: String) {
         let error = #expect(throws: ProfileError.self) { try Self.profile(section) }
         #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")

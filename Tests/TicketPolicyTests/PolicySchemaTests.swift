@@ -164,7 +164,7 @@ import Yams
     }
 
     private static func isBeyondSchema(_ problem: ProfileProblem, _ path: String) -> Bool {
-        beyondSchema.contains { path.hasPrefix($0.path) && problem.message.contains($0.message) }
+        beyondSchema.contains { path.hasPrefix($0.path) && problem.message.en.contains($0.message) }
     }
 
     /// What only the reader judges: what was changed, and what the reader says.

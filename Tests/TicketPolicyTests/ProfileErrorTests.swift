@@ -80,7 +80,7 @@ import TicketPolicy
         }
     }
 
-    @Test(arguments: [
+    static let mistakes: [Mistake] = [
         Mistake("version: 2", "version: 0", "whole number", line: 2),
         Mistake("version: 2", "version: two", "whole number", line: 2),
         Mistake("version: 2", "versoin: 2", "unknown key versoin", line: 2),
@@ -132,19 +132,21 @@ import TicketPolicy
         Mistake("{create: [clerk],", "{", "create is missing", line: 25),
         Mistake("{create: [clerk]", "{create: [king]", "unknown role king", line: 25),
         Mistake("{create:", "{route: [clerk], create:", "unknown key route", line: 25),
-    ])
+    ]
+
+    @Test(arguments: mistakes)
     func `a mistake is named with its line and a remedy`(mistake: Mistake) {
         #expect(Self.small.contains(mistake.old))
         let yaml = Self.small.replacing(mistake.old, with: mistake.new, maxReplacements: 1)
         let problems = problems(yaml)
-        let match = problems.first { $0.message.contains(mistake.message) }
+        let match = problems.first { $0.message.en.contains(mistake.message) }
         #expect(match?.line == mistake.line, "\(problems)")
         #expect(problems.allSatisfy { $0.file == "demo.yaml" && $0.column >= 1 })
-        #expect(problems.allSatisfy { !$0.remedy.isEmpty })
+        #expect(problems.allSatisfy { !$0.remedy.en.isEmpty })
     }
 
     /// What is written, where `version` or another word was meant, and the remedy's beginning.
-    @Test(arguments: [
+    static let slips: [(String, String, String)] = [
         ("version: 2", "versoin: 2", "did you mean version? use one of: profile, version, zone"),
         ("version: 2", "Version: 2", "did you mean version?"),
         ("escalation:", "escalations:", "did you mean escalation?"),
@@ -160,14 +162,16 @@ import TicketPolicy
         ("high: 30s", "hihg: 30s", "did you mean high?"),
         ("high: 30s", "top: 30s", "use one of: high, low"),
         ("version: 2", "\(String(repeating: "v", count: 500)): 2", "use one of:"),
-    ])
+    ]
+
+    @Test(arguments: slips)
     func `a slip of the pen is told with the word that was meant`(
         old: String, new: String, remedy: String
     ) {
         #expect(Self.small.contains(old))
         let problems = problems(Self.small.replacing(old, with: new, maxReplacements: 1))
-        let match = problems.first { $0.message.hasPrefix("unknown ") }
-        #expect(match?.remedy.hasPrefix(remedy) == true, "\(problems)")
+        let match = problems.first { $0.message.en.hasPrefix("unknown ") }
+        #expect(match?.remedy.en.hasPrefix(remedy) == true, "\(problems)")
         #expect(match.map { $0.line > 1 && $0.column >= 1 } == true)
     }
 
@@ -178,15 +182,20 @@ import TicketPolicy
             .replacing("department: 客服部}", with: "department: dep1, cooperating: [\(list)]}")
         let problems = problems(yaml)
         #expect(problems.count == 1_000)
-        #expect(problems.first?.remedy.hasPrefix("did you mean dep0? use one of: dep0, ") == true)
-        #expect(problems.allSatisfy { $0.remedy.utf8.count < 1_000 })
-        #expect(problems.last?.remedy.hasSuffix(" and 236 more") == true)
+        let first = problems.first?.remedy.en
+        #expect(first?.hasPrefix("did you mean dep0? use one of: dep0, ") == true)
+        #expect(
+            problems.allSatisfy {
+                $0.remedy.en.utf8.count < 1_000 && $0.remedy.zh.utf8.count < 1_000
+            })
+        #expect(problems.last?.remedy.en.hasSuffix(" and 236 more") == true)
+        #expect(problems.last?.remedy.zh.hasSuffix(" 等 300 个") == true)
     }
 
     @Test func `YAML's words for nothing are no texts unless they are quoted`() throws {
         for word in ["~", "null", "Null", "NULL"] {
             let bare = Self.small.replacing("zh: 演示", with: "zh: \(word)")
-            #expect(problems(bare).map(\.message) == ["a text is expected here"])
+            #expect(problems(bare).map(\.message.en) == ["a text is expected here"])
             let quoted = Self.small.replacing("zh: 演示", with: "zh: '\(word)'")
             #expect(try Profile(yaml: quoted, file: "demo.yaml").label.zh == word)
         }
@@ -207,13 +216,15 @@ import TicketPolicy
         #expect(error?.description.hasPrefix(start) == true, "\(String(describing: error))")
     }
 
-    @Test(arguments: [
+    static let noProfiles: [String] = [
         "", "# nothing", "just text", "- a\n- b", "a: [", "a: 'b", "\u{0}", "a: b\na: c",
         "a: b\n---\nc: d", "a: *unknown", "\t- a", "%YAML 9.9\n---\na: b", "!!binary x",
         String(repeating: "[", count: 20_000), String(repeating: "{a: ", count: 20_000),
         String(repeating: "- ", count: 20_000), String(repeating: "a", count: 300_000),
         "a: &a [*a]", "? [a, b]\n: c", "profile: \"\\u0007\"", "kinds: ~",
-    ])
+    ]
+
+    @Test(arguments: noProfiles)
     func `bytes that are no profile are refused`(yaml: String) {
         #expect(!problems(yaml).isEmpty)
     }

@@ -145,18 +145,25 @@ import TicketPolicy
         #expect(throws: ClockFactsError.noPromise) { try PromisedTime(rule: rule, facts: paused) }
     }
 
-    @Test(arguments: [
-        ("limits: promised, starts: [created]", "begins with the promise"),
-        ("limits: promised, pauses: true", "does not stand still"),
-        ("limits: promised, met_by: [promise]", "does not keep the one before it"),
-        ("limits: told", "mapping is expected"),
-    ])
-    func `a policy that makes more of it is refused`(keys: String, message: String) throws {
+    /// The small profile with such a clock.
+    static func profile(_ keys: String) throws -> Profile {
         let yaml = ProfileErrorTests.small.replacing(
             "clocks:\n",
             with: "clocks:\n  told: {zh: 承诺, en: told, \(keys), "
                 + "ladder: [{at: 100%, escalate: 1}]}\n")
-        let error = #expect(throws: ProfileError.self) { try Profile(yaml: yaml, file: "x") }
+        return try Profile(yaml: yaml, file: "x")
+    }
+
+    static let mistakes: [(String, String)] = [
+        ("limits: promised, starts: [created]", "begins with the promise"),
+        ("limits: promised, pauses: true", "does not stand still"),
+        ("limits: promised, met_by: [promise]", "does not keep the one before it"),
+        ("limits: told", "mapping is expected"),
+    ]
+
+    @Test(arguments: mistakes)
+    func `a policy that makes more of it is refused`(keys: String, message: String) throws {
+        let error = #expect(throws: ProfileError.self) { try Self.profile(keys) }
         #expect(error?.description.contains(message) == true)
     }
 

@@ -203,6 +203,22 @@ import TicketPolicy
         }
     }
 
+    @Test func `a reason to wait is told by its label, other words as they are`() throws {
+        let promise = try promise(
+            clock("8h", calendar: nil), from: "2026-10-16 16:00",
+            pauses: [
+                pause("2026-10-16 17:00", "2026-10-16 18:00", "supplier"),
+                pause("2026-10-16 19:00", "2026-10-16 20:00", "停电"),
+            ])
+        let zone = try #require(TimeZone(identifier: "Asia/Shanghai"))
+        let told = promise.steps.map { $0.text(in: zone, .zh) }.filter { $0.contains("暂停") }
+        #expect(
+            told == [
+                "2026-10-16 周五 17:00 至 2026-10-16 周五 18:00 暂停（等待供应商），不计1小时",
+                "2026-10-16 周五 19:00 至 2026-10-16 周五 20:00 暂停（停电），不计1小时",
+            ])
+    }
+
     @Test func `an explanation can be followed step by step`() throws {
         let calendar = try office(
             weekdays: windows("09:00-12:00", "13:00-18:00"),

@@ -4,7 +4,7 @@ import TicketPolicy
 
 /// What is true is stated at once; who is told of it may wait (domain.md T13).
 @Suite struct QuietHoursTests {
-    private static func profile(_ section: String) throws -> Profile {
+    static func profile(_ section: String) throws -> Profile {
         try Profile(
             yaml: Profile.builtInText("unified") + "\nquiet_hours:\n" + section, file: "quiet.yaml")
     }
@@ -42,12 +42,14 @@ import TicketPolicy
         #expect(!quiet(profile, [.supervisor], time, clock: VerificationCap.name).isEmpty)
     }
 
-    @Test(arguments: [
+    static let mistakes: [(String, String)] = [
         ("  manager: [00:00-24:00]\n", "never be told"), ("  manager: []\n", "change nothing"),
         ("  boss: [22:00-24:00]\n", "unknown role"),
         ("  manager: {calendar: moon}\n", "unknown calendar"),
         ("  manager: 8h\n", "mapping is expected"),
-    ])
+    ]
+
+    @Test(arguments: mistakes)
     func `quiet hours that mean nothing are refused`(section: String, message: String) {
         let error = #expect(throws: ProfileError.self) { try Self.profile(section) }
         #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")

@@ -4,7 +4,7 @@ import TicketPolicy
 
 /// When the classes of the day before are looked at again (domain.md K26).
 @Suite struct RecheckTests {
-    private static func profile(_ section: String) throws -> Profile {
+    static func profile(_ section: String) throws -> Profile {
         try Profile(
             yaml: Profile.builtInText("basic") + "\nrecheck: \(section)\n", file: "recheck.yaml")
     }
@@ -36,16 +36,18 @@ import TicketPolicy
         }
     }
 
+    static let mistakes: [(String, String)] = [
+        ("{by: 24:00}", "24:00 is no time of day"), ("{by: 9:00}", "9:00 is no time of day"),
+        ("{by: [10:00]}", "a text is expected here"), ("{roles: [inspector]}", "by is missing"),
+        ("{by: 10:00, roles: [king]}", "unknown role king"),
+        ("{by: 10:00, at: 11:00}", "unknown key at"),
+    ]
+
     @Test(
         "what is no time of a day, or nobody's role, is refused with its place",
-        arguments: [
-            ("{by: 24:00}", "24:00 is no time of day"), ("{by: 9:00}", "9:00 is no time of day"),
-            ("{by: [10:00]}", "a text is expected here"), ("{roles: [inspector]}", "by is missing"),
-            ("{by: 10:00, roles: [king]}", "unknown role king"),
-            ("{by: 10:00, at: 11:00}", "unknown key at"),
-        ])
+        arguments: mistakes)
     func refused(section: String, message: String) throws {
         let error = try #require(throws: ProfileError.self) { try Self.profile(section) }
-        #expect(error.problems.contains { $0.message.contains(message) }, "\(error)")
+        #expect(error.problems.contains { $0.message.en.contains(message) }, "\(error)")
     }
 }

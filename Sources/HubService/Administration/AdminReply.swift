@@ -100,6 +100,10 @@ package struct DeviceView: Codable, Sendable {
     package var store: String?
     /// A region by name; nil for none.
     package var region: String?
+    /// The department whose queue it holds; nil for none.
+    package var department: String?
+    /// The person whose device it is; nil for one that people share.
+    package var staff: String?
     /// Names of roles.
     package var roles: [String]
     /// What it may hold.
@@ -130,6 +134,8 @@ package struct InviteView: Codable, Sendable {
     package var expiresAtMilliseconds: Int64
     /// The device that joined with it; nil while it is unused.
     package var usedBy: String?
+    /// What is worth a word about it, though it is allowed.
+    package var doubts: [AdminText] = []
 }
 
 /// A recovery after a restore at a glance.

@@ -20,28 +20,31 @@ extension HubAdministrator {
             device.change(place.scopes, head: try store.head().sequence)
             try store.save(device)
             let names = device.scopes.map(\.rawValue).joined(separator: ", ")
+            let doubts =
+                try request.department == nil ? [] : doubts(about: place.department, in: store)
             return .done(
                 device.scopes == former
                     ? AdminText(
                         zh: "\(device.device) 已更改；可见范围不变：\(names)。",
-                        en: "\(device.device) is changed; it holds what it held: \(names).")
+                        en: "\(device.device) is changed; it holds what it held: \(names).", doubts)
                     : AdminText(
                         zh: "\(device.device) 已更改；下次同步起可见范围为 \(names)。",
-                        en: "\(device.device) is changed; from its next sync it holds \(names)."))
+                        en: "\(device.device) is changed; from its next sync it holds \(names).",
+                        doubts))
         }
     }
 
     /// Where the device will belong: what the request names, else what it was.
     private func place(
         of device: DeviceRecord, _ request: DeviceRequest, in store: any HubReader
-    ) throws -> (store: StoreID?, region: RegionID?, roles: Set<Role>, scopes: [Scope]) {
+    ) throws -> InviteRecord {
         func chosen<Name: ChosenName>(
             _ text: String?, _ option: String, _ present: Name?
         ) throws -> Name? {
             text == nil ? present : try name(text, option)
         }
         let staff: StaffID? = try chosen(
-            request.staff, "--staff", device.name(inScopesOf: "agent"))
+            request.staff, "--staff", device.name(inScopesOf: "agent").flatMap(StaffID.init))
         if let staff, request.staff != nil,
             try !store.staff().contains(where: { $0.staff == staff && $0.isActive })
         {
@@ -53,8 +56,9 @@ extension HubAdministrator {
         let shape = InviteRecord(
             curveKey: [], store: try chosen(request.store, "--store", device.store),
             region: try chosen(request.region, "--region", device.region),
-            department: try chosen(
-                request.department, "--department", device.name(inScopesOf: "department")),
+            department: try request.department == nil
+                ? device.name(inScopesOf: "department").flatMap(DepartmentID.init)
+                : department(request.department, in: store),
             staff: staff, roles: try request.roles.isEmpty ? device.roles : roles(request.roles),
             createdAt: device.enrolledAt, expiresAt: device.enrolledAt)
         guard !shape.scopes.isEmpty else {
@@ -63,16 +67,14 @@ extension HubAdministrator {
                 en: "This device would see no ticket: give --store, --department, --staff, or a "
                     + "role that watches over everything.")
         }
-        return (shape.store, shape.region, shape.roles, shape.scopes)
+        return shape
     }
 }
 
 extension DeviceRecord {
     /// The name in the scope of this kind that the device holds; nil when it holds none.
-    fileprivate func name<Name: ChosenName>(inScopesOf kind: String) -> Name? {
-        scopes.lazy.compactMap { scope in
-            scope.rawValue.hasPrefix(kind + ":")
-                ? Name(String(scope.rawValue.dropFirst(kind.count + 1))) : nil
-        }.first
+    func name(inScopesOf kind: String) -> String? {
+        let names = scopes.lazy.map(\.rawValue).filter { $0.hasPrefix(kind + ":") }
+        return names.first.map { String($0.dropFirst(kind.count + 1)) }
     }
 }

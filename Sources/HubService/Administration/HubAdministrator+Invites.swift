@@ -6,8 +6,8 @@ extension HubAdministrator {
     static var inviteLifetimeSecondsMax: Int { 90 * 24 * 3_600 }
 
     func createInvite(_ request: InviteRequest, at now: Timestamp) throws -> AdminReply {
-        let invite = try record(request, at: now)
         try store.transaction { store in
+            let invite = try record(request, at: now, in: store)
             if let staff = invite.staff,
                 try store.staff().first(where: { $0.staff == staff && $0.isActive }) == nil
             {
@@ -20,11 +20,15 @@ extension HubAdministrator {
                 throw Refusal(zh: "此邀请已存在。", en: "This invite exists already.")
             }
             try store.save(invite)
+            var view = InviteView(invite)
+            view.doubts = try doubts(about: invite.department, in: store)
+            return .invited(view)
         }
-        return .invited(InviteView(invite))
     }
 
-    private func record(_ request: InviteRequest, at now: Timestamp) throws -> InviteRecord {
+    private func record(
+        _ request: InviteRequest, at now: Timestamp, in store: any HubReader
+    ) throws -> InviteRecord {
         guard let key = KeyText.bytes(request.curveKey) else {
             throw Refusal(
                 zh: "邀请的密钥不是 64 位十六进制数。",
@@ -38,7 +42,7 @@ extension HubAdministrator {
         let invite = InviteRecord(
             curveKey: key, store: try name(request.store, "--store"),
             region: try name(request.region, "--region"),
-            department: try name(request.department, "--department"),
+            department: try department(request.department, in: store),
             staff: try name(request.staff, "--staff"), roles: try roles(request.roles),
             createdAt: now,
             expiresAt: now.adding(milliseconds: Int64(request.lifetimeSeconds) * 1_000))
@@ -67,7 +71,9 @@ extension DeviceView {
     init(_ device: DeviceRecord) {
         self.init(
             device: device.device.rawValue, label: device.label, store: device.store?.rawValue,
-            region: device.region?.rawValue, roles: device.roles.map(\.rawValue).sorted(),
+            region: device.region?.rawValue,
+            department: device.name(inScopesOf: "department"),
+            staff: device.name(inScopesOf: "agent"), roles: device.roles.map(\.rawValue).sorted(),
             scopes: device.scopes.map(\.rawValue), replicaCode: device.replicaCode,
             enrolledAtMilliseconds: device.enrolledAt.milliseconds,
             revokedAtMilliseconds: device.revokedAt?.milliseconds)

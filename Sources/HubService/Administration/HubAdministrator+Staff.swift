@@ -1,6 +1,5 @@
 import Replication
 import TicketModel
-import TicketPolicy
 
 extension HubAdministrator {
     func addStaff(_ request: StaffRequest) throws -> AdminReply {
@@ -9,12 +8,14 @@ extension HubAdministrator {
                 zh: "\(request.staff) 不能作人员编号。",
                 en: "\(request.staff) cannot be the name of a person.")
         }
-        var record = StaffRecord(
-            staff: staff, name: request.name.isEmpty ? request.staff : request.name,
-            roles: try roles(request.roles), store: try name(request.store, "--store"),
-            department: try name(request.department, "--department"), phone: request.phone,
-            isActive: request.isActive)
+        let place: StoreID? = try name(request.store, "--store")
+        let roles = try roles(request.roles)
         return try store.transaction { store in
+            var record = StaffRecord(
+                staff: staff, name: request.name.isEmpty ? request.staff : request.name,
+                roles: roles, store: place,
+                department: try department(request.department, in: store), phone: request.phone,
+                isActive: request.isActive)
             // Who is corrected while they are away stays away.
             record.absence = try store.staff().first { $0.staff == staff }?.absence
             try store.save(record)
@@ -138,22 +139,6 @@ extension HubAdministrator {
                     en: "\(name) is away themselves for a part of that time."))
         }
         return doubts
-    }
-
-    /// A department that the policy does not know leads to a queue that nobody fills.
-    private func doubts(
-        about department: DepartmentID?, in store: any HubReader
-    ) throws -> [AdminText] {
-        guard let department, let policy = try store.policy(),
-            let profile = try? PolicyReader().profile(of: policy),
-            !profile.departments.contains(where: { $0.key == department.rawValue })
-        else { return [] }
-        let known = profile.departments.map(\.key).joined(separator: ", ")
-        return [
-            AdminText(
-                zh: "规则中没有部门 \(department)；现有：\(known)。",
-                en: "The policy has no department \(department); it has: \(known).")
-        ]
     }
 
     private func substitute(

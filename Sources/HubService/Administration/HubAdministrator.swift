@@ -158,7 +158,7 @@ package struct HubAdministrator {
     private func loadPolicy(_ yaml: String, at now: Timestamp) throws -> AdminReply {
         let profile: Profile
         do { profile = try Profile(yaml: yaml, file: "policy") } catch {
-            throw Refusal(zh: "\(error)", en: "\(error)")
+            throw Refusal(zh: error.text(.zh), en: error.text(.en))
         }
         return try store.transaction { store in
             let current = try store.policy()

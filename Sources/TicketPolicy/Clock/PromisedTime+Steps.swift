@@ -182,7 +182,10 @@ private struct StepWords {
     func pause(
         _ at: String, _ end: Timestamp?, _ reason: String, _ working: Int64?
     ) -> String {
-        let why = reason.isEmpty ? "" : choose("（\(reason)）", " (\(reason))")
+        // A ticket names its reason by the key, `policy due` in whatever words it was given.
+        let label = Profile.pauseReasons.first { $0.key == reason }?.label
+        let words = label?[language] ?? reason
+        let why = reason.isEmpty ? "" : choose("（\(words)）", " (\(words))")
         guard let end = end.map(time), let length = working.map(length) else {
             return choose("\(at) 起暂停\(why)，尚未恢复", "\(at) paused\(why), not resumed yet")
         }

@@ -1,3 +1,4 @@
+import TicketModel
 import Yams
 
 /// A mapping with fixed keys as it was read: the node under each key that is there.
@@ -59,16 +60,26 @@ extension ProfileReader {
 
     private mutating func mapping(_ node: Node, required: [String]) -> Node.Mapping? {
         if case .mapping(let mapping) = node { return mapping }
-        let keys = required.isEmpty ? "" : " for \(Self.list(required))"
-        refuse(node, "a mapping is expected here", remedy: "write lines of KEY: VALUE" + keys)
+        var remedy = LocalizedText(zh: "请逐行写 KEY: VALUE", en: "write lines of KEY: VALUE")
+        if !required.isEmpty {
+            let keys = Self.list(required)
+            remedy.zh += "，KEY 为 \(keys.zh)"
+            remedy.en += " for \(keys.en)"
+        }
+        refuse(node, zh: "此处应为键值对", en: "a mapping is expected here", remedy: remedy)
         return nil
     }
 
     private mutating func refuseMissing(_ name: String, in node: Node) {
-        refuse(node, "\(name) is missing", remedy: "add \(name)")
+        refuse(
+            node, zh: "缺少 \(name)", en: "\(name) is missing",
+            remedy: .init(zh: "请加上 \(name)", en: "add \(name)"))
     }
 
     private mutating func refuseUnknown(_ key: Node, known: [String]) {
-        refuse(key, "unknown key \(key.string ?? "")", remedy: choosing(key.string, from: known))
+        let name = key.string ?? ""
+        refuse(
+            key, zh: "未知的键 \(name)", en: "unknown key \(name)",
+            remedy: choosing(key.string, from: known))
     }
 }

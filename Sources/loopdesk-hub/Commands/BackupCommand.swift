@@ -11,23 +11,38 @@ import TicketModel
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
-        abstract: "Writes a verified copy of the store; the hub may go on running.",
-        discussion: """
-            The copy is checked as `verify` does it; only then does the log count as durable up to \
-            its end: replicas may forget what it holds, and `compact` may drop it.
+        abstract: said(
+            zh: "备份存储并校验；Hub 可以继续运行。",
+            en: "Writes a verified copy of the store; the hub may go on running."),
+        discussion: said(
+            zh: """
+                备份按 `verify` 的方式检查；通过之后，日志到其末尾才算已有备份：
+                副本可以不再保留其中的内容，`compact` 可以清除它。
 
-            Not in it, on purpose:
-              hub.sqlite.numbers  the numbers given ahead; put back from a backup it would give \
-            numbers twice
-              hub.sqlite.head     where the log ended; by it the hub knows that its store was put \
-            back
-              hub.key             the hub's identity: without it every device must join again
-              recovery.key        proves what replicas bring back after a restore
-            Keep copies of hub.key and recovery.key apart from the backups, and safe.
-            """)
+                备份有意不含：
+                  hub.sqlite.numbers  预先发出的编号；若从备份放回，编号会重复
+                  hub.sqlite.head     日志的末尾；Hub 据此得知存储被放回
+                  hub.key             Hub 的身份；没有它，每台设备都须重新加入
+                  recovery.key        恢复后用来核实副本补回的内容
+                请把 hub.key 和 recovery.key 与备份分开，妥善保管。
+                """,
+            en: """
+                The copy is checked as `verify` does it; only then does the log count as durable \
+                up to its end: replicas may forget what it holds, and `compact` may drop it.
+
+                Not in it, on purpose:
+                  hub.sqlite.numbers  the numbers given ahead; put back from a backup it would \
+                give numbers twice
+                  hub.sqlite.head     where the log ended; by it the hub knows that its store was \
+                put back
+                  hub.key             the hub's identity: without it every device must join again
+                  recovery.key        proves what replicas bring back after a restore
+                Keep copies of hub.key and recovery.key apart from the backups, and safe.
+                """))
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The file to write; it must not exist yet.") var path: String
+    @Argument(help: help("要写出的文件；须尚不存在。", "The file to write; it must not exist yet."))
+    var path: String
 
     func run() async throws {
         let path = URL(fileURLWithPath: path).standardizedFileURL.path

@@ -7,11 +7,13 @@ import TicketModel
 /// `device`: who may connect.
 struct DeviceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "device", abstract: "Lists, changes and revokes devices.",
+        commandName: "device",
+        abstract: said(zh: "列出、更改和停用设备。", en: "Lists, changes and revokes devices."),
         subcommands: [List.self, Set.self, Revoke.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the enrolled devices.")
+        static let configuration = CommandConfiguration(
+            abstract: said(zh: "列出已加入的设备。", en: "Lists the enrolled devices."))
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
@@ -25,7 +27,9 @@ struct DeviceCommand: AsyncParsableCommand {
             var table = Table(columns: [
                 .init(language.choose(zh: "设备", en: "DEVICE")),
                 .init(language.choose(zh: "名称", en: "LABEL"), canShrink: true),
-                .init(language.choose(zh: "门店", en: "STORE")),
+                .init(language.choose(zh: "门店", en: "STORE"), leavesOutAs: 2),
+                .init(language.choose(zh: "部门", en: "DEPARTMENT"), leavesOutAs: 1),
+                .init(language.choose(zh: "人员", en: "STAFF")),
                 .init(language.choose(zh: "角色", en: "ROLES"), canShrink: true),
                 .init(language.choose(zh: "登记", en: "ENROLLED")),
                 .init(language.choose(zh: "停用", en: "REVOKED")),
@@ -33,6 +37,7 @@ struct DeviceCommand: AsyncParsableCommand {
             for device in devices {
                 table.append([
                     .init(device.device), .init(device.label), .init(device.store ?? ""),
+                    .init(device.department ?? ""), .init(device.staff ?? ""),
                     .init(device.roles.joined(separator: ",")),
                     .init(shortTime(device.enrolledAtMilliseconds, language)),
                     .init(
@@ -46,25 +51,40 @@ struct DeviceCommand: AsyncParsableCommand {
 
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Changes what a device is and may hold.",
-            discussion: """
-                What is not given stays; an empty name takes it away. The device learns it with \
-                its next sync: tickets that it may not hold any more leave it, those of its new \
-                store come. What was done there before, offline, counts as done in good faith.
-                """)
+            abstract: said(zh: "更改设备的归属与可见范围。", en: "Changes what a device is and may hold."),
+            discussion: said(
+                zh: """
+                    未给出的保持不变；空的名称即去掉。设备在下次同步时得知：
+                    不应再有的工单从设备上移走，新门店的工单送到设备。
+                    此前离线所做的，视为正当。
+                    """,
+                en: """
+                    What is not given stays; an empty name takes it away. The device learns it \
+                    with its next sync: tickets that it may not hold any more leave it, those of \
+                    its new store come. What was done there before, offline, counts as done in \
+                    good faith.
+                    """))
         @OptionGroup var common: CommonOptions
-        @Argument(help: "The device's name, or its label if no other has it.") var device: String
-        @Option(help: "What people call it.") var label: String?
-        @Option(help: "The store that it belongs to.") var store: String?
-        @Option(help: "The region that it belongs to or watches over.") var region: String?
-        @Option(help: "The department whose queue it holds.") var department: String?
-        @Option(help: "The person whose device it is.") var staff: String?
-        @Option(help: "The most that people may do on it; may be repeated.")
+        @Argument(
+            help: help(
+                "设备：列表的第一列；不重复的名称也可以。", "The device's name, or its label if no other has it."))
+        var device: String
+        @Option(help: help("设备的名称。", "What people call it.")) var label: String?
+        @Option(help: help("设备所属的门店。", "The store that it belongs to.")) var store: String?
+        @Option(help: help("设备所属或监看的区域。", "The region that it belongs to or watches over."))
+        var region: String?
+        @Option(help: help("设备上有哪个部门的队列。", "The department whose queue it holds."))
+        var department: String?
+        @Option(help: help("设备的使用者。", "The person whose device it is.")) var staff: String?
+        @Option(
+            help: help("在此设备上最多可有的角色，可重复。", "The most that people may do on it; may be repeated."))
         var role: [String] = []
 
         func validate() throws {
             let isEmpty = [label, store, region, department, staff].allSatisfy { $0 == nil }
-            if isEmpty, role.isEmpty { throw ValidationError("Say what is to change.") }
+            if isEmpty, role.isEmpty {
+                throw ValidationError(said(zh: "请写明要更改什么。", en: "Say what is to change."))
+            }
         }
 
         func run() async throws {
@@ -78,9 +98,12 @@ struct DeviceCommand: AsyncParsableCommand {
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shuts a device out, at once and for ever.")
+            abstract: said(zh: "停用设备，立即且永久。", en: "Shuts a device out, at once and for ever."))
         @OptionGroup var common: CommonOptions
-        @Argument(help: "The device's name, or its label if no other has it.") var device: String
+        @Argument(
+            help: help(
+                "设备：列表的第一列；不重复的名称也可以。", "The device's name, or its label if no other has it."))
+        var device: String
 
         func run() async throws {
             try common.console.confirm(
@@ -93,7 +116,8 @@ extension DeviceView {
     fileprivate var json: JSONValue {
         [
             "device": .string(device), "label": .string(label), "store": JSONValue(store),
-            "region": JSONValue(region), "roles": .array(roles.map(JSONValue.string)),
+            "region": JSONValue(region), "department": JSONValue(department),
+            "staff": JSONValue(staff), "roles": .array(roles.map(JSONValue.string)),
             "scopes": .array(scopes.map(JSONValue.string)), "replica_code": .string(replicaCode),
             "enrolled_at": jsonTime(enrolledAtMilliseconds),
             "revoked_at": jsonTime(revokedAtMilliseconds),

@@ -9,34 +9,51 @@ import Transport
 /// `init`: makes a hub in an empty home.
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Makes a new hub: keys, store, policy.")
+        commandName: "init",
+        abstract: said(zh: "建立新的 Hub：密钥、存储、规则。", en: "Makes a new hub: keys, store, policy."))
 
     /// The addresses of a hub that was told nothing else.
     static let listenDefault = "tcp://0.0.0.0:7401"
     static let feedDefault = "tcp://0.0.0.0:7402"
 
     @OptionGroup var common: CommonOptions
-    @Option(help: "Where replicas connect for sync.") var listen = listenDefault
-    @Option(help: "Where replicas connect for the feed.") var feed = feedDefault
-    @Option(help: "The host name or address that invites carry (default: this machine's name).")
-    var advertise: String?
-    @Option(help: "What people call this hub.") var name = "hub"
+    @Option(help: help("副本同步时连接的地址。", "Where replicas connect for sync."))
+    var listen = listenDefault
+    @Option(help: help("副本接收通知时连接的地址。", "Where replicas connect for the feed."))
+    var feed = feedDefault
     @Option(
-        help: """
+        help: help(
+            "写入邀请的主机名或地址（默认：本机名）。",
+            "The host name or address that invites carry (default: this machine's name)."))
+    var advertise: String?
+    @Option(help: help("此 Hub 的名称。", "What people call this hub.")) var name = "hub"
+    @Option(
+        help: help(
+            """
+            规则：文件，或内置规则 \(Profile.builtInNames.joined(separator: ", "))\
+            （默认：\(Profile.defaultName)）。
+            """,
+            """
             The policy: a file, or a built-in profile: \
             \(Profile.builtInNames.joined(separator: ", ")) (default: \(Profile.defaultName)).
-            """)
+            """))
     var policy: String?
 
     func validate() throws {
         for endpoint in [listen, feed] where TCPEndpoint(endpoint) == nil {
-            throw ValidationError("An address is written tcp://HOST:PORT, not \(endpoint)")
+            throw ValidationError(
+                said(
+                    zh: "地址写作 tcp://HOST:PORT，而不是“\(endpoint)”",
+                    en: "An address is written tcp://HOST:PORT, not \(endpoint)"))
         }
         if let advertise,
             TCPEndpoint("tcp://\(advertise):1")?.host != advertise
                 || advertise.contains(where: { $0.isWhitespace || $0 == "/" })
         {
-            throw ValidationError("--advertise takes a host name or an address, not “\(advertise)”")
+            throw ValidationError(
+                said(
+                    zh: "--advertise 为主机名或地址，而不是“\(advertise)”",
+                    en: "--advertise takes a host name or an address, not “\(advertise)”"))
         }
     }
 

@@ -9,32 +9,50 @@ import Wire
 /// `invite`: lets one more device join.
 struct InviteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "invite", abstract: "Makes an invite for one device, or lists invites.",
+        commandName: "invite",
+        abstract: said(
+            zh: "为一台设备生成邀请，或列出邀请。", en: "Makes an invite for one device, or lists invites."),
         subcommands: [Create.self, List.self], defaultSubcommand: Create.self)
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Makes an invite: one use, expiring. Whoever holds its text can join.")
+            abstract: said(
+                zh: "生成邀请：只能用一次，会失效。持有邀请码的人即可加入。",
+                en: "Makes an invite: one use, expiring. Whoever holds its text can join."))
         @OptionGroup var common: CommonOptions
-        @Option(help: "The store that the device belongs to.") var store: String?
-        @Option(help: "The region that it belongs to or watches over.") var region: String?
-        @Option(help: "The department whose queue it holds.") var department: String?
-        @Option(help: "The person whose device it is.") var staff: String?
-        @Option(help: "The most that people may do on it; may be repeated.")
+        @Option(help: help("设备所属的门店。", "The store that the device belongs to.")) var store: String?
+        @Option(help: help("设备所属或监看的区域。", "The region that it belongs to or watches over."))
+        var region: String?
+        @Option(help: help("设备上有哪个部门的队列。", "The department whose queue it holds."))
+        var department: String?
+        @Option(help: help("设备的使用者。", "The person whose device it is.")) var staff: String?
+        @Option(
+            help: help("在此设备上最多可有的角色，可重复。", "The most that people may do on it; may be repeated."))
         var role: [String] = []
-        @Option(help: "How long the invite can be used: 30m, 12h, 7d.") var expires = "7d"
-        @Option(help: "The address that the device connects to (default: the hub's own).")
+        @Option(
+            help: help("邀请的有效期，如 30m、12h、7d。", "How long the invite can be used: 30m, 12h, 7d."))
+        var expires = "7d"
+        @Option(
+            help: help(
+                "设备连接的地址（默认：Hub 自己的地址）。",
+                "The address that the device connects to (default: the hub's own)."))
         var endpoint: String?
 
         func validate() throws {
             guard Limit(expires)?.milliseconds != nil else {
-                throw ValidationError("--expires is written 30m, 12h or 7d, not \(expires)")
+                throw ValidationError(
+                    said(
+                        zh: "--expires 写作 30m、12h 或 7d，而不是“\(expires)”",
+                        en: "--expires is written 30m, 12h or 7d, not \(expires)"))
             }
             if let endpoint,
                 TCPEndpoint(endpoint)?.port == nil
                     || endpoint.utf8.count > Invite.endpointByteCountMax
             {
-                throw ValidationError("--endpoint is written tcp://HOST:PORT, not \(endpoint)")
+                throw ValidationError(
+                    said(
+                        zh: "--endpoint 写作 tcp://HOST:PORT，而不是“\(endpoint)”",
+                        en: "--endpoint is written tcp://HOST:PORT, not \(endpoint)"))
             }
         }
 
@@ -54,6 +72,11 @@ struct InviteCommand: AsyncParsableCommand {
                 endpoint: address, serverKey: hubKey.rawBytes, secretKey: keys.secretKey.rawBytes,
                 expiresAt: Timestamp(milliseconds: view.expiresAtMilliseconds))
             report(invite)
+            for doubt in view.doubts {
+                let console = common.console
+                Console.writeError(
+                    console.language.choose(zh: "注意：" + doubt.zh, en: "Note: " + doubt.en))
+            }
         }
 
         /// Where the bearer will find the hub.
@@ -87,7 +110,7 @@ struct InviteCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists the invites, newest first.")
+            abstract: said(zh: "列出邀请，最新的在前。", en: "Lists the invites, newest first."))
         @OptionGroup var common: CommonOptions
 
         func run() async throws {

@@ -7,7 +7,8 @@ import TicketPolicy
 /// `policy`: the rules that the hub runs.
 struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "policy", abstract: "Shows, checks and loads the rules.",
+        commandName: "policy",
+        abstract: said(zh: "查看、检查和载入规则。", en: "Shows, checks and loads the rules."),
         subcommands: [
             Show.self, Check.self, Load.self, Diff.self, Simulate.self, Rebase.self, Due.self,
             Schema.self,
@@ -15,10 +16,14 @@ struct PolicyCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prints the policy in force, as it was loaded, or a built-in one.")
+            abstract: said(
+                zh: "输出现行规则（按载入时的原文），或内置规则。",
+                en: "Prints the policy in force, as it was loaded, or a built-in one."))
         @OptionGroup var common: CommonOptions
         @Argument(
-            help: "A built-in policy instead: \(Profile.builtInNames.joined(separator: ", ")).")
+            help: help(
+                "改为输出内置规则：\(Profile.builtInNames.joined(separator: ", "))。",
+                "A built-in policy instead: \(Profile.builtInNames.joined(separator: ", "))."))
         var name: String?
 
         func run() async throws {
@@ -39,9 +44,12 @@ struct PolicyCommand: AsyncParsableCommand {
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Checks a policy file without a hub; prints every problem and its place.")
+            abstract: said(
+                zh: "检查规则文件，不需要 Hub；列出每个问题及其位置。",
+                en: "Checks a policy file without a hub; prints every problem and its place."))
         @OptionGroup var common: CommonOptions
-        @Argument(help: "The policy file; - for the standard input.") var file: String
+        @Argument(help: help("规则文件；- 为标准输入。", "The policy file; - for the standard input."))
+        var file: String
 
         func run() async throws {
             let profile = try PolicyFile.profile(try PolicyFile.read(file), file: file)
@@ -85,9 +93,10 @@ struct PolicyCommand: AsyncParsableCommand {
 
     struct Load: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Checks a policy file and puts it in force.")
+            abstract: said(zh: "检查规则文件并使其生效。", en: "Checks a policy file and puts it in force."))
         @OptionGroup var common: CommonOptions
-        @Argument(help: "The policy file; - for the standard input.") var file: String
+        @Argument(help: help("规则文件；- 为标准输入。", "The policy file; - for the standard input."))
+        var file: String
 
         func run() async throws {
             let yaml = try PolicyFile.read(file)

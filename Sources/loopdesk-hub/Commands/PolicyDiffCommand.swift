@@ -8,18 +8,28 @@ extension PolicyCommand {
     /// `policy diff`: what another policy changes.
     struct Diff: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Says what changes from one policy to another, section by section.",
-            discussion: """
-                With one file, from the policy in force at the hub to that; with two, without a \
-                hub, from the first to the second. A built-in policy is given by its name. Changes \
-                are limits, calendars, routing, permissions and all else; how the file is written \
-                does not matter. A calendar that has changed under its old version is called out: \
-                a hub does not load it.
-                """)
+            abstract: said(
+                zh: "逐节说明两份规则有何不同。",
+                en: "Says what changes from one policy to another, section by section."),
+            discussion: said(
+                zh: """
+                    给出一个文件时，从 Hub 的现行规则比到该文件；
+                    给出两个时，从第一个比到第二个，不需要 Hub。
+                    内置规则写其名称。比较时限、日历、分派、权限及其他一切；文件的写法无关紧要。
+                    日历已改动而版本未提高时会指出：Hub 不会载入。
+                    """,
+                en: """
+                    With one file, from the policy in force at the hub to that; with two, without \
+                    a hub, from the first to the second. A built-in policy is given by its name. \
+                    Changes are limits, calendars, routing, permissions and all else; how the \
+                    file is written does not matter. A calendar that has changed under its old \
+                    version is called out: a hub does not load it.
+                    """))
 
         @OptionGroup var common: CommonOptions
-        @Argument(help: "A policy file; - for the standard input.") var file: String
-        @Argument(help: "The file to compare it with.") var other: String?
+        @Argument(help: help("规则文件；- 为标准输入。", "A policy file; - for the standard input."))
+        var file: String
+        @Argument(help: help("与之比较的文件。", "The file to compare it with.")) var other: String?
 
         func run() async throws {
             let (old, new) = try await profiles()

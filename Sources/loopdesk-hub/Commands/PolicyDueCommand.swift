@@ -8,38 +8,70 @@ extension PolicyCommand {
     /// `policy due`: when a promise is due, and why.
     struct Due: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Works out when a clock is due, and explains it step by step.",
-            discussion: """
-                Without a hub. Times are those of the clock's calendar, else of the policy's zone, \
-                unless they name an offset. A pause is written FROM/TO or FROM/TO/REASON; FROM/ \
-                still lasts. A clock of what the customer was told needs --promised instead of \
-                --priority; --from is then when they were told.
+            abstract: said(
+                zh: "计算时限何时到期，并逐步说明。",
+                en: "Works out when a clock is due, and explains it step by step."),
+            discussion: said(
+                zh: """
+                    不需要 Hub。时间按时限的日历所在时区，没有日历则按规则的时区，除非写明时差。
+                    暂停写作 起/止 或 起/止/原因；仍在暂停写作 起/。
+                    按对客户的承诺计的时限，用 --promised 代替 --priority；
+                    --from 则是告知客户的时间。
 
-                loopdesk-hub policy due --profile unified --clock progress --priority important \
-                --from "2026-10-16 16:00" --pause "2026-10-16 17:00/2026-10-19 10:00/customer"
-                """)
+                    loopdesk-hub policy due --profile unified --clock progress \
+                    --priority important \
+                    --from "2026-10-16 16:00" --pause "2026-10-16 17:00/2026-10-19 10:00/customer"
+                    """,
+                en: """
+                    Without a hub. Times are those of the clock's calendar, else of the policy's \
+                    zone, unless they name an offset. A pause is written FROM/TO or \
+                    FROM/TO/REASON; FROM/ still lasts. A clock of what the customer was told \
+                    needs --promised instead of --priority; --from is then when they were told.
+
+                    loopdesk-hub policy due --profile unified --clock progress \
+                    --priority important \
+                    --from "2026-10-16 16:00" --pause "2026-10-16 17:00/2026-10-19 10:00/customer"
+                    """))
 
         @OptionGroup var common: CommonOptions
-        @Option(help: "A built-in policy: \(Profile.builtInNames.joined(separator: ", ")).")
+        @Option(
+            help: help(
+                "内置规则：\(Profile.builtInNames.joined(separator: ", "))。",
+                "A built-in policy: \(Profile.builtInNames.joined(separator: ", "))."))
         var profile: String?
-        @Option(help: "A policy file instead; - for the standard input.") var file: String?
-        @Option(help: "The clock, by its name in the policy.") var clock: String
-        @Option(help: "The class that it starts with, by its name in the policy.")
+        @Option(help: help("改用规则文件；- 为标准输入。", "A policy file instead; - for the standard input."))
+        var file: String?
+        @Option(help: help("时限，写规则中的名称。", "The clock, by its name in the policy."))
+        var clock: String
+        @Option(
+            help: help(
+                "起始级别，写规则中的名称。", "The class that it starts with, by its name in the policy."))
         var priority: String?
-        @Option(help: "The time that the customer was told, for a clock of promised limits.")
+        @Option(
+            help: help(
+                "向客户承诺的时间，用于按承诺计的时限。",
+                "The time that the customer was told, for a clock of promised limits."))
         var promised: String?
-        @Option(help: "When it starts.") var from: String
-        @Option(help: "FROM/TO or FROM/TO/REASON, when it was paused; may be repeated.")
+        @Option(help: help("何时开始。", "When it starts.")) var from: String
+        @Option(
+            help: help(
+                "何时暂停：起/止 或 起/止/原因，可重复。",
+                "FROM/TO or FROM/TO/REASON, when it was paused; may be repeated."))
         var pause: [String] = []
-        @Option(help: "TIME/CLASS, when the class changed; may be repeated.")
+        @Option(
+            help: help("级别何时变更：时间/级别，可重复。", "TIME/CLASS, when the class changed; may be repeated."))
         var change: [String] = []
-        @Option(help: "When a milestone stopped it.") var stop: String?
-        @Option(help: "A file with a calendar to count by instead of the clock's own.")
+        @Option(help: help("何时完成。", "When a milestone stopped it.")) var stop: String?
+        @Option(
+            help: help(
+                "改按此文件中的日历计，不用时限自己的。",
+                "A file with a calendar to count by instead of the clock's own."))
         var calendar: String?
 
         func validate() throws {
             guard (profile == nil) != (file == nil) else {
-                throw ValidationError("give either --profile or --file")
+                throw ValidationError(
+                    said(zh: "请给出 --profile 或 --file 之一", en: "give either --profile or --file"))
             }
         }
 
@@ -181,6 +213,22 @@ struct PolicyDueInput {
             time: try time(parts[0]), priority: try priority(parts[1]))
     }
 
+    /// A pause that is over before the clock starts is a mistyped day.
+    private func refuseEarly(_ pauses: [ClockFacts.Pause], start: Timestamp) throws {
+        guard
+            let early = pauses.first(where: {
+                $0.start < start && $0.end.map { $0 <= start } ?? false
+            })
+        else { return }
+        let pause = TimestampText.full(early.start, zone: zone)
+        let start = TimestampText.full(start, zone: zone)
+        throw HubFailure(
+            .refused,
+            zh: "暂停自 \(pause) 起，在起点 \(start) 之前已结束；请改正 --pause 或 --from。",
+            en: "The pause from \(pause) on was over before the start at \(start); correct "
+                + "--pause or --from.")
+    }
+
     func promise(_ rule: ClockRule, _ facts: ClockFacts) throws -> PromisedTime {
         guard facts.pauses.isEmpty || rule.isPausable || rule.isPromised else {
             throw HubFailure(
@@ -189,6 +237,7 @@ struct PolicyDueInput {
                 en: "The clock \(rule.name) does not stand still while somebody is waited for (the "
                     + "policy has no pauses: true for it); leave --pause out.")
         }
+        try refuseEarly(facts.pauses, start: facts.startedAt)
         do {
             return try PromisedTime(rule: rule, facts: facts)
         } catch {

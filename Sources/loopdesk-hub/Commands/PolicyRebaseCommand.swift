@@ -6,16 +6,25 @@ extension PolicyCommand {
     /// `policy rebase`: running clocks go over to changed calendars.
     struct Rebase: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lets running clocks count by the calendars of the policy in force.",
-            discussion: """
-                A clock keeps the version of the calendar that it was started by, also when a \
-                policy with another version is loaded. This moves the clocks that run: their due \
-                times are worked out anew. A promise that would be broken by it at once stays as \
-                it is; what is broken stays broken.
-                """)
+            abstract: said(
+                zh: "让运行中的时限改按现行规则的日历计。",
+                en: "Lets running clocks count by the calendars of the policy in force."),
+            discussion: said(
+                zh: """
+                    时限一直按其开始时的日历版本计，载入含有另一版本的规则后也不变。
+                    此命令使运行中的时限改按新日历，重新计算到期时间。
+                    改后会立即超时的不动；已超时的仍算超时。
+                    """,
+                en: """
+                    A clock keeps the version of the calendar that it was started by, also when a \
+                    policy with another version is loaded. This moves the clocks that run: their \
+                    due times are worked out anew. A promise that would be broken by it at once \
+                    stays as it is; what is broken stays broken.
+                    """))
 
         @OptionGroup var common: CommonOptions
-        @Option(help: "Only this clock, by its name in the policy.") var clock: String?
+        @Option(help: help("只改这一时限，写规则中的名称。", "Only this clock, by its name in the policy."))
+        var clock: String?
 
         func run() async throws {
             let access = HubAccess(home: common.hubHome)

@@ -13,22 +13,34 @@ extension PolicyCommand {
     /// `policy simulate`: what another policy would have made of recent tickets.
     struct Simulate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Says what a policy would have made of recent tickets.",
-            discussion: """
-                On a copy of the store, so that the hub may go on running; nothing is changed. \
-                Both the policy in force and the file are led through what people did, as the log \
-                has it: which promises begin and break, and where tickets go. What people would \
-                have done otherwise, had they been told otherwise, nobody knows.
-                """)
+            abstract: said(
+                zh: "推演一份规则会如何处理近来的工单。",
+                en: "Says what a policy would have made of recent tickets."),
+            discussion: said(
+                zh: """
+                    在存储的拷贝上进行，Hub 可以继续运行；不改动任何内容。
+                    按日志的记载，让现行规则与该文件各自重走人员所做的一切：
+                    哪些时限开始，哪些超时，工单分派到哪里。
+                    假如当时得到的通知不同，人员会有什么不同的做法，无从得知。
+                    """,
+                en: """
+                    On a copy of the store, so that the hub may go on running; nothing is \
+                    changed. Both the policy in force and the file are led through what people \
+                    did, as the log has it: which promises begin and break, and where tickets go. \
+                    What people would have done otherwise, had they been told otherwise, nobody \
+                    knows.
+                    """))
 
         @OptionGroup var common: CommonOptions
-        @Argument(help: "A policy file; - for the standard input.") var file: String
-        @Option(help: "Only this ticket, by its number.") var ticket: String?
-        @Option(help: "Tickets that were logged in the last so many days.") var last = 7
+        @Argument(help: help("规则文件；- 为标准输入。", "A policy file; - for the standard input."))
+        var file: String
+        @Option(help: help("只推演这张工单，写编号。", "Only this ticket, by its number.")) var ticket: String?
+        @Option(help: help("推演最近几天内登记的工单。", "Tickets that were logged in the last so many days."))
+        var last = 7
 
         func validate() throws {
             guard (1...3_650).contains(last) else {
-                throw ValidationError("--last is 1 to 3650")
+                throw ValidationError(said(zh: "--last 为 1 到 3650", en: "--last is 1 to 3650"))
             }
         }
 

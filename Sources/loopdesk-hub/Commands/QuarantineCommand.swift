@@ -7,17 +7,25 @@ import TicketModel
 struct QuarantineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quarantine",
-        abstract: "Work that was set aside: take it over, or let it go.",
-        discussion: """
-            Work that was done more than 30 days before it arrived, or that a revoked device \
-            handed over, is kept here with everything that was typed. Its author has a draft of it.
-            """,
+        abstract: said(
+            zh: "隔离的内容：采纳或放弃。", en: "Work that was set aside: take it over, or let it go."),
+        discussion: said(
+            zh: """
+                完成后超过 30 天才送达的内容，或已停用的设备交来的内容，
+                连同写下的全部文字保留在此。其作者有一份草稿。
+                """,
+            en: """
+                Work that was done more than 30 days before it arrived, or that a revoked device \
+                handed over, is kept here with everything that was typed. Its author has a draft \
+                of it.
+                """),
         subcommands: [List.self, Show.self, Accept.self, Dismiss.self],
         defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists what waits for a decision, oldest first.")
+            abstract: said(
+                zh: "列出待处理的内容，最早的在前。", en: "Lists what waits for a decision, oldest first."))
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
@@ -54,7 +62,9 @@ struct QuarantineCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows one piece of work with everything that was typed.")
+            abstract: said(
+                zh: "显示一项内容，包括写下的全部文字。",
+                en: "Shows one piece of work with everything that was typed."))
         @OptionGroup var common: CommonOptions
         @Argument(help: workHelp) var id: String
 
@@ -85,11 +95,15 @@ struct QuarantineCommand: AsyncParsableCommand {
 
     struct Accept: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Commits the work now, for its author; the draft at the author's goes away.",
-            discussion: """
-                Whatever happened since counts as concurrent: newer values stay where the rules \
-                say so, and a refusal names its reason.
-                """)
+            abstract: said(
+                zh: "现在采纳，仍归其作者；作者的草稿随之消失。",
+                en: "Commits the work now, for its author; the draft at the author's goes away."),
+            discussion: said(
+                zh: "此后发生的一切视为并发：按规则保留较新的值；被拒绝时说明原因。",
+                en: """
+                    Whatever happened since counts as concurrent: newer values stay where the \
+                    rules say so, and a refusal names its reason.
+                    """))
         @OptionGroup var common: CommonOptions
         @Argument(help: workHelp) var id: String
 
@@ -102,10 +116,11 @@ struct QuarantineCommand: AsyncParsableCommand {
 
     struct Dismiss: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Takes the work off the list; its author keeps the draft.")
+            abstract: said(
+                zh: "移出列表；作者保留草稿。", en: "Takes the work off the list; its author keeps the draft."))
         @OptionGroup var common: CommonOptions
         @Argument(help: workHelp) var id: String
-        @Option(help: "Why, for the hub's log.") var reason = ""
+        @Option(help: help("原因，记入 Hub 的运行日志。", "Why, for the hub's log.")) var reason = ""
 
         func run() async throws {
             try common.console.confirm(
@@ -115,7 +130,7 @@ struct QuarantineCommand: AsyncParsableCommand {
     }
 }
 
-private let workHelp: ArgumentHelp = "The ID of the work, or the beginning of it."
+private let workHelp = help("内容的编号，或编号的开头。", "The ID of the work, or the beginning of it.")
 
 extension HubAccess {
     /// Asks for quarantined work.

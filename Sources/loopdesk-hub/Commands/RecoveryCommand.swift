@@ -7,12 +7,16 @@ import TicketModel
 struct RecoveryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recovery",
-        abstract: "Shows how far the recovery after a restore has come, or ends it.",
+        abstract: said(
+            zh: "查看恢复的进展，或结束恢复。",
+            en: "Shows how far the recovery after a restore has come, or ends it."),
         subcommands: [Show.self, End.self], defaultSubcommand: Show.self)
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows until when the rules rest and which devices have reported.")
+            abstract: said(
+                zh: "显示规则暂停到何时，哪些设备已报到。",
+                en: "Shows until when the rules rest and which devices have reported."))
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
@@ -58,7 +62,9 @@ struct RecoveryCommand: AsyncParsableCommand {
 
     struct End: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lets the rules act again at once, whoever has not reported.")
+            abstract: said(
+                zh: "让规则立即重新生效，不等未报到的设备。",
+                en: "Lets the rules act again at once, whoever has not reported."))
         @OptionGroup var common: CommonOptions
 
         func run() async throws {

@@ -11,34 +11,55 @@ import TicketModel
 struct RestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Puts the store back from a backup; the hub must not run.",
-        discussion: """
-            The backup is verified first, and the present store is kept under another name beside \
-            it. The log begins a new epoch: replicas give back what the backup lacks as they \
-            connect, with the numbers and answers it had, and until then the rules rest, so that \
-            no clock that had rung rings again.
+        abstract: said(
+            zh: "从备份恢复存储；Hub 不得在运行。",
+            en: "Puts the store back from a backup; the hub must not run."),
+        discussion: said(
+            zh: """
+                先校验备份；目前的存储改名保留在旁边。日志开始新的一轮：
+                各副本连接时补回备份所缺的内容，编号与答复照旧；
+                在此之前规则暂停，以免已提醒过的时限再次提醒。
 
-            Devices, revocations, people, invites and the policy stay as they are now, as far as \
-            the present store can be read. A backup of another hub is refused, unless \
-            --another-hub says that it is meant.
+                设备、停用、人员、邀请和规则保持现状，只要目前的存储还能读取。
+                另一个 Hub 的备份会被拒绝，除非用 --another-hub 写明确实要用它。
 
-            hub.sqlite.numbers, hub.sqlite.head, hub.key and recovery.key stay as they are.
-            """)
+                hub.sqlite.numbers、hub.sqlite.head、hub.key 和 recovery.key 保持不变。
+                """,
+            en: """
+                The backup is verified first, and the present store is kept under another name \
+                beside it. The log begins a new epoch: replicas give back what the backup lacks \
+                as they connect, with the numbers and answers it had, and until then the rules \
+                rest, so that no clock that had rung rings again.
+
+                Devices, revocations, people, invites and the policy stay as they are now, as far \
+                as the present store can be read. A backup of another hub is refused, unless \
+                --another-hub says that it is meant.
+
+                hub.sqlite.numbers, hub.sqlite.head, hub.key and recovery.key stay as they are.
+                """))
 
     /// The longest that the rules may rest: a week.
     static let waitMinutesMax = 7 * 24 * 60
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "A file that `backup` wrote.") var backup: String
-    @Flag(help: "Do not ask; needed where no terminal is.") var yes = false
-    @Flag(help: "Take a backup that knows no device of the present store.")
+    @Argument(help: help("`backup` 写出的文件。", "A file that `backup` wrote.")) var backup: String
+    @Flag(help: help("不询问；没有终端时必须给出。", "Do not ask; needed where no terminal is.")) var yes = false
+    @Flag(
+        help: help(
+            "即使备份中没有目前存储的任何设备，也要使用。", "Take a backup that knows no device of the present store."))
     var anotherHub = false
-    @Option(help: "Minutes that the rules rest, unless all devices have reported before.")
+    @Option(
+        help: help(
+            "规则暂停几分钟；所有设备提前报到则提前结束。",
+            "Minutes that the rules rest, unless all devices have reported before."))
     var wait = Int(LogLife.recoveryMilliseconds / 60_000)
 
     func validate() throws {
         guard (0...Self.waitMinutesMax).contains(wait) else {
-            throw ValidationError("--wait takes 0 to \(Self.waitMinutesMax) minutes, not \(wait)")
+            throw ValidationError(
+                said(
+                    zh: "--wait 为 0 到 \(Self.waitMinutesMax) 分钟，而不是 \(wait)",
+                    en: "--wait takes 0 to \(Self.waitMinutesMax) minutes, not \(wait)"))
         }
     }
 

@@ -8,28 +8,47 @@ import Transport
 /// `serve`: runs the hub until it is told to end.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Runs the hub until SIGTERM or SIGINT.",
-        discussion: """
-            The first signal ends it gracefully: what has arrived is answered, everybody is told \
-            when to come back. A second signal ends it at once.
-            """)
+        commandName: "serve",
+        abstract: said(
+            zh: "运行 Hub，直到收到 SIGTERM 或 SIGINT。", en: "Runs the hub until SIGTERM or SIGINT."),
+        discussion: said(
+            zh: """
+                第一个信号使它有序结束：已收到的都给出答复，并告知各方何时再来。
+                第二个信号使它立即结束。
+                """,
+            en: """
+                The first signal ends it gracefully: what has arrived is answered, everybody is \
+                told when to come back. A second signal ends it at once.
+                """))
 
     /// A graceful end takes no longer.
     static let shutdownSecondsMax = 10
 
     @OptionGroup var common: CommonOptions
-    @Option(help: "Where replicas connect for sync, instead of what init was told.")
+    @Option(
+        help: help(
+            "副本同步时连接的地址，代替 init 时所定的。",
+            "Where replicas connect for sync, instead of what init was told."))
     var listen: String?
-    @Option(help: "Where replicas connect for the feed, instead of what init was told.")
+    @Option(
+        help: help(
+            "副本接收通知时连接的地址，代替 init 时所定的。",
+            "Where replicas connect for the feed, instead of what init was told."))
     var feed: String?
-    @Option(help: "A file to write {pid, sync, feed} to once the hub can be reached.")
+    @Option(
+        help: help(
+            "Hub 可连接时写出的文件，内容为 {pid, sync, feed}。",
+            "A file to write {pid, sync, feed} to once the hub can be reached."))
     var readyFile: String?
-    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    @Option(help: help("运行日志的级别。", "trace, debug, info, notice, warning, error or critical."))
     var logLevel: Logger.Level = .info
 
     func validate() throws {
         for endpoint in [listen, feed].compactMap(\.self) where TCPEndpoint(endpoint) == nil {
-            throw ValidationError("An address is written tcp://HOST:PORT, not \(endpoint)")
+            throw ValidationError(
+                said(
+                    zh: "地址写作 tcp://HOST:PORT，而不是“\(endpoint)”",
+                    en: "An address is written tcp://HOST:PORT, not \(endpoint)"))
         }
     }
 

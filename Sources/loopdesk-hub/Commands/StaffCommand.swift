@@ -9,20 +9,28 @@ import TicketPolicy
 struct StaffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "staff",
-        abstract: "Adds, lists and removes members of staff, and says who is away.",
+        abstract: said(
+            zh: "添加、列出和停用人员，登记外出。",
+            en: "Adds, lists and removes members of staff, and says who is away."),
         subcommands: [Add.self, List.self, Remove.self, Away.self, Back.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Adds a person, or changes what is given of one.",
-            discussion: "What is not given stays; an empty text takes away a store or department.")
+            abstract: said(
+                zh: "添加人员，或更改其中给出的内容。", en: "Adds a person, or changes what is given of one."),
+            discussion: said(
+                zh: "未给出的保持不变；门店或部门给出空文字即去掉。",
+                en: "What is not given stays; an empty text takes away a store or department."))
         @OptionGroup var common: CommonOptions
-        @Argument(help: "How the person signs: A17, wang.li.") var staff: String
-        @Option(help: "The person's name.") var name: String?
-        @Option(help: "What they may do; may be repeated.") var role: [String] = []
-        @Option(help: "The store they work at.") var store: String?
-        @Option(help: "The department they work in.") var department: String?
-        @Option(help: "A number to call when the network is down.") var phone: String?
+        @Argument(help: help("人员编号，如 A17、wang.li。", "How the person signs: A17, wang.li."))
+        var staff: String
+        @Option(help: help("姓名。", "The person's name.")) var name: String?
+        @Option(help: help("可有的角色，可重复。", "What they may do; may be repeated."))
+        var role: [String] = []
+        @Option(help: help("所在门店。", "The store they work at.")) var store: String?
+        @Option(help: help("所在部门。", "The department they work in.")) var department: String?
+        @Option(help: help("断网时可拨打的电话。", "A number to call when the network is down."))
+        var phone: String?
 
         func run() async throws {
             let access = HubAccess(home: common.hubHome)
@@ -44,7 +52,8 @@ struct StaffCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the members of staff.")
+        static let configuration = CommandConfiguration(
+            abstract: said(zh: "列出人员。", en: "Lists the members of staff."))
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
@@ -96,9 +105,10 @@ struct StaffCommand: AsyncParsableCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Takes a person off the staff; what they did stays.")
+            abstract: said(
+                zh: "停用人员；其做过的一切保留。", en: "Takes a person off the staff; what they did stays."))
         @OptionGroup var common: CommonOptions
-        @Argument(help: "How the person signs.") var staff: String
+        @Argument(help: help("人员编号。", "How the person signs.")) var staff: String
 
         func run() async throws {
             try common.console.confirm(
@@ -108,23 +118,37 @@ struct StaffCommand: AsyncParsableCommand {
 
     struct Away: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Says when a person is away, and who stands in.",
-            discussion: """
-                Times are those of the policy's zone unless they name an offset; a day as --until \
-                means its end. Who stands in may do what the person may, on devices whose roles \
-                allow it, and is called instead of them. Their devices show the tickets that they \
-                show anyway; assign the others to them. It takes the place of what was said \
-                before; staff back undoes it.
+            abstract: said(
+                zh: "登记外出的时间和代理人。", en: "Says when a person is away, and who stands in."),
+            discussion: said(
+                zh: """
+                    时间按规则的时区，除非写明时差；--until 只写日期时，指当天结束。
+                    代理人在允许相应角色的设备上可做此人可做的事；要找此人时改找代理人。
+                    代理人的设备只显示本来就有的工单；其余的请转派给代理人。
+                    再次登记即取代以前的登记；staff back 撤销登记。
 
-                loopdesk-hub staff away B07 --until 2026-10-23 --substitute C08
-                """)
+                    loopdesk-hub staff away B07 --until 2026-10-23 --substitute C08
+                    """,
+                en: """
+                    Times are those of the policy's zone unless they name an offset; a day as \
+                    --until means its end. Who stands in may do what the person may, on devices \
+                    whose roles allow it, and is called instead of them. Their devices show the \
+                    tickets that they show anyway; assign the others to them. It takes the place \
+                    of what was said before; staff back undoes it.
+
+                    loopdesk-hub staff away B07 --until 2026-10-23 --substitute C08
+                    """))
         @OptionGroup var common: CommonOptions
-        @Argument(help: "How the person signs.") var staff: String
-        @Option(help: "When they leave: 2026-10-16, 2026-10-16 18:00, tomorrow (default: now).")
+        @Argument(help: help("人员编号。", "How the person signs.")) var staff: String
+        @Option(
+            help: help(
+                "何时离开：2026-10-16、2026-10-16 18:00、明天（默认：现在）。",
+                "When they leave: 2026-10-16, 2026-10-16 18:00, tomorrow (default: now)."))
         var from: String?
-        @Option(help: "When they are back.") var until: String
-        @Option(help: "Who stands in, as they sign (default: nobody).") var substitute: String?
-        @Option(help: "What colleagues should know.") var note = ""
+        @Option(help: help("何时回来。", "When they are back.")) var until: String
+        @Option(help: help("代理人的编号（默认：无人代理）。", "Who stands in, as they sign (default: nobody)."))
+        var substitute: String?
+        @Option(help: help("同事应当知道的事。", "What colleagues should know.")) var note = ""
 
         func run() async throws {
             let access = HubAccess(home: common.hubHome)
@@ -153,9 +177,11 @@ struct StaffCommand: AsyncParsableCommand {
 
     struct Back: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "A person is there again, or will not be away after all.")
+            abstract: said(
+                zh: "登记人员已回来，或取消外出。", en: "A person is there again, or will not be away after all.")
+        )
         @OptionGroup var common: CommonOptions
-        @Argument(help: "How the person signs.") var staff: String
+        @Argument(help: help("人员编号。", "How the person signs.")) var staff: String
 
         func run() async throws {
             try common.console.confirm(

@@ -6,10 +6,15 @@ import TicketModel
 /// `status`: the hub at a glance.
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Shows the hub at a glance, whether it runs or not.")
+        commandName: "status",
+        abstract: said(
+            zh: "显示 Hub 概况，无论是否在运行。", en: "Shows the hub at a glance, whether it runs or not."))
 
     @OptionGroup var common: CommonOptions
-    @Flag(help: "For health checks: fail with 4 unless the hub runs, with 5 if its store fails.")
+    @Flag(
+        help: help(
+            "供健康检查：Hub 未运行时退出码为 4，存储故障时为 5。",
+            "For health checks: fail with 4 unless the hub runs, with 5 if its store fails."))
     var running = false
 
     func run() async throws {

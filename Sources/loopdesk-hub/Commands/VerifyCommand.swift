@@ -11,13 +11,21 @@ import TicketModel
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Checks the whole store, on a copy; the hub may go on running.",
-        discussion: """
-            The file, the hash chain of the log, every answer, every ticket against its digest and \
-            against the log that made it, scopes, numbers, each replica's chain, timers. It needs \
-            room for a copy beside the store. Exit status 5 with the findings when anything is \
-            wrong.
-            """)
+        abstract: said(
+            zh: "在拷贝上检查整个存储；Hub 可以继续运行。",
+            en: "Checks the whole store, on a copy; the hub may go on running."),
+        discussion: said(
+            zh: """
+                检查文件、日志的哈希链、每个答复、每张工单（与其摘要和产生它的日志比对）、
+                可见范围、工单编号、各副本的哈希链、计时。存储旁须有容纳一份拷贝的空间。
+                发现问题时列出问题，退出码为 5。
+                """,
+            en: """
+                The file, the hash chain of the log, every answer, every ticket against its \
+                digest and against the log that made it, scopes, numbers, each replica's chain, \
+                timers. It needs room for a copy beside the store. Exit status 5 with the \
+                findings when anything is wrong.
+                """))
 
     @OptionGroup var common: CommonOptions
 

@@ -49,7 +49,7 @@ extension HubServer {
         return LiveStatus(
             processID: getpid(), startedAtMilliseconds: startedAt.milliseconds,
             syncEndpoint: running.endpoints.sync, feedEndpoint: running.endpoints.feed,
-            sessions: running.loop.sessionsCount,
+            sessions: running.loop.liveSessionsCount(at: .now),
             reportedDevices: isRecovering ? running.loop.reportedDevices.map(\.rawValue) : [],
             storeFault: running.storeFault, counters: counters)
     }
