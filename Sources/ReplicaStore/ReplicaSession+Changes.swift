@@ -25,7 +25,7 @@ extension ReplicaSession {
                 read: change)
         }
         return try sql.rows(
-            Self.changeQuery + " WHERE ticket = ?1 ORDER BY counter DESC LIMIT ?2", .id(ticket),
+            Self.changeQuery + " WHERE ticket = ?1 ORDER BY rowid DESC LIMIT ?2", .id(ticket),
             .integer(countMax), read: change)
     }
 

@@ -63,11 +63,11 @@ extension ReplicaSession {
         try sql.first("SELECT max(position) FROM feed_event") { $0.sequence(0) } ?? 0
     }
 
-    func feedCursor(_ feed: FeedEvent.Feed, consumer: String) throws -> UInt64 {
+    func feedCursor(_ feed: FeedEvent.Feed, consumer: String) throws -> UInt64? {
         try sql.first(
             "SELECT position FROM feed_cursor WHERE feed = ?1 AND consumer = ?2",
             .integer(feed.rawValue), .text(consumer)
-        ) { $0.sequence(0) } ?? 0
+        ) { $0.sequence(0) }
     }
 
     func acknowledgeFeed(

@@ -79,7 +79,7 @@ extension CommandFailure {
             let list = candidates.map { candidate in
                 candidate.matched == candidate.number
                     ? candidate.number : "\(candidate.matched) (\(candidate.number))"
-            }.joined(separator: ", ")
+            }.map(printable).joined(separator: ", ")
             self.init(
                 .refused, zh: "“\(printable(name))”对应多张工单：\(list)。请写得更完整。",
                 en: "“\(printable(name))” names several tickets: \(list). Write more of it.",
@@ -189,8 +189,10 @@ extension CommandFailure {
         switch failure {
         case .unreachable(let endpoint):
             self.init(
-                .unreachable, zh: "无法连接 Hub（\(endpoint)）。已登记的内容都保存在本机，连接恢复后再同步。",
-                en: "No hub answers at \(endpoint). Everything is kept here; sync again later.")
+                .unreachable, zh: "无法连接 Hub（\(printable(endpoint))）。已登记的内容都保存在本机，连接恢复后再同步。",
+                en:
+                    "No hub answers at \(printable(endpoint)). Everything is kept here; sync again later."
+            )
         case .refused:
             self.init(
                 .refused, zh: "Hub 不认识本机的密钥，或已停用本机。请联系管理员重新邀请。",
@@ -202,6 +204,12 @@ extension CommandFailure {
             self.init(
                 .unreachable, zh: "Hub 正忙，请稍后再试。\(said)",
                 en: "The hub is busy. Try again later.\(said)", details: [.init("code", "busy")])
+        case .interrupted(let reason):
+            let said = printable(reason)
+            self.init(
+                .unreachable, zh: "与 Hub 的通信中断：\(said)。已登记的内容都保存在本机，请稍后再同步。",
+                en: "The hub answers, but the sync broke off: \(said). Everything is kept here; "
+                    + "sync again later.", details: [.init("code", "interrupted")])
         case .wrongServerKey:
             self.init(
                 .refused, zh: "对方不是邀请码里的那台 Hub（密钥不符）。请向管理员核实地址。",

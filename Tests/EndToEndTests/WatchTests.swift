@@ -46,6 +46,27 @@ import Testing
         for path in [hub.home + "/hub.sqlite", boss.replicaPath] { try checkIntegrity(of: path) }
     }
 
+    @Test func `--new skips what was there at the first start, and nothing ever after`()
+        async throws
+    {
+        let hub = try await TestHub()
+        let (process, _) = try await hub.start()
+        let store = try await hub.join("lina", role: "clerk", store: "S001")
+        let boss = try await hub.join("zhao", role: "supervisor")
+        let watch = ["watch", "escalations", "escalations", "--new", "--json", "--once"]
+        #expect(try await boss.runChecked(watch).isEmpty)
+        let number = try #require(
+            try await store.log([TicketInput(priority: "urgent", description: "漏电")]).first?.number)
+        try await store.runChecked(["escalate", number, "--reason", "漏电"])
+        try await store.runChecked(["sync"])
+        try await boss.runChecked(["sync"])
+        let events = try EventOutput.lines(await boss.runChecked(watch))
+        #expect(events.count == 1, "told after the first start, once: \(events)")
+        let late = try await boss.runChecked(watch + ["--consumer", "late"])
+        #expect(late.isEmpty, "a new reader skips what is there")
+        #expect(try await hub.stop(process).status == 0)
+    }
+
     private func logUrgentTickets(_ store: TestClient) async throws {
         for batch in 1...Self.batchesCount {
             let tickets = (1...Self.eventsCount / Self.batchesCount).map {

@@ -122,8 +122,29 @@ import TicketModel
         #expect(notices.contains(.differs(scope: .all)))
         for id in tickets { #expect(try office.visible(id) == world.ticket(id)) }
         try world.checkAgreement(of: office)
+        #expect(
+            try office.store.read { try $0.state().verifiedAt } == world.now,
+            "what was mended is compared once more")
         let again = try office.notices { try office.sync() }
         #expect(again == [], "nothing is left to mend")
+    }
+
+    @Test func `who stays on the line compares again and again, not just once`() throws {
+        let world = try SyncWorld()
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let ticket = try store.logComplaint()
+        try world.settle()
+        try office.connect()
+        for _ in 0..<3 {
+            try office.store.transaction { replica in
+                guard var ticket = try replica.base(ticket) else { return }
+                ticket.registers[.subject] = nil
+                try replica.saveBase(ticket)
+            }
+            world.now = world.now.adding(milliseconds: 16 * 60_000)
+            _ = try office.hear(.localChange)
+            #expect(try office.visible(ticket) == world.ticket(ticket))
+        }
     }
 }
 

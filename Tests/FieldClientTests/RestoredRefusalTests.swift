@@ -53,6 +53,39 @@ import Wire
         try world.checkAgreement()
     }
 
+    @Test func `refusals are named again when the hub was too busy to hear of them`() throws {
+        let world = try SyncWorld()
+        let store = try world.clerk()
+        let ticket = try store.logComplaint()
+        try store.sync()
+        let backup = world.hubStore.snapshot()
+        _ = try store.desk.note("已致电", isForCustomer: false, on: ticket, by: store.staff)
+        try world.addStaff("lina", .handler, department: "售后部")
+        try store.sync()
+        try #require(try store.desk.drafts().count == 1)
+        try world.restoreHub(backup)
+        var named: [[OperationID]] = []
+        var frames = store.loop.handle(.connected, at: world.now)
+        while !frames.isEmpty {
+            guard case .send(let bytes) = frames.removeFirst() else { continue }
+            let (id, message) = try ClientMessage.decode(bytes)
+            guard case .refill(let refill) = message else {
+                frames += store.answers(to: bytes, nil).flatMap {
+                    store.loop.handle(.frame($0), at: world.now)
+                }
+                continue
+            }
+            named.append(refill.refused.map(\.operation))
+            guard named.count == 1 else { break }
+            let busy = HubMessage.failure(
+                Wire.Failure(code: .busy, message: "full", retryAfterMilliseconds: 700))
+            _ = store.loop.handle(.frame(busy.encode(requestID: id)), at: world.now)
+            world.now = world.now.adding(milliseconds: 700)
+            frames = store.loop.handle(.tick, at: world.now)
+        }
+        #expect(named.count == 2 && named.first == named.last && named.first?.isEmpty == false)
+    }
+
     @Test func `that it was refused in between is forgotten, however often the hub is put back`()
         throws
     {

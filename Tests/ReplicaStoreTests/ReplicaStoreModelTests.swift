@@ -152,7 +152,7 @@ private struct SplitMix: RandomNumberGenerator {
             lines.append("\(try replica.digest(of: scope))")
             lines.append("\(try replica.digest(of: scope, in: first...last))")
         }
-        lines.append("\(try replica.feedCursor(.warnings, consumer: "desk"))")
+        lines.append("\(try replica.feedCursor(.warnings, consumer: "desk") ?? 0)")
         return lines
     }
 

@@ -12,10 +12,11 @@ struct Conversation {
         case directory
         case verdicts
         case ping
-        case refill(through: UInt64, isLast: Bool)
+        /// `named`: refusals that will have been named with it; nil for all.
+        case refill(through: UInt64, isLast: Bool, named: Int?)
         case snapshot
         case digests
-        case repair(through: TicketID)
+        case repair(after: TicketID?, through: TicketID)
     }
 
     private(set) var open: [UInt64: (question: Question, sentAt: Timestamp)] = [:]
@@ -36,7 +37,9 @@ struct Conversation {
     var suspects: [Suspect] = []
     /// How often the sums were asked for on this connection.
     var verifyAttemptsCount = 0
-    /// Whether an answer was as of the moment that it was compared with.
+    /// When they were asked for last.
+    var verifyAttemptedAt: Timestamp?
+    /// Whether this replica and the hub were found to hold the same on this connection.
     var hasVerified = false
     /// Whether a difference was told of.
     var hasFoundDifference = false

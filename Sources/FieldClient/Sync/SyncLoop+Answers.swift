@@ -32,11 +32,12 @@ extension SyncLoop {
         case .failure(let failure):
             try failed(failure, answering: question, at: now, &actions)
         case .refilled(let refilled):
-            guard case .refill(let through, let isLast) = question else { return }
-            try self.refilled(refilled, through: through, isLast: isLast, &actions)
+            guard case .refill(let through, let isLast, let named) = question else { return }
+            try self.refilled(
+                refilled, through: through, isLast: isLast, named: named, &actions)
         case .snapshot(let snapshot):
-            if case .repair(let end) = question {
-                try repaired(snapshot, through: end, at: now, &actions)
+            if case .repair(let after, let end) = question {
+                try repaired(snapshot, after: after, through: end, at: now, &actions)
             } else {
                 try received(snapshot, isRepair: false, at: now, &actions)
             }
@@ -46,9 +47,16 @@ extension SyncLoop {
         try pump(at: now, &actions)
     }
 
+    /// What a hub's clock may show: the years 1970 to 9999.
+    private static let hubTimes =
+        Timestamp(milliseconds: 0)...Timestamp(milliseconds: 253_402_300_799_999)
+
     private mutating func welcomed(
         _ welcome: Welcome, sentAt: Timestamp, at now: Timestamp, _ actions: inout [Action]
     ) throws {
+        guard Self.hubTimes.contains(welcome.serverTime) else {
+            throw Halt.refused("The hub's clock shows no sensible year; its operator must set it.")
+        }
         let crossing = try store.transaction { store -> Crossing? in
             var state = try store.state()
             let crossing = try self.crossing(welcome, from: state)
@@ -57,8 +65,8 @@ extension SyncLoop {
                 beginSnapshotIfNeeded(welcome, &state)
             }
             state.formerReplica = nil
-            let halfway = sentAt.milliseconds + (now.milliseconds - sentAt.milliseconds) / 2
-            state.offsetMilliseconds = welcome.serverTime.milliseconds - halfway
+            let halfway = sentAt.adding(milliseconds: now.millisecondsSince(sentAt) / 2)
+            state.offsetMilliseconds = welcome.serverTime.millisecondsSince(halfway)
             state.acknowledged = welcome.watermark
             try store.save(state)
             if crossing == nil { try store.acknowledge(through: welcome.watermark) }
@@ -82,8 +90,7 @@ extension SyncLoop {
         directoryVersion = known?.version
         let present = DirectoryVersion(
             staff: welcome.staffVersion, policy: welcome.policyVersion)
-        profile =
-            try known.flatMap { $0.version == present ? try policies.profile(of: $0.policy) : nil }
+        profile = try known.flatMap { $0.version == present ? try read($0.policy) : nil }
         askForDirectory(ifOther: present, at: now, &actions)
     }
 
@@ -140,20 +147,6 @@ extension SyncLoop {
         state.scopes = scopes
     }
 
-    /// A range that did not fit into one piece is fetched in several.
-    private mutating func repaired(
-        _ snapshot: Snapshot, through end: TicketID, at now: Timestamp, _ actions: inout [Action]
-    ) throws {
-        try received(snapshot, isRepair: true, at: now, &actions)
-        guard let covered = snapshot.piece.through, covered < end,
-            let epoch = conversation?.epoch
-        else { return }
-        let get = SnapshotGet(
-            epoch: epoch, after: covered, through: end, bytesMax: tuning.snapshotByteCountMax)
-        let id = send(.snapshotGet(get), &actions)
-        conversation?.asked(.repair(through: end), id, at: now)
-    }
-
     private mutating func acknowledged(_ ack: Ack) throws {
         let waiting = try store.transaction { store in
             var state = try store.state()
@@ -172,6 +165,9 @@ extension SyncLoop {
     ) throws {
         guard let profile else { return }
         let page = try encoded.read(with: codec)
+        guard page.to.sequence > page.from || page.head <= page.from && !page.hasMore else {
+            throw Halt.refused("The hub repeats itself: a page of its log goes no further.")
+        }
         conversation?.learn(head: page.head)
         do {
             let outcome = try store.transaction {
@@ -198,12 +194,16 @@ extension SyncLoop {
     }
 
     private mutating func learned(_ directory: Directory) throws {
-        do { profile = try policies.profile(of: directory.policy) } catch {
-            throw Halt.upgradeNeeded(
-                "This version cannot read policy version \(directory.policy.version): \(error)")
-        }
+        profile = try read(directory.policy)
         try store.transaction { try $0.save(directory) }
         directoryVersion = directory.version
+    }
+
+    private func read(_ policy: PolicyRecord) throws -> Profile {
+        do { return try policies.profile(of: policy) } catch {
+            throw Halt.upgradeNeeded(
+                "This version cannot read policy version \(policy.version): \(error)")
+        }
     }
 
     private mutating func settled(

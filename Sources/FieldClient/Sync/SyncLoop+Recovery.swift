@@ -109,12 +109,11 @@ extension SyncLoop {
             entries: held.map(\.entry).filter { !$0.proof.isEmpty },
             refused: named, isLast: isLast)
         let id = send(.refill(message), &actions)
-        self.conversation?.asked(
-            .refill(through: held.last?.sequence ?? crossing.refilledThrough, isLast: isLast), id,
-            at: now)
-        self.conversation?.crossing?.namedRefusalsCount =
-            named.count == refused.count
-            ? nil : crossing.namedRefusalsCount.map { $0 + named.count }
+        let question = Conversation.Question.refill(
+            through: held.last?.sequence ?? crossing.refilledThrough, isLast: isLast,
+            named: named.count == refused.count
+                ? nil : crossing.namedRefusalsCount.map { $0 + named.count })
+        self.conversation?.asked(question, id, at: now)
     }
 
     /// What this replica gave back at an earlier crossing and the hub may have lost again: another
@@ -136,12 +135,14 @@ extension SyncLoop {
             epoch: epoch, origin: origin, entries: run.map(\.entry), refused: [], isLast: false)
         let id = send(.refill(message), &actions)
         let question = Conversation.Question.refill(
-            through: run.last?.position ?? position, isLast: false)
+            through: run.last?.position ?? position, isLast: false,
+            named: conversation?.crossing?.namedRefusalsCount)
         conversation?.asked(question, id, at: now)
     }
 
     mutating func refilled(
-        _ refilled: Refilled, through sequence: UInt64, isLast: Bool, _ actions: inout [Action]
+        _ refilled: Refilled, through sequence: UInt64, isLast: Bool, named: Int?,
+        _ actions: inout [Action]
     ) throws {
         conversation?.crossing?.takenCount += refilled.taken
         guard conversation?.crossing?.formerThrough == nil else {
@@ -149,6 +150,7 @@ extension SyncLoop {
             return keepCrossing()
         }
         conversation?.crossing?.refilledThrough = sequence
+        conversation?.crossing?.namedRefusalsCount = named
         keepCrossing()
         guard isLast, let crossing = conversation?.crossing, let epoch = conversation?.epoch else {
             return
@@ -212,7 +214,11 @@ extension SyncLoop {
                         : .snapshot(
                             ticketsCount: snapshot.piece.tickets.count,
                             total: snapshot.piece.total)))
-        } catch PageApplier.Refusal.stale { return }
+        } catch PageApplier.Refusal.stale {
+            return
+        } catch PageApplier.Refusal.standingStill {
+            throw Halt.refused("The hub repeats itself: a piece of its tickets goes no further.")
+        }
     }
 
     /// Fetches the base anew; once in a run, because what is still wrong then will not mend itself.
@@ -231,7 +237,8 @@ extension SyncLoop {
 // MARK: - Digests
 
 extension SyncLoop {
-    /// A hub that is never at rest is asked no more often on one connection.
+    /// A hub that is never at rest, or that differs after each mend, is asked no more often within
+    /// `Tuning.verifyMilliseconds`.
     static let verifyAttemptsCountMax = 3
 
     /// Asks for the sums once everything is in step and the last answer is old, or goes on looking
@@ -247,13 +254,18 @@ extension SyncLoop {
             self.conversation?.suspects.removeFirst()
             return ask(suspect, epoch, at: now, &actions)
         }
-        let isFresh = state.verifiedAt.map {
-            abs(now.millisecondsSince($0)) < tuning.verifyMilliseconds
+        func isRecent(_ time: Timestamp?) -> Bool {
+            time.map { abs(now.millisecondsSince($0)) < tuning.verifyMilliseconds } ?? false
         }
-        guard isFresh != true || isVerifying, !conversation.hasVerified,
-            conversation.verifyAttemptsCount < Self.verifyAttemptsCountMax
-        else { return }
+        guard !isRecent(state.verifiedAt) || isVerifying && !conversation.hasVerified else {
+            return
+        }
+        if !isRecent(conversation.verifyAttemptedAt) { self.conversation?.verifyAttemptsCount = 0 }
+        guard self.conversation?.verifyAttemptsCount ?? 0 < Self.verifyAttemptsCountMax else {
+            return
+        }
         self.conversation?.verifyAttemptsCount += 1
+        self.conversation?.verifyAttemptedAt = now
         let id = send(
             .digestGet(DigestGet(epoch: epoch, scope: nil, range: .allTickets)), &actions)
         self.conversation?.asked(.digests, id, at: now)
@@ -270,11 +282,35 @@ extension SyncLoop {
             return
         }
         let first = range.lowerBound.rawValue
+        askForRepair(
+            after: first == 0 ? nil : TicketID(rawValue: first - 1), through: range.upperBound,
+            epoch, at: now, &actions)
+    }
+
+    /// Asks for the tickets of a range as they stand at the hub.
+    private mutating func askForRepair(
+        after: TicketID?, through end: TicketID, _ epoch: EpochID, at now: Timestamp,
+        _ actions: inout [Action]
+    ) {
         let get = SnapshotGet(
-            epoch: epoch, after: first == 0 ? nil : TicketID(rawValue: first - 1),
-            through: range.upperBound, bytesMax: tuning.snapshotByteCountMax)
+            epoch: epoch, after: after, through: end, bytesMax: tuning.snapshotByteCountMax)
         let id = send(.snapshotGet(get), &actions)
-        conversation?.asked(.repair(through: range.upperBound), id, at: now)
+        conversation?.asked(.repair(after: after, through: end), id, at: now)
+    }
+
+    /// A range that did not fit into one piece is fetched in several.
+    mutating func repaired(
+        _ snapshot: Snapshot, after: TicketID?, through end: TicketID, at now: Timestamp,
+        _ actions: inout [Action]
+    ) throws {
+        try received(snapshot, isRepair: true, at: now, &actions)
+        guard let covered = snapshot.piece.through, covered < end,
+            let epoch = conversation?.epoch
+        else { return }
+        guard after.map({ $0 < covered }) ?? true else {
+            throw Halt.refused("The hub repeats itself: a piece of tickets goes no further.")
+        }
+        askForRepair(after: covered, through: end, epoch, at: now, &actions)
     }
 
     /// Compares the hub's sums with ours; what differs is looked at more closely.
@@ -310,7 +346,9 @@ extension SyncLoop {
             conversation?.learn(head: digests.head)
             return
         }
-        conversation?.hasVerified = true
+        if suspects.isEmpty, conversation?.suspects.isEmpty == true {
+            conversation?.hasVerified = true
+        }
         if let first = suspects.first, conversation?.hasFoundDifference == false {
             conversation?.hasFoundDifference = true
             actions.append(.notice(.differs(scope: first.scope)))

@@ -39,6 +39,7 @@ extension HubCommitter {
         guard let person = try store.staff(body.actor, at: view.sequence), person.isActive else {
             return .refused(.unauthorised, body.actor.rawValue)
         }
+        if try isTakenOver(body) { return .refused(.quarantined, Rejection.takenOverDetail) }
         if try isBeyondHorizon(body, view) { return .refused(.quarantined) }
         if ticket == nil, !body.isCreate { return try refuseWithoutTicket(body) }
         let standing = try standing(of: device, towards: ticket, body, view)

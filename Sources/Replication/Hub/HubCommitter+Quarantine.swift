@@ -51,6 +51,23 @@ extension HubCommitter {
         return verdict.disposition
     }
 
+    /// Its author did it anew before anybody had decided: there is nothing left to take over.
+    func forgetQuarantined(_ operation: OperationID?, of device: DeviceRecord) throws {
+        guard let operation, try store.quarantined(operation)?.device == device.device else {
+            return
+        }
+        try store.removeQuarantined(operation)
+    }
+
+    /// Whether this tries again what a supervisor has taken over in the meantime.
+    func isTakenOver(_ body: IntentBody) throws -> Bool {
+        guard let retried = body.retryOf else { return false }
+        let tickets = [body.ticket, TicketID(createdBy: retried)]
+        return try tickets.contains {
+            try store.verdict(on: Self.operation(accepting: retried, on: $0)) != nil
+        }
+    }
+
     static func operation(
         accepting operation: OperationID, on ticket: TicketID
     ) -> OperationID {

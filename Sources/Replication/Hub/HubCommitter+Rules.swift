@@ -43,6 +43,7 @@ extension HubCommitter {
         after = try append(
             entry, intent, ticket: after, before: before,
             verdictScope: isVisible ? nil : .replica(intent.dot.replica))
+        if cause == nil { try forgetQuarantined(body.retryOf, of: device) }
         try settleTimers(reactions)
         try follow(
             followUps, on: after, cause: body.operation, isLast: isLast && further.isEmpty)
@@ -78,7 +79,9 @@ extension HubCommitter {
         _ decision: Decision, _ intent: Intent, _ body: IntentBody, device: DeviceRecord,
         isLast: Bool
     ) throws -> Verdict {
-        if decision.disposition.rejection?.code == .quarantined {
+        if decision.disposition.rejection?.code == .quarantined,
+            decision.disposition.rejection?.detail != Rejection.takenOverDetail
+        {
             try store.quarantine(
                 QuarantinedIntent(
                     operation: body.operation, device: device.device, reason: .horizon,

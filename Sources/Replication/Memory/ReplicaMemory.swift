@@ -208,8 +208,8 @@ final class ReplicaMemory {
 
     func feedEnd() -> UInt64 { contents.feeds.values.compactMap(\.last?.position).max() ?? 0 }
 
-    func feedCursor(_ feed: FeedEvent.Feed, consumer: String) -> UInt64 {
-        contents.feedCursors[.init(feed: feed, consumer: consumer)] ?? 0
+    func feedCursor(_ feed: FeedEvent.Feed, consumer: String) -> UInt64? {
+        contents.feedCursors[.init(feed: feed, consumer: consumer)]
     }
 
     func acknowledgeFeed(_ feed: FeedEvent.Feed, consumer: String, through position: UInt64) {

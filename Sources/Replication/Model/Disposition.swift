@@ -75,6 +75,8 @@ package struct Rejection: Hashable, Sendable {
     /// The detail of `dependencyRejected` for an intent whose group was refused: it stands or falls
     /// with the others of it.
     package static let groupDetail = "group"
+    /// What is tried again has been taken over by a supervisor in the meantime.
+    package static let takenOverDetail = "taken over"
 }
 
 /// The reasons for a refusal. Raw values are wire values: never reused, only added to.

@@ -59,8 +59,8 @@ package protocol ReplicaReader {
     func feed(_ feed: FeedEvent.Feed, after position: UInt64, countMax: Int) throws -> [FeedItem]
     /// The last position of all feeds; 0 when they are empty.
     func feedEnd() throws -> UInt64
-    /// The last position that `consumer` has acknowledged; 0 at first.
-    func feedCursor(_ feed: FeedEvent.Feed, consumer: String) throws -> UInt64
+    /// The last position that `consumer` has acknowledged; nil while it has acknowledged none.
+    func feedCursor(_ feed: FeedEvent.Feed, consumer: String) throws -> UInt64?
     func list(_ query: TicketQuery) throws -> [TicketSummary]
     /// How many tickets `list` would find without its `countMax`.
     func count(_ query: TicketQuery) throws -> Int

@@ -32,7 +32,8 @@ package struct DraftDesk {
                 }
             }
             written += try write(
-                members, actor: actor, moments: { moments(start + $0) }, in: store)
+                members, actor: actor,
+                moments: { story.drafts[$0].done(at: moments(start + $0)) }, in: store)
             names.note(story.drafts, written: Array(written[start...]))
             for draft in story.drafts { try store.removeDraft(draft.operation) }
         }
@@ -53,11 +54,13 @@ package struct DraftDesk {
         let typed = ordered.map { ($0, $0.body.changes.compactMap(\.typedText)) }
             .filter { !$0.1.isEmpty }
         guard !typed.isEmpty else { throw ReplicaWriter.Refusal(.missingField, "text") }
-        let known = try typed.filter { try store.visible($0.0.ticket) != nil }
+        // What was typed for a ticket that was never made goes to one of the same story.
+        let known = try typed.map(\.0.ticket).filter { try store.visible($0) != nil }
         let goesOn = try survivors(of: story, in: store)
-        let members = (known.isEmpty ? typed : known).map { draft, texts in
-            ReplicaWriter.Member(
-                goesOn[draft.ticket] ?? draft.ticket, .note,
+        let members = typed.map { draft, texts in
+            let ticket = known.contains(draft.ticket) ? draft.ticket : known.first ?? draft.ticket
+            return ReplicaWriter.Member(
+                goesOn[ticket] ?? ticket, .note,
                 [.comment(.note, .staff, text: texts.joined(separator: "\n"), parent: nil)],
                 retryOf: draft.operation)
         }
@@ -118,7 +121,8 @@ package struct DraftDesk {
         let body = draft.body
         let changes = body.changes.map { $0.renamed(names.tickets, names.numbers) }
         guard !body.isCreate else {
-            return ReplicaWriter.Member(nil, .create, Array(changes.dropFirst()))
+            return ReplicaWriter.Member(
+                nil, .create, Array(changes.dropFirst()), retryOf: draft.operation)
         }
         return ReplicaWriter.Member(
             names.tickets[draft.ticket] ?? draft.ticket, body.act, changes,
@@ -135,6 +139,19 @@ package struct DraftDesk {
             }
         }
         return try writer.group(members, actor: actor, moments: moments, in: store)
+    }
+}
+
+extension Draft {
+    /// The moment of trying again, with the time at which it was done where trying again does not
+    /// change that: a customer came when they came, and a call was made when it was made.
+    fileprivate func done(at moment: ReplicaWriter.Moment) -> ReplicaWriter.Moment {
+        let written = Timestamp(milliseconds: Int64(truncatingIfNeeded: operation.rawValue >> 80))
+        let wasDoneBefore = body.captured.wall < written
+        guard body.isCreate || wasDoneBefore else { return moment }
+        var moment = moment
+        moment.doneAt = body.captured.wall
+        return moment
     }
 }
 

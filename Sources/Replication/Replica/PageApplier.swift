@@ -12,6 +12,8 @@ package struct PageApplier {
         case epochChanged
         /// It changes a ticket that this replica does not hold: the replicas have diverged.
         case unknownTicket(TicketID, sequence: UInt64)
+        /// A piece of a snapshot that ends where it begins: who asks on would never get further.
+        case standingStill
     }
 
     /// What a page brought.
@@ -82,8 +84,8 @@ package struct PageApplier {
     ///
     /// - Parameter isRepair: whether the piece answers a question for one range, outside of a
     ///   snapshot of everything.
-    /// - Throws: `Refusal.stale` for a piece that is not the next, `Refusal.epochChanged`,
-    ///   `CodecError`, `StoreError`.
+    /// - Throws: `Refusal.stale` for a piece that is not the next, `Refusal.standingStill`,
+    ///   `Refusal.epochChanged`, `CodecError`, `StoreError`.
     package static func install(
         _ piece: SnapshotPiece, of epoch: EpochID, isRepair: Bool = false,
         codec: any ReplicationCodec, profile: Profile, now: Timestamp,
@@ -93,6 +95,9 @@ package struct PageApplier {
         guard state.epoch == epoch else { throw Refusal.epochChanged }
         guard isRepair || (state.snapshot != nil && state.snapshot?.after == piece.after) else {
             throw Refusal.stale
+        }
+        if !isRepair, let through = piece.through, let after = piece.after, through <= after {
+            throw Refusal.standingStill
         }
         var applier = PageApplier(profile: profile, now: now)
         for bytes in piece.tickets {

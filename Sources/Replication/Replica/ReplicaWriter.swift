@@ -228,11 +228,18 @@ package struct ReplicaWriter {
         throw Refusal(.leftScope, ticket.assignee?.rawValue ?? "")
     }
 
+    /// Words that were refused as part of something else go to whoever has the ticket now, as of
+    /// what their author had seen of it (replication.md 3.7).
+    private func isWordOfDraft(_ body: IntentBody) -> Bool {
+        body.retryOf != nil
+            && body.changes.allSatisfy { if case .comment = $0 { true } else { false } }
+    }
+
     private func check(
         _ body: IntentBody, by rights: [Right], on ticket: Ticket?, in store: any ReplicaReader
     ) throws {
         guard body.isCreate || ticket != nil else { throw Refusal(.unknownTicket, "") }
-        if let ticket { try checkPresence(of: ticket, in: store) }
+        if let ticket, !isWordOfDraft(body) { try checkPresence(of: ticket, in: store) }
         let rules = IntentRules(profile: profile)
         guard let rejection = rules.rejection(of: body, by: rights, on: ticket) else { return }
         var refusal = Refusal(

@@ -94,7 +94,7 @@ final class FeedChecker: Checker {
             let (items, cursor) = try member.store.read {
                 (
                     try $0.feed(feed, after: 0, countMax: .max),
-                    try $0.feedCursor(feed, consumer: SimulatedField.consumer)
+                    try $0.feedCursor(feed, consumer: SimulatedField.consumer) ?? 0
                 )
             }
             var lane = Lane()

@@ -123,7 +123,7 @@ private final class ObservedReplicaTransaction: ReplicaTransaction {
     ) throws -> [FeedItem] {
         try store.feed(feed, after: position, countMax: countMax)
     }
-    func feedCursor(_ feed: FeedEvent.Feed, consumer: String) throws -> UInt64 {
+    func feedCursor(_ feed: FeedEvent.Feed, consumer: String) throws -> UInt64? {
         try store.feedCursor(feed, consumer: consumer)
     }
     func list(_ query: TicketQuery) throws -> [TicketSummary] { try store.list(query) }

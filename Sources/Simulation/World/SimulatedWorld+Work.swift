@@ -75,7 +75,7 @@ extension SimulatedWorld {
     private func consume(_ feed: FeedEvent.Feed, of field: SimulatedField, dies: Bool) throws {
         while true {
             let items = try field.storage.read { store in
-                let cursor = try store.feedCursor(feed, consumer: SimulatedField.consumer)
+                let cursor = try store.feedCursor(feed, consumer: SimulatedField.consumer) ?? 0
                 return try store.feed(feed, after: cursor, countMax: Self.feedCountMax)
             }
             guard let last = items.last else { return }

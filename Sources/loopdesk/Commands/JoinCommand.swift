@@ -54,8 +54,8 @@ struct JoinCommand: AsyncParsableCommand {
             if file.device == nil, file.inviteKey == inviteKey { return file }
             guard file.device == nil else {
                 throw CommandFailure(
-                    .refused, zh: "\(home.path) 已经加入 \(file.endpoint)。用 --home 指定另一个目录。",
-                    en: "\(home.path) has joined \(file.endpoint). Give another --home.",
+                    .refused, zh: "\(home.path) 已经加入 \(printable(file.endpoint))。用 --home 指定另一个目录。",
+                    en: "\(home.path) has joined \(printable(file.endpoint)). Give another --home.",
                     details: [.init("code", "already_joined")])
             }
         }
@@ -110,9 +110,10 @@ struct JoinCommand: AsyncParsableCommand {
         let roles = enrolled.roles.map(\.rawValue).sorted().joined(separator: ", ")
         let place = enrolled.store?.rawValue
         common.console.say(
-            zh: "已加入 \(file.endpoint)：设备 \(enrolled.device)\(place.map { "，门店 \($0)" } ?? ""),"
+            zh:
+                "已加入 \(printable(file.endpoint))：设备 \(enrolled.device)\(place.map { "，门店 \($0)" } ?? ""),"
                 + "角色 \(roles)，编号代码 \(enrolled.replicaCode)",
-            en: "joined \(file.endpoint): device \(enrolled.device)"
+            en: "joined \(printable(file.endpoint)): device \(enrolled.device)"
                 + "\(place.map { ", store \($0)" } ?? ""), roles \(roles), "
                 + "number code \(enrolled.replicaCode)")
     }

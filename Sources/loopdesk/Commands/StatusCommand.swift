@@ -85,7 +85,7 @@ struct StatusReport {
             choose("设备 ", "device ") + (device.device ?? "") + " · "
                 + (facts.identity?.store?.rawValue ?? choose("无门店", "no store")) + " · "
                 + (facts.staff ?? choose("未记住人员", "no remembered person")),
-            choose("Hub \(device.endpoint)", "hub \(device.endpoint)")
+            choose("Hub ", "hub ") + printable(device.endpoint)
                 + (isFollowed
                     ? choose("，有进程持续同步", ", kept in step by a process") : ""),
             choose("上次同步 ", "last in step ") + synced(language)

@@ -73,7 +73,8 @@ struct WatchCommand: AsyncParsableCommand {
         let place = try common.open()
         let lock = try await consumerLock(home)
         let delivery = FeedDelivery(
-            store: place.store, feeds: feeds, consumer: consumer,
+            store: place.store, feeds: FeedEvent.Feed.allCases.filter(feeds.contains),
+            consumer: consumer,
             output: command.map { .command($0) } ?? (common.json ? .jsonLines : .text),
             text: EventText(console: place.console, profile: try? place.profile()))
         if new { try delivery.skipUnlessStarted() }

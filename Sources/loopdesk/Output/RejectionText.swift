@@ -93,6 +93,11 @@ struct RejectionText {
                 "该值已被别人改为：\(detail)。请查看后再决定。",
                 "Somebody else has changed this to: \(detail). Look and decide again."
             )
+        case .quarantined where detail == Rejection.takenOverDetail:
+            (
+                "主管已代为处理。请放弃这份草稿：loopdesk drafts discard",
+                "A supervisor has taken it over already. Discard this draft: loopdesk drafts discard"
+            )
         case .quarantined:
             (
                 "已留给主管确认\(about)：登记得太久以前，或登记它的设备已被停用。",

@@ -26,6 +26,8 @@ actor SyncDriver {
         /// The hub answers that it cannot serve now, and why; empty when it did not say.
         case hubBusy(String)
         case wrongServerKey
+        /// The hub was there, and the conversation was given up.
+        case interrupted(String)
     }
 
     /// What the person who waits is told.
@@ -53,7 +55,11 @@ actor SyncDriver {
     private var wakeAt: ContinuousClock.Instant?
     private var isConnected = false
     private var isStopped = false
+    /// Whether everything was in step on the present connection.
+    private var hasCaughtUp = false
     private var busyCount = 0
+    /// How a connection is to end of which the loop has said so outside of an event of the link.
+    private var cutShort: Result<Ending, any Error>?
     private var pushedCount: UInt64 = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -92,10 +98,14 @@ actor SyncDriver {
     ///
     /// - Throws: `SyncLoop.Halt` when a person is needed, `TransportError`.
     func runLive(report: @Sendable (Report) -> Void) async throws {
+        var lossesCount = 0
         while !isStopped {
-            if case .lost = try await connection(until: nil, isOnce: false, report: report) {
-                try? await Task.sleep(for: .seconds(Double.random(in: 0.2..<2)))
-            }
+            let ending = try await connection(until: nil, isOnce: false, report: report)
+            guard case .lost(let failure) = ending else { continue }
+            if let failure { report(.disconnected(failure)) }
+            lossesCount = hasCaughtUp ? 0 : lossesCount + 1
+            let seconds = min(Self.pauseSecondsMax, Double(1 << min(lossesCount, 10)))
+            try? await Task.sleep(for: .seconds(Double.random(in: 0.2..<max(2, seconds))))
         }
     }
 
@@ -109,11 +119,19 @@ actor SyncDriver {
     func localChange() async {
         guard isConnected else { return }
         var ending: Ending?
-        for action in loop.handle(.localChange, at: now()) {
-            ending = try? await perform(action, isOnce: false) { _ in }
-            if ending != nil { return }
-        }
+        do {
+            for action in loop.handle(.localChange, at: now()) {
+                ending = try await perform(action, isOnce: false) { _ in }
+                if ending != nil { break }
+            }
+            if let ending { cutShort = .success(ending) }
+        } catch { cutShort = .failure(error) }
+        // Who follows the link is told by its end, and goes by what is noted here.
+        if cutShort != nil { await transport?.close() }
     }
+
+    /// The longest wait before the next connection, when one after the other comes to nothing.
+    private static let pauseSecondsMax = 30.0
 
     private static let reconnectsCountMax = 3
     /// How often in a row a hub may say that it is busy before one sync gives up.
@@ -134,6 +152,8 @@ actor SyncDriver {
         self.transport = transport
         unsent = []
         wakeAt = nil
+        cutShort = nil
+        hasCaughtUp = false
         try await transport.connect(
             FieldTransportConfiguration(
                 syncEndpoint: link.syncEndpoint, feedEndpoint: isOnce ? nil : link.feedEndpoint,
@@ -156,7 +176,9 @@ actor SyncDriver {
     ) async throws -> Ending {
         while !isStopped {
             let wake = nextWake(notAfter: isConnected ? nil : deadline)
-            guard let events = await transport.nextEvents(until: wake) else { return .stopped }
+            guard let events = await transport.nextEvents(until: wake) else {
+                return try cutShort?.get() ?? .stopped
+            }
             if events.isEmpty, !isConnected, let deadline, ContinuousClock.now >= deadline {
                 throw LinkFailure.unreachable(link.syncEndpoint)
             }
@@ -246,7 +268,7 @@ actor SyncDriver {
                 return isOnce ? nil : .lost(nil)
             }
         case .wake(let time): wakeAt = .now + .milliseconds(max(0, time.millisecondsSince(now())))
-        case .reconnect: return .lost(nil)
+        case .reconnect(let reason): return .lost(.interrupted(reason))
         case .busy(let reason):
             busyCount += 1
             if isOnce, busyCount >= Self.busyCountMax { throw LinkFailure.hubBusy(reason) }
@@ -258,6 +280,7 @@ actor SyncDriver {
             pushedCount = progress.pushed
             report(.progress(progress))
         case .caughtUp(let progress):
+            hasCaughtUp = true
             report(.caughtUp(progress))
             return isOnce ? .caughtUp(progress) : nil
         case .notice(let notice): report(.notice(notice))

@@ -48,7 +48,7 @@ final class FeedDelivery {
         let feeds = feeds
         try store.transaction { store in
             let end = try store.feedEnd()
-            for feed in feeds where try store.feedCursor(feed, consumer: consumer) == 0 {
+            for feed in feeds where try store.feedCursor(feed, consumer: consumer) == nil {
                 try store.acknowledgeFeed(feed, consumer: consumer, through: end)
             }
         }
@@ -83,7 +83,7 @@ final class FeedDelivery {
             var items: [FeedItem] = []
             var end = UInt64.max
             for feed in feeds {
-                let cursor = try store.feedCursor(feed, consumer: consumer)
+                let cursor = try store.feedCursor(feed, consumer: consumer) ?? 0
                 let found = try store.feed(feed, after: cursor, countMax: Self.batchCountMax)
                 // Beyond a feed's last event of this batch, its later ones are not read yet.
                 if found.count >= Self.batchCountMax, let last = found.last {

@@ -158,6 +158,7 @@ extension ReplicaStorageConformance {
             #expect(try replica.hash(after: 1) == change.intent.hash)
             #expect(try replica.hash(after: 2) == nil)
             #expect(try replica.changes(on: nil, countMax: 1) == [change])
+            #expect(try replica.changes(on: one, countMax: 1) == [change], "counters begin anew")
         }
     }
 

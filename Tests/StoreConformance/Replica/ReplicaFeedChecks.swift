@@ -66,7 +66,7 @@ extension ReplicaStorageConformance {
 
     private static func cursors(_ store: any ReplicaStorage) throws {
         try store.transaction { replica throws in
-            #expect(try replica.feedCursor(.warnings, consumer: "desk") == 0)
+            #expect(try replica.feedCursor(.warnings, consumer: "desk") == nil)
             try replica.acknowledgeFeed(.warnings, consumer: "desk", through: 8)
             try replica.acknowledgeFeed(.warnings, consumer: "desk", through: 5)
             try replica.acknowledgeFeed(.warnings, consumer: "printer", through: 2)
@@ -76,7 +76,7 @@ extension ReplicaStorageConformance {
             #expect(try replica.feedCursor(.warnings, consumer: "desk") == 8)
             #expect(try replica.feedCursor(.warnings, consumer: "printer") == 2)
             #expect(try replica.feedCursor(.escalations, consumer: "desk") == 3)
-            #expect(try replica.feedCursor(.assignments, consumer: "desk") == 0)
+            #expect(try replica.feedCursor(.assignments, consumer: "desk") == nil)
         }
         try store.transaction {
             try $0.acknowledgeFeed(.warnings, consumer: "desk", through: 9)

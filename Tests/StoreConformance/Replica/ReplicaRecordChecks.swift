@@ -133,7 +133,7 @@ extension ReplicaStorageConformance {
             #expect(try replica.drafts() == [])
             #expect(try replica.history(of: kept.id, countMax: 9) == [])
             #expect(try replica.feed(.warnings, after: 0, countMax: 9) == [])
-            #expect(try replica.feedCursor(.warnings, consumer: "c") == 0)
+            #expect(try replica.feedCursor(.warnings, consumer: "c") == nil)
             #expect(try replica.setting("staff") == nil)
         }
     }
