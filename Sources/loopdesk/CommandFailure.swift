@@ -190,9 +190,8 @@ extension CommandFailure {
         case .unreachable(let endpoint):
             self.init(
                 .unreachable, zh: "无法连接 Hub（\(printable(endpoint))）。已登记的内容都保存在本机，连接恢复后再同步。",
-                en:
-                    "No hub answers at \(printable(endpoint)). Everything is kept here; sync again later."
-            )
+                en: "No hub answers at \(printable(endpoint)). Everything is kept here; "
+                    + "sync again later.")
         case .refused:
             self.init(
                 .refused, zh: "Hub 不认识本机的密钥，或已停用本机。请联系管理员重新邀请。",

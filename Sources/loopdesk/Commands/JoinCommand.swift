@@ -110,9 +110,8 @@ struct JoinCommand: AsyncParsableCommand {
         let roles = enrolled.roles.map(\.rawValue).sorted().joined(separator: ", ")
         let place = enrolled.store?.rawValue
         common.console.say(
-            zh:
-                "已加入 \(printable(file.endpoint))：设备 \(enrolled.device)\(place.map { "，门店 \($0)" } ?? ""),"
-                + "角色 \(roles)，编号代码 \(enrolled.replicaCode)",
+            zh: "已加入 \(printable(file.endpoint))：设备 \(enrolled.device)"
+                + "\(place.map { "，门店 \($0)" } ?? "")，角色 \(roles)，编号代码 \(enrolled.replicaCode)",
             en: "joined \(printable(file.endpoint)): device \(enrolled.device)"
                 + "\(place.map { ", store \($0)" } ?? ""), roles \(roles), "
                 + "number code \(enrolled.replicaCode)")

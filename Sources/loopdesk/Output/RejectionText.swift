@@ -93,17 +93,7 @@ struct RejectionText {
                 "该值已被别人改为：\(detail)。请查看后再决定。",
                 "Somebody else has changed this to: \(detail). Look and decide again."
             )
-        case .quarantined where detail == Rejection.takenOverDetail:
-            (
-                "主管已代为处理。请放弃这份草稿：loopdesk drafts discard",
-                "A supervisor has taken it over already. Discard this draft: loopdesk drafts discard"
-            )
-        case .quarantined:
-            (
-                "已留给主管确认\(about)：登记得太久以前，或登记它的设备已被停用。",
-                "It is set aside and a supervisor decides\(aboutEn): it was made too long ago, or "
-                    + "on a device that has been revoked."
-            )
+        case .quarantined: quarantineText(detail, about, aboutEn)
         case .mergedTicket: mergedText(detail)
         case .approvalMissing, .ownWork, .wrongKind: processText(code, about, aboutEn, detail)
         case .duplicateTicket: ("这张工单已存在。", "This ticket exists already.")
@@ -160,6 +150,24 @@ struct RejectionText {
                 "Nobody rates their own work\(aboutEn). Ask somebody else."
             )
         }
+    }
+
+    /// What a supervisor decides, or has decided.
+    private static func quarantineText(
+        _ detail: String, _ about: String, _ aboutEn: String
+    ) -> (String, String) {
+        if detail == Rejection.takenOverDetail {
+            return (
+                "主管已代为处理。请放弃这份草稿：loopdesk drafts discard",
+                "A supervisor has taken it over already. Discard this draft: "
+                    + "loopdesk drafts discard"
+            )
+        }
+        return (
+            "已留给主管确认\(about)：登记得太久以前，或登记它的设备已被停用。",
+            "It is set aside and a supervisor decides\(aboutEn): it was made too long ago, or "
+                + "on a device that has been revoked."
+        )
     }
 
     /// Where the case of a merged ticket goes on, as far as it is known here.
