@@ -15,7 +15,12 @@ extension HubLoop {
             output.hasCommitted = committed.results.contains {
                 if case .accepted = $0 { true } else { false }
             }
+            report(committed.faults, &output)
             for (push, result) in zip(pushes, committed.results) {
+                if case .failed(let reason) = result {
+                    answerBusy([push.request], because: reason, &output)
+                    continue
+                }
                 reply(
                     message(for: result, epoch: push.batch.epoch, head: committed.head),
                     to: push.request, &output)
@@ -54,15 +59,21 @@ extension HubLoop {
     private mutating func committed(
         _ pushes: [AdmittedPush], at now: Timestamp
     ) throws -> (
-        results: [HubCommitter.PushResult], scopes: Set<Scope>, epoch: EpochID, head: UInt64
+        results: [HubCommitter.PushResult], scopes: Set<Scope>, epoch: EpochID, head: UInt64,
+        faults: [String]
     ) {
         let profile = try profile()
         return try store.transaction { store in
             let committer = try HubCommitter(
                 codec: codec, profile: profile, now: now, store: store)
-            let results = try pushes.map { try committer.receive($0.batch, from: $0.device) }
+            // One batch alone needs no savepoint: its transaction is one.
+            let results =
+                try pushes.count == 1
+                ? [committer.receive(pushes[0].batch, from: pushes[0].device)]
+                : pushes.map { try committer.receiveAlone($0.batch, from: $0.device) }
             return (
-                results, committer.audience.scopes, try store.epoch(), try store.head().sequence
+                results, committer.audience.scopes, try store.epoch(), try store.head().sequence,
+                committer.faults.texts
             )
         }
     }
@@ -83,6 +94,7 @@ extension HubLoop {
                 Failure(
                     code: .fork, message: "Intent \(counter) is known with other content.",
                     counter: counter))
+        case .failed: preconditionFailure("answered busy before")
         case .badSignature:
             return .failure(
                 Failure(
@@ -91,14 +103,21 @@ extension HubLoop {
     }
 
     /// The only answer that may be tried again as it is (replication.md 3.4).
-    func answerBusy(_ requests: [Request], because error: any Error, _ output: inout Output) {
-        output.storeFault = "\(error)"
+    func answerBusy(_ requests: [Request], because reason: some Any, _ output: inout Output) {
+        output.storeFault = "\(reason)"
         for request in requests {
             let busy = Failure(
                 code: .busy, message: "The hub cannot read or write its store now.",
                 retryAfterMilliseconds: configuration.tuning.retryAfterMilliseconds)
             reply(.failure(busy), to: request, &output)
         }
+    }
+
+    /// Hands what went wrong with single pieces of work to the operator.
+    func report(_ faults: [String], _ output: inout Output) {
+        guard let first = faults.first else { return }
+        output.storeFault = first
+        output.remarks += faults
     }
 
     /// Tells the subscribers of these scopes that there is something to fetch.

@@ -16,15 +16,17 @@ extension HubLoop {
         }
         let profile = try profile()
         let countMax = configuration.tuning.timersCountMax
-        let (count, scopes, epoch, head) = try store.transaction { store in
+        let (count, faults, scopes, epoch, head) = try store.transaction { store in
             let committer = try HubCommitter(
                 codec: codec, profile: profile, now: now, store: store)
             let count = try committer.fireTimers(countMax: countMax)
             return (
-                count, committer.audience.scopes, try store.epoch(), try store.head().sequence
+                count, committer.faults.texts, committer.audience.scopes, try store.epoch(),
+                try store.head().sequence
             )
         }
         output.hasCommitted = output.hasCommitted || count > 0
+        report(faults, &output)
         hint(scopes, epoch: epoch, head: head, &output)
         return (output, count == countMax)
     }

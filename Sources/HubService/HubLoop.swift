@@ -68,7 +68,8 @@ package struct HubLoop {
         package var hasNewKeys = false
         /// What an operator should read.
         package var remarks: [String] = []
-        /// Why somebody was answered "busy"; nil when the store did all it was asked.
+        /// Why somebody was answered "busy" or a timer waits; nil when the store did all it was
+        /// asked.
         package var storeFault: String?
         /// Whether something was written: only that proves a store well that had failed.
         package var hasCommitted = false

@@ -157,8 +157,14 @@ extension HubConnection {
             try sql.run("RELEASE attempt")
             return value
         } catch {
-            try sql.run("ROLLBACK TO attempt")
-            try sql.run("RELEASE attempt")
+            // After some errors SQLite ends the transaction by itself, and with it the savepoint:
+            // what followed would be written outside of any transaction.
+            do {
+                try sql.run("ROLLBACK TO attempt")
+                try sql.run("RELEASE attempt")
+            } catch let undoing {
+                throw StoreError(.undone, "\(error) (\(undoing))")
+            }
             store.caches.forget()
             (store.caches.unwritten, store.caches.head) = (before, head)
             throw error

@@ -21,6 +21,12 @@ extension HubCommitter {
             }
         }
 
+        /// Drops what was gathered for work that is undone.
+        func forget() {
+            lastPositions = [:]
+            keys = []
+        }
+
         /// Whether more is to come about a ticket.
         fileprivate func expectsMore(about ticket: TicketID) -> Bool {
             lastPositions[ticket].map { $0 >= position } ?? false

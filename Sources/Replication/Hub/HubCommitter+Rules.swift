@@ -95,26 +95,38 @@ extension HubCommitter {
 
     /// Lets every timer act that is due, at most `countMax`; each is a group of its own.
     ///
+    /// One whose ticket cannot be read or written waits for another try, so that the queue behind
+    /// it goes on; `faults` says why.
+    ///
     /// - Returns: how many timers were taken from the queue.
-    /// - Throws: `StoreError`.
+    /// - Throws: `StoreError` when the store as a whole fails.
     package func fireTimers(countMax: Int) throws -> Int {
         let timers = try store.timersDue(at: now, countMax: countMax)
         for timer in timers {
-            let hasFired = try store.hasFired(timer.key)
-            let ticket = hasFired ? nil : try store.ticket(timer.key.ticket)
-            let reactions =
-                ticket.map { profile.reactions(toTimer: timer.key, on: $0, at: now) } ?? []
-            // A new policy may have moved the instant: then this was not yet the turn of the rung.
-            if !reactions.contains(where: { $0.schedules(timer.key) }) {
-                try store.markFired(timer.key, at: now)
+            do { try attemptAlone { try fire(timer.key) } } catch  where error.mayConcernOneWorkOnly
+            {
+                let again = now.adding(milliseconds: Limits.timerRetryMilliseconds)
+                try store.schedule(TimerRecord(key: timer.key, dueAt: again))
+                faults.texts.append(
+                    "The timer \(timer.key.clock) of ticket \(timer.key.ticket) waits: \(error)")
             }
-            guard let ticket, !reactions.isEmpty else { continue }
-            try settleTimers(reactions)
-            try follow(
-                HubFollowUp.all(afterTimer: reactions),
-                on: ticket, cause: OperationID(derivedFrom: timer.key))
         }
         return timers.count
+    }
+
+    private func fire(_ key: TimerKey) throws {
+        let hasFired = try store.hasFired(key)
+        let ticket = hasFired ? nil : try store.ticket(key.ticket)
+        let reactions = ticket.map { profile.reactions(toTimer: key, on: $0, at: now) } ?? []
+        // A new policy may have moved the instant: then this was not yet the turn of the rung.
+        if !reactions.contains(where: { $0.schedules(key) }) {
+            try store.markFired(key, at: now)
+        }
+        guard let ticket, !reactions.isEmpty else { return }
+        try settleTimers(reactions)
+        try follow(
+            HubFollowUp.all(afterTimer: reactions), on: ticket,
+            cause: OperationID(derivedFrom: key))
     }
 
     /// Without warnings that were given before: a rung has one turn in a cycle, however often its

@@ -21,6 +21,8 @@ package struct HubCommitter {
         case fork(counter: UInt64)
         /// The signature does not fit the device.
         case badSignature
+        /// It could not be committed, and nothing of it was; why, for operators.
+        case failed(String)
     }
 
     let codec: any ReplicationCodec
@@ -38,6 +40,14 @@ package struct HubCommitter {
     /// What is late, and may turn out not to be when the rest of the batch is committed.
     let postponed = Postponed()
 
+    /// What an operator must hear of, though the transaction goes on.
+    package let faults = Faults()
+
+    /// Gathers what went wrong with single pieces of work.
+    package final class Faults {
+        package internal(set) var texts: [String] = []
+    }
+
     /// Gathers the scopes that a transaction concerns.
     package final class Audience {
         package internal(set) var scopes: Set<Scope> = []
@@ -53,6 +63,31 @@ package struct HubCommitter {
         self.store = store
         epoch = try store.epoch()
         businessDate = BusinessDate.number(at: now, zone: profile.zone)
+    }
+
+    /// Commits a batch that `device` pushed, under a savepoint of its own: what cannot be read or
+    /// written because of it holds up nobody else whose work shares the transaction.
+    ///
+    /// - Throws: `StoreError` when the store as a whole fails; the transaction must then be
+    ///   abandoned.
+    package func receiveAlone(
+        _ batch: IntentBatch, from device: DeviceRecord
+    ) throws -> PushResult {
+        do {
+            return try attemptAlone { try receive(batch, from: device) }
+        } catch  where error.mayConcernOneWorkOnly {
+            return .failed("\(error)")
+        }
+    }
+
+    /// Runs `work`; when it throws nothing of it has happened, here and in the store.
+    func attemptAlone<Value>(_ work: () throws -> Value) throws -> Value {
+        let (scopes, texts) = (audience.scopes, faults.texts)
+        do { return try store.attempt(work) } catch {
+            (audience.scopes, faults.texts) = (scopes, texts)
+            postponed.forget()
+            throw error
+        }
     }
 
     /// Commits a batch that `device` pushed.
@@ -157,8 +192,14 @@ package struct HubCommitter {
 
     /// An intent of a newer version, or bytes that are no intent: refused by name, so that the
     /// queue behind it goes on.
+    ///
+    /// The same bytes at the same place of two chains have one name: the second is a twin.
     private func refuseUnreadable(_ read: ReadIntent) throws -> Verdict {
         let operation = OperationID(rawValue: read.intent.hash.prefix128)
+        if let known = try store.verdict(on: operation) {
+            try store.recordTwin(read.intent, of: operation)
+            return known
+        }
         let entry = LogEntry(
             sequence: try store.head().sequence + 1, isTransactionEnd: true,
             ticket: TicketID(rawValue: 0), operation: operation, dot: read.intent.dot, act: .edit,

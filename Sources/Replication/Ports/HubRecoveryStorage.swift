@@ -152,6 +152,7 @@ package protocol HubRecoveryTransaction: HubRecoveryReader {
     func quarantine(_ intent: QuarantinedIntent) throws
     /// Takes it off the list; what it said stays in the hub's answer to it.
     func removeQuarantined(_ operation: OperationID) throws
-    /// Runs `body`; what it wrote is undone when it throws, and the transaction goes on.
+    /// Runs `body`; what it wrote is undone when it throws, and the transaction goes on. Where the
+    /// engine has undone more than that, `StoreError.Code.undone` is thrown instead.
     func attempt<Value>(_ body: () throws -> Value) throws -> Value
 }

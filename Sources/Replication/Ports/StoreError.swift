@@ -12,6 +12,8 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case corrupt
         /// Another process holds the store and did not let go in time.
         case busy
+        /// The engine has undone the whole transaction: no part of it can go on.
+        case undone
         /// Anything else the storage engine reported.
         case failed
     }
@@ -26,4 +28,16 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { message }
+}
+
+extension Error {
+    /// Whether the error may lie in what was read or written and not in the store as a whole: then
+    /// other work of the same transaction can still succeed.
+    var mayConcernOneWorkOnly: Bool {
+        switch (self as? StoreError)?.code {
+        case .corrupt, .failed: true
+        case nil: self is CodecError
+        case .notAStore, .newerSchema, .notWritable, .busy, .undone: false
+        }
+    }
 }

@@ -50,7 +50,10 @@ extension HubServer {
         do {
             let output = try running.loop.fireTimers(at: .now).output
             hints += output.hints.map(FeedFrame.init)
-            if output.hasCommitted { noteStore(fault: nil) }
+            for remark in output.remarks { log.info("\(remark)") }
+            if output.storeFault != nil || output.hasCommitted {
+                noteStore(fault: output.storeFault)
+            }
             readNextTimer()
         } catch {
             restTimers(because: error)

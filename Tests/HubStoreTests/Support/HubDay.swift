@@ -10,12 +10,13 @@ import Wire
 final class HubDay {
     static let start = Timestamp(milliseconds: 1_700_000_000_000)
 
-    let store: SQLiteHubStore
+    /// Another one goes on with the same file, when that was closed meanwhile.
+    var store: SQLiteHubStore
     let codec = ProtobufCodec()
     let profile: Profile
     let signingKey = SigningKeyPair.generate()
     private(set) var device: DeviceRecord
-    private let replica = ReplicaID(rawValue: SecureRandom.uint128())
+    let replica = ReplicaID(rawValue: SecureRandom.uint128())
     private var counter: UInt64 = 0
     private var hash = Digest.zero
     var now = HubDay.start
@@ -69,6 +70,20 @@ final class HubDay {
     /// Commits these bodies as the next run of the replica's chain; the store's own transaction.
     @discardableResult
     func push(_ bodies: [IntentBody]) throws -> [Verdict] {
+        let batch = try batch(bodies)
+        return try store.transaction { hub in
+            guard case .accepted(_, let verdicts) = try committer(hub).receive(batch, from: device)
+            else { throw StoreError(.failed, "the batch was not accepted") }
+            return verdicts
+        }
+    }
+
+    func committer(_ hub: any HubTransaction) throws -> HubCommitter {
+        try HubCommitter(codec: codec, profile: profile, now: now, store: hub)
+    }
+
+    /// Signs these bodies as the next run of the replica's chain.
+    func batch(_ bodies: [IntentBody]) throws -> IntentBatch {
         let epoch = try store.read { try $0.epoch() }
         let previousHash = hash
         let intents = bodies.map { body -> Intent in
@@ -84,16 +99,10 @@ final class HubDay {
             IntentBatch.signedBytes(
                 replica: replica, lastCounter: counter, lastHash: hash,
                 contexts: intents.map(\.context)))
-        let batch = IntentBatch(
+        return IntentBatch(
             epoch: epoch, replica: replica, previousHash: previousHash,
             intents: zip(intents, bodies).map { ReadIntent(intent: $0, body: $1) },
             signature: signature)
-        return try store.transaction { hub in
-            let committer = try HubCommitter(codec: codec, profile: profile, now: now, store: hub)
-            guard case .accepted(_, let verdicts) = try committer.receive(batch, from: device)
-            else { throw StoreError(.failed, "the batch was not accepted") }
-            return verdicts
-        }
     }
 
     /// Some tickets with notes, a refusal, and a clock that broke.
@@ -105,8 +114,7 @@ final class HubDay {
         try push([body(.close, [.close], on: tickets[0])])
         now = now.adding(milliseconds: 12 * 3_600_000)
         _ = try store.transaction { hub in
-            try HubCommitter(codec: codec, profile: profile, now: now, store: hub)
-                .fireTimers(countMax: 100)
+            try committer(hub).fireTimers(countMax: 100)
         }
         return tickets
     }
