@@ -56,12 +56,14 @@ extension Profile {
 
     /// What is wrong with a value that a person gives; nil if nothing is.
     ///
-    /// An empty text clears a field and is always allowed here; `missingFields(for:)` tells what
-    /// may not stay empty. Fields and values of newer versions are carried unchanged and so have
-    /// no problem either (replication.md 3.15).
+    /// An empty text clears a field and is allowed here, but for numbers of which the larger one
+    /// stays and the built-in ones; `missingFields(for:)` tells what may not stay empty. Fields of
+    /// newer versions are carried unchanged and so have no problem, and neither have their values
+    /// in a text (replication.md 3.15): a number, a name or a key of a closed list is acted upon,
+    /// and what cannot be understood there is refused.
     package func problem(of field: FieldID, value: FieldValue) -> FieldProblem? {
-        if case .opaque = value { return nil }
-        if value.isEmpty { return nil }
+        if case .opaque = value, isFreeText(field) { return nil }
+        if value.isEmpty, !isAlwaysNumber(field) { return nil }
         switch field {
         case .status: return statusProblem(value)
         case .priority: return priorityProblem(value)
@@ -89,6 +91,26 @@ extension Profile {
         case .step: .choice(steps)
         case .pauseReason: .choice(Self.pauseReasons)
         default: BuiltInField.byID[field] != nil ? .text : customField(field)?.type
+        }
+    }
+
+    /// Whether nothing is decided by what stands in a field.
+    private func isFreeText(_ field: FieldID) -> Bool {
+        switch field {
+        case .status, .priority, .escalation, .classStage: false
+        default:
+            switch type(of: field) {
+            case .text, .longText, .words, nil: true
+            case .choice, .integer, .name: false
+            }
+        }
+    }
+
+    /// Whether a field holds a number or nothing was ever written there: it is not cleared.
+    private func isAlwaysNumber(_ field: FieldID) -> Bool {
+        switch field {
+        case .status, .priority, .escalation, .classStage: true
+        default: mergePolicy(of: field) == .max
         }
     }
 

@@ -87,3 +87,36 @@ func check(_ count: Int, atMost countMax: Int, _ what: String) throws(CodecError
         throw CodecError("\(count) \(what), at most \(countMax) are allowed")
     }
 }
+
+/// Whether `bytes` are fields of a protobuf message none of which is a group. What is nested in a
+/// field with a length is not looked at by whoever does not know the field.
+func isFlatMessage(_ bytes: some Collection<UInt8>) -> Bool {
+    var rest = bytes[...]
+    func varint() -> UInt64? {
+        var value: UInt64 = 0
+        for shift in stride(from: UInt64(0), to: 70, by: 7) {
+            guard let byte = rest.popFirst() else { return nil }
+            value |= UInt64(byte & 0x7F) << shift
+            if byte & 0x80 == 0 { return value }
+        }
+        return nil
+    }
+    while !rest.isEmpty {
+        guard let key = varint() else { return false }
+        let length: UInt64
+        switch key & 7 {
+        case 0:
+            guard varint() != nil else { return false }
+            length = 0
+        case 1: length = 8
+        case 2:
+            guard let stated = varint() else { return false }
+            length = stated
+        case 5: length = 4
+        default: return false
+        }
+        guard length <= UInt64(rest.count) else { return false }
+        rest = rest.dropFirst(Int(length))
+    }
+    return true
+}

@@ -57,9 +57,10 @@ extension Loopdesk_V1_Change {
     private func known() throws(CodecError) -> Change {
         switch kind {
         case .create(let create): return .create(provisionalNumber: create.provisionalNumber)
-        case .write(let write): return .write(try write.target(), write.value.value())
-        case .add(let add): return .add(try add.target(), add.value.value())
-        case .remove(let remove): return .remove(try remove.target(), remove.value.value())
+        case .write(let write): return .write(try write.target(), try write.value.flatValue())
+        case .add(let add): return .add(try add.target(), try add.value.flatValue())
+        case .remove(let remove):
+            return .remove(try remove.target(), try remove.value.flatValue())
         case .comment(let say):
             return .comment(
                 try Wire.known(say.kind, "comment kind"),

@@ -15,6 +15,18 @@ extension Loopdesk_V1_Value {
     }
 }
 
+extension Loopdesk_V1_Value {
+    /// The value as an author may give it. A kind of a newer version is a flat message: groups
+    /// would count against the depth of every message that it is written into.
+    func flatValue() throws(CodecError) -> FieldValue {
+        let value = value()
+        if kind == nil, case .opaque(let bytes) = value, !isFlatMessage(bytes) {
+            throw CodecError("a value with groups")
+        }
+        return value
+    }
+}
+
 extension Loopdesk_V1_Dot {
     func value() throws(CodecError) -> Dot {
         Dot(replica: try ReplicaID(wire: replica, "dot.replica"), counter: counter)

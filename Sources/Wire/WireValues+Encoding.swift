@@ -18,9 +18,11 @@ extension Loopdesk_V1_Value {
     }
 
     /// Reads back a whole message that a newer version wrote with a kind that this one does not
-    /// know; nil for any other bytes.
+    /// know; nil for any other bytes, also for a message with groups: how deep they are counts
+    /// against the limit of whatever message the value is written into.
     init?(unknownKind bytes: [UInt8]) {
-        guard let message: Loopdesk_V1_Value = try? parse(bytes), message.kind == nil,
+        guard isFlatMessage(bytes), let message: Loopdesk_V1_Value = try? parse(bytes),
+            message.kind == nil,
             serialize(message) == bytes
         else { return nil }
         self = message

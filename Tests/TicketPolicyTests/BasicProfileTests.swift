@@ -102,6 +102,16 @@ import TicketPolicy
         #expect(profile.problem(of: .status, value: .integer(9)) != nil)
     }
 
+    @Test(arguments: [
+        FieldID.status, .priority, .escalation, .classStage, .kind, .department, .cooperating,
+        .assignee, .store,
+    ])
+    func `what the hub acts upon is understood or refused`(field: FieldID) {
+        #expect(profile.problem(of: field, value: .opaque([0])) != nil)
+        let isNumber = [FieldID.status, .priority, .escalation, .classStage].contains(field)
+        #expect((profile.problem(of: field, value: .text("")) != nil) == isNumber)
+    }
+
     @Test func `texts have lengths and no control characters`() {
         let line = String(repeating: "a", count: FieldType.textByteCountMax)
         #expect(profile.problem(of: .subject, value: .text(line)) == nil)
@@ -124,7 +134,7 @@ import TicketPolicy
     @Test func `3-15: what nobody here knows is carried, not refused`() {
         let unknown = FieldID(rawValue: 77_777)
         #expect(profile.problem(of: unknown, value: .integer(5)) == nil)
-        #expect(profile.problem(of: .kind, value: .opaque([9])) == nil)
+        #expect(profile.problem(of: .contact, value: .opaque([9])) == nil)
         #expect(profile.mergePolicy(of: unknown) == .keepBoth)
         #expect(profile.name(of: unknown) == "field_77777")
         #expect(profile.display(.opaque([9]), of: .kind, .en).contains("newer version"))

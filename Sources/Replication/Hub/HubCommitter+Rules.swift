@@ -181,25 +181,15 @@ extension HubCommitter {
         var replica = try store.hubReplica()
         let head = try store.head().sequence
         let dot = Dot(replica: replica.replica, counter: replica.watermark + 1)
-        let body = IntentBody(
+        var body = IntentBody(
             operation: operation, ticket: ticket.id, act: followUp.act, actor: .hub,
             time: HybridTimestamp(now),
             captured: CapturedTime(wall: now, offsetMilliseconds: 0), changes: followUp.changes)
+        let result = try mergeOwn(&body, dot: dot, head: head, into: ticket)
         let bytes = codec.encode(body)
         let intent = Intent(
             dot: dot, context: CausalContext(epoch: epoch, sequence: head, dependencies: []),
             bodyBytes: bytes, hash: replica.hash.chained(with: bytes))
-        let stamp = Stamp(
-            sequence: head + 1, dot: dot, operation: body.operation, time: body.time,
-            authority: .hub, actor: .hub)
-        let view = CausalView(sequence: head, dependencies: [], dot: dot)
-        let result = Merger.merge(
-            body, seen: view, stamp: stamp, into: ticket, receivedAt: now,
-            policy: profile.mergePolicy(of:), name: profile.name(of:),
-            related: try RelatedTickets(for: body, on: ticket, load: store.ticket))
-        precondition(
-            result.disposition.isAccepted,
-            "the hub's own change was refused: \(result.disposition) for \(followUp.changes)")
         var after = result.ticket ?? ticket
         followUp.effects.forEach { after.apply($0) }
         var entry = LogEntry(
@@ -215,6 +205,38 @@ extension HubCommitter {
         replica.hash = intent.hash
         try store.save(replica)
         return after
+    }
+
+    /// Merges what the rules decided. A change that the ticket does not take, because of what
+    /// stands in it, is left out and told to the operator: the rest is done, and people are told.
+    private func mergeOwn(
+        _ body: inout IntentBody, dot: Dot, head: UInt64, into ticket: Ticket
+    ) throws -> Merger.Result {
+        let stamp = Stamp(
+            sequence: head + 1, dot: dot, operation: body.operation, time: body.time,
+            authority: .hub, actor: .hub)
+        let view = CausalView(sequence: head, dependencies: [], dot: dot)
+        let related = try RelatedTickets(for: body, on: ticket, load: store.ticket)
+        func merged(_ body: IntentBody) -> Merger.Result {
+            Merger.merge(
+                body, seen: view, stamp: stamp, into: ticket, receivedAt: now,
+                policy: profile.mergePolicy(of:), name: profile.name(of:), related: related)
+        }
+        let result = merged(body)
+        if result.disposition.isAccepted { return result }
+        let changes = body.changes
+        body.changes = []
+        for change in changes {
+            body.changes.append(change)
+            let disposition = merged(body).disposition
+            if disposition.isAccepted { continue }
+            body.changes.removeLast()
+            faults.texts.append(
+                "A rule could not write \(change.field.map(profile.name(of:)) ?? body.act.name) "
+                    + "of ticket \(ticket.displayNumber): "
+                    + "\(disposition.rejection.map { "\($0.code) \($0.detail)" } ?? "")")
+        }
+        return merged(body)
     }
 
     /// Says who is to be told later. Only of what rules have found out: what a person raises is
@@ -349,7 +371,6 @@ struct HubFollowUp {
     /// What a timer does: one entry, with the states of the clocks.
     static func all(afterTimer reactions: [Reaction], isLate: Bool = false) -> [HubFollowUp] {
         var all = reactions.compactMap { HubFollowUp($0, isLate: isLate) }
-        precondition(all.count <= 1, "a timer reaches one rung")
         if !all.isEmpty { all[0].effects = reactions.compactMap(\.clockEffect) }
         return all
     }
