@@ -178,18 +178,20 @@ extension HubConnection {
             try sql.run(
                 "INSERT INTO ticket_number VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                 .text(number), .id(ticket.id))
-            if isNew, sql.changedRowsCount == 0 { try takeOwn(number, for: ticket.id) }
+            if isNew, sql.changedRowsCount == 0 { try takeOwn(number, for: ticket) }
         }
     }
 
     /// A ticket that is back after the one that took over its numbers leads there itself, unless
-    /// the number is the other one's own too: copies of one replica give the same.
-    private func takeOwn(_ number: String, for ticket: TicketID) throws {
+    /// the number is the other one's own too: copies of one replica give the same. What the hub has
+    /// given leads to whom it was given, whatever a device had called a ticket before.
+    private func takeOwn(_ number: String, for ticket: Ticket) throws {
         guard let holder = try self.ticket(numbered: number).flatMap(self.ticket),
-            !holder.ownNumbers.contains(number)
+            ticket.outranks(holder, for: number)
         else { return }
         try sql.run(
-            "UPDATE ticket_number SET ticket = ?2 WHERE number = ?1", .text(number), .id(ticket))
+            "UPDATE ticket_number SET ticket = ?2 WHERE number = ?1", .text(number),
+            .id(ticket.id))
     }
 
     private func forget(_ numbers: [String], of ticket: TicketID) throws {

@@ -93,6 +93,13 @@ package struct Ticket: Hashable, Sendable {
     /// The numbers that were given to this very ticket: the official one, the one from the counter.
     package var ownNumbers: [String] { [number?.text, provisionalNumber].compactMap { $0 } }
 
+    /// Whether a number of this new ticket leads here and not any more to `holder`: the holder has
+    /// only taken it over, or calls itself what the hub has given to this one.
+    package func outranks(_ holder: Ticket, for number: String) -> Bool {
+        !holder.ownNumbers.contains(number)
+            || self.number?.text == number && holder.number?.text != number
+    }
+
     /// Every number that it answers to: its own and former ones.
     package var allNumbers: [String] { ownNumbers + formerNumbers }
 

@@ -74,6 +74,27 @@ package struct ProvisionalNumber: Hashable, Sendable {
         self.ordinal = ordinal
     }
 
+    /// Reads the printed form; nil if `text` is not one: store, code and ordinal by hyphens, the
+    /// code of two to six letters and digits. So no provisional number is ever an official one.
+    package init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard text.utf8.count <= Self.byteCountMax, parts.count >= 3,
+            let store = StoreID(parts.dropLast(2).joined(separator: "-")),
+            let digits = parts.last, let code = parts.dropLast().last,
+            (2...6).contains(code.utf8.count), code.utf8.allSatisfy(Self.isLetterOrDigit),
+            digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let ordinal = Int(digits), ordinal > 0
+        else { return nil }
+        self.init(store: store, replicaCode: String(code), ordinal: ordinal)
+    }
+
+    private static let byteCountMax = 128
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
     /// Whether a number that a ticket answers to was given by a replica and not by the hub: an
     /// official one has no hyphen.
     package static func isProvisional(_ text: some StringProtocol) -> Bool { text.contains("-") }

@@ -136,10 +136,22 @@ import TicketPolicy
         }
     }
 
-    @Test(arguments: ["", String(repeating: "x", count: 129)])
-    func `a provisional number has a size`(number: String) {
+    @Test(arguments: [
+        "", "N", "CS202311150001", "S001-AA", "S001-AA-", "S001-AA-0", "S001-AA-x", "S001--1",
+        "S001-A-1", "S001-aa-1", "S001-ABCDEFG-1", "-AA-1", "S 1-AA-1", "S001-AA-1\u{660}",
+        String(repeating: "x", count: 64) + "-AA-" + String(repeating: "0", count: 64) + "1",
+    ])
+    func `a provisional number has a form that no official one has`(number: String) {
         let found = rejection(.create, [.create(provisionalNumber: number)])
         #expect(found == Rejection(code: .invalidValue, detail: "create"))
+    }
+
+    @Test func `a provisional number is store, code and ordinal`() {
+        for number in ["S001-AA-0001", "HQ-K7XY-12345", "S-1-B0-1"] {
+            #expect(ProvisionalNumber(number)?.text.hasSuffix(String(number.suffix(1))) == true)
+            let found = rejection(.create, [.create(provisionalNumber: number)])
+            #expect(found?.code != .invalidValue)
+        }
     }
 
     @Test func `a making comes first or not at all`() {

@@ -95,9 +95,10 @@ final class HubMemory {
         contents.tickets[ticket.id] = ticket
         for number in ticket.allNumbers {
             let holder = contents.ticketsByNumber[number]
-            let isOwn = holder.flatMap { contents.tickets[$0] }?.ownNumbers.contains(number)
+            let gives = holder.flatMap { contents.tickets[$0] }
+                .map { ticket.outranks($0, for: number) }
             // A ticket that is back after the one that took over its numbers leads there itself.
-            if holder == nil || isNew && isOwn == false {
+            if holder == nil || isNew && gives == true {
                 contents.ticketsByNumber[number] = ticket.id
             }
         }

@@ -87,7 +87,7 @@ package struct IntentRules {
         }
         switch change {
         case .create(let number):
-            return index == 0 && !number.isEmpty && number.utf8.count <= provisionalByteCountMax
+            return index == 0 && ProvisionalNumber(number) != nil
                 ? nil : Rejection(code: .invalidValue, detail: "create")
         case .write(let field, let value):
             guard isWritable(field, value, in: body) else {
@@ -180,6 +180,4 @@ package struct IntentRules {
         default: return false
         }
     }
-
-    private let provisionalByteCountMax = 128
 }

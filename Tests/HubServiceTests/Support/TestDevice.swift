@@ -47,7 +47,7 @@ struct TestDevice {
             operation: operation, ticket: TicketID(createdBy: operation), act: .create,
             actor: StaffID(unchecked: "A17"), time: HybridTimestamp(now),
             captured: CapturedTime(wall: now, offsetMilliseconds: 0),
-            changes: [.create(provisionalNumber: "S001-AA-\(operation.rawValue % 10_000)")]
+            changes: [.create(provisionalNumber: "S001-AA-\(operation.rawValue % 9_999 + 1)")]
                 + texts.map { .write($0.0, .text($0.1)) } + [.write(.priority, .integer(2))])
     }
 
