@@ -145,7 +145,7 @@ extension HubLoop {
         if result.taken + result.refused > 0 {
             output.remarks.append(
                 "device \(session.device) brought back \(result.taken) entries"
-                    + (result.refused > 0 ? "; \(result.refused) without a proof" : ""))
+                    + (result.refused > 0 ? "; \(result.refused) refused" : ""))
         }
         reply(.refilled(result), to: request, &output)
         hint(scopes, epoch: refill.epoch, head: head, &output)

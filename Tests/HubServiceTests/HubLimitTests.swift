@@ -7,6 +7,62 @@ import Wire
 
 /// What one intent, one group and one device may come to in the log of everybody.
 @Suite struct HubLimitTests {
+    // MARK: Sizes
+
+    private let long = String(repeating: "x", count: 32_000)
+
+    @Test func `no entry is larger than readers can be shown`() throws {
+        let scene = try HostileIntentTests.Scene()
+        var codes: [RejectionCode?] = []
+        for _ in 0..<12 {
+            var device = try scene.world.greetedDevice()
+            let body = scene.body(.edit, [.write(.description, .text(long))])
+            let ack = try #require(scene.world.ask(.push(device.push([body])), from: device)?.ack)
+            codes.append(ack.verdicts.first?.disposition.rejection?.code)
+        }
+        #expect(codes.first == .some(nil) && codes.last == .tooLarge)
+        let sizes = try scene.world.entries(after: 0).map { ProtobufCodec().encode($0).count }
+        let largest = try #require(sizes.max())
+        #expect(largest > Limits.entryByteCountMax / 2 && largest <= Limits.entryByteCountMax)
+        let ticket = ProtobufCodec().encode(try scene.ticket())
+        #expect(try ProtobufCodec().decodeTicket(ticket) == scene.ticket())
+    }
+
+    @Test func `a group that no page could hold is refused whole`() throws {
+        let world = try HubWorld()
+        var devices = try (0..<9).map { _ in try world.greetedDevice() }
+        let complaints = (0..<4).map { _ in TestDevice.complaint(at: world.now) }
+        _ = try #require(world.ask(.push(devices[0].push(complaints)), from: devices[0])?.ack)
+        func edits() -> [IntentBody] {
+            complaints.map { complaint in
+                IntentBody(
+                    operation: OperationID(time: world.now, random: SecureRandom.uint128()),
+                    ticket: complaint.ticket, act: .edit, actor: complaint.actor,
+                    time: HybridTimestamp(world.now),
+                    captured: CapturedTime(wall: world.now, offsetMilliseconds: 0),
+                    changes: [.write(.description, .text(long))])
+            }
+        }
+        for index in devices.indices.dropFirst() {
+            let ack = try #require(
+                world.ask(.push(devices[index].push(edits())), from: devices[index])?.ack)
+            #expect(ack.verdicts.allSatisfy { $0.disposition.isAccepted })
+        }
+        var group = edits()
+        for index in group.indices {
+            group[index].changes = [.write(.description, .text("short"))]
+            group[index].group = IntentGroup(id: group[0].operation, index: index, count: 4)
+        }
+        var device = try world.greetedDevice()
+        let ack = try #require(world.ask(.push(device.push(group)), from: device)?.ack)
+        #expect(
+            Set(ack.verdicts.map(\.disposition)) == [.rejected(.tooLarge, Rejection.groupDetail)])
+        for complaint in complaints {
+            let ticket = try world.memory.read { try $0.ticket(complaint.ticket) }
+            #expect(ticket?.registers[.description]?.alternates.count == 8)
+        }
+    }
+
     // MARK: Numbers
 
     @Test func `an official number leads to the ticket that the hub gave it to`() throws {

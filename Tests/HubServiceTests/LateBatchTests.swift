@@ -20,6 +20,7 @@ import Wire
         _ = try world.administrator.perform(
             .loadPolicy(yaml: try Profile.builtInText("unified")), at: world.now)
         var body = TestDevice.complaint(at: world.now.adding(milliseconds: -10 * Self.hour))
+        body.changes.removeAll { $0.field == .priority }
         body.changes += [
             .write(.priority, .integer(3)), .write(.status, .integer(TicketStatus.new.rawValue)),
         ]

@@ -154,6 +154,32 @@ import TicketPolicy
         }
     }
 
+    @Test func `the survey of an answer has a size`() {
+        let rate = { (count: Int) in
+            Change.rate(
+                token: String(repeating: "t", count: count), .satisfied, score: nil, remark: "")
+        }
+        #expect(rejection(.rate, [rate(256)], by: .supervisor, on: ticket()) == nil)
+        #expect(
+            rejection(.rate, [rate(257)], by: .supervisor, on: ticket())
+                == Rejection(code: .tooLarge, detail: "token"))
+    }
+
+    @Test func `an intent says of each field and comment once what it becomes`() {
+        let write = Change.write(.subject, .text("a"))
+        #expect(
+            rejection(.edit, [write, .write(.subject, .text("b"))], on: ticket())
+                == Rejection(code: .invalidValue, detail: "subject"))
+        let edit = Change.editComment(OperationID(rawValue: 5), text: "a")
+        #expect(
+            rejection(.edit, [edit, edit], on: ticket())
+                == Rejection(code: .invalidValue, detail: "comment"))
+        let steps = [TicketStatus.reopened, .escalated].map {
+            Change.write(.status, .integer($0.rawValue))
+        }
+        #expect(rejection(.escalate, steps, by: .supervisor, on: ticket()) == nil)
+    }
+
     @Test func `a making comes first or not at all`() {
         let changes: [Change] = [
             .write(.subject, .text("s")), .create(provisionalNumber: "S001-AA-0001"),

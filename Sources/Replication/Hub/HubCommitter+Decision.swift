@@ -176,9 +176,13 @@ extension HubCommitter {
         guard result.disposition.isAccepted, let merged = result.ticket else {
             return Decision(disposition: result.disposition)
         }
-        guard merged.byteCountEstimate <= Limits.ticketByteCountMax else {
-            return .refused(.tooLarge, "ticket")
-        }
+        guard merged.fits(codec) else { return .refused(.tooLarge, "ticket") }
+        let entry = LogEntry(
+            sequence: stamp.sequence, isTransactionEnd: true, ticket: merged.id,
+            operation: body.operation, dot: stamp.dot, act: body.act, actor: body.actor,
+            hubTime: now, reportedTime: now, disposition: result.disposition,
+            effects: result.effects)
+        guard entry.fits(codec) else { return .refused(.tooLarge, "changes") }
         return Decision(disposition: result.disposition, effects: result.effects, ticket: merged)
     }
 

@@ -24,6 +24,9 @@ extension HubCommitter {
 
         static let asWhole = Refused(
             index: nil, decision: .refused(.dependencyRejected, Rejection.groupDetail))
+        /// Each member for itself could be shown to readers, all of them in one page could not.
+        static let forSize = Refused(
+            index: nil, decision: .refused(.tooLarge, Rejection.groupDetail))
     }
 
     /// Answers all members: if one is refused, all are, and nothing of them has happened.
@@ -33,13 +36,15 @@ extension HubCommitter {
     func commit(group members: [GroupMember], from device: DeviceRecord) throws -> [Verdict] {
         let last = try lastWithEntry(members)
         let scopes = audience.scopes
+        size.begin()
+        defer { size.end() }
         do {
             let bodies = members.map(\.body)
             guard IntentGroup.isWhole(bodies), bodies.haveBothHalves else {
                 throw Refused.asWhole
             }
             return try store.attempt {
-                try members.enumerated().map { index, member in
+                let verdicts = try members.enumerated().map { index, member in
                     if let known = try known(member) {
                         guard known.disposition.isAccepted else { throw Refused.asWhole }
                         return known
@@ -52,6 +57,10 @@ extension HubCommitter {
                         decision, member.intent, member.body, device: device,
                         isLast: index == last)
                 }
+                guard size.byteCount <= Limits.transactionByteCountMax else {
+                    throw Refused.forSize
+                }
+                return verdicts
             }
         } catch let refused as Refused {
             audience.scopes = scopes
@@ -68,7 +77,7 @@ extension HubCommitter {
         let isQuarantined = refused.decision.disposition.rejection?.code == .quarantined
         return try members.enumerated().map { index, member in
             if let known = try known(member) { return known }
-            let isCulprit = index == refused.index || isQuarantined
+            let isCulprit = refused.index.map { $0 == index } ?? true || isQuarantined
             return try record(
                 isCulprit ? refused.decision : Refused.asWhole.decision, member.intent,
                 member.body, device: device, isLast: index == last)
@@ -80,6 +89,27 @@ extension HubCommitter {
         guard let known = try store.verdict(on: member.body.operation) else { return nil }
         try store.recordTwin(member.intent, of: member.body.operation)
         return known
+    }
+
+    /// Counts what a page must hold that shows a group.
+    final class Size {
+        private(set) var byteCount = 0
+        private var isCounting = false
+        private var entered: Set<TicketID> = []
+
+        fileprivate func begin() { (byteCount, isCounting, entered) = (0, true, []) }
+
+        fileprivate func end() { isCounting = false }
+
+        /// A ticket comes into the sight of one reader once.
+        func add(_ committed: CommittedEntry, _ codec: any ReplicationCodec) {
+            guard isCounting else { return }
+            byteCount += codec.encode(committed.entry).count
+            guard committed.isEntering, let ticket = committed.ticket,
+                entered.insert(ticket.id).inserted
+            else { return }
+            byteCount += codec.encode(ticket).count
+        }
     }
 
     /// The last member that will get an entry in the log: where the group ends for readers.

@@ -10,7 +10,7 @@ extension HubCommitter {
         case known
         /// It waits for the making of its ticket.
         case parked
-        /// Too many entries wait.
+        /// Too many entries wait, or its ticket would be larger than can be shown.
         case refused
     }
 
@@ -50,7 +50,7 @@ extension HubCommitter {
             try keepNote(of: past)
             return try park(past, origin, bytes, until: missing)
         }
-        try commit(past, origin, sharing: shared)
+        guard try commit(past, origin, sharing: shared) else { return .refused }
         if past.createdNumber != nil { try unpark(on: past.ticket) }
         return .taken
     }
@@ -85,7 +85,7 @@ extension HubCommitter {
             if let missing = try missingTicket(of: past) {
                 _ = try park(past, parked.origin, parked.bytes, until: missing)
             } else {
-                try commit(past, parked.origin)
+                _ = try commit(past, parked.origin)
             }
         }
     }
@@ -112,9 +112,10 @@ extension HubCommitter {
 
     // MARK: - Committing
 
+    /// - Returns: false when the ticket of two lives or the entry would be beyond the limits.
     private func commit(
         _ past: LogEntry, _ origin: LogOrigin, sharing known: UInt64? = nil
-    ) throws {
+    ) throws -> Bool {
         let before = try store.ticket(past.ticket)
         let head = try store.head().sequence
         let shared =
@@ -138,6 +139,7 @@ extension HubCommitter {
         entry.isTransactionEnd = true
         entry.effects = effects
         entry.origin = origin
+        guard entry.fits(codec), merger.ticket?.fits(codec) != false else { return false }
         let isOverruling = try store.verdict(on: past.operation) != nil
         let stored = try append(
             entry, try isOverruling ? placeless(past) : recoveryIntent(past),
@@ -148,6 +150,7 @@ extension HubCommitter {
         if effects.contains(where: \.bringsNumbers) {
             try settleNumbers(of: stored, past, rule: "numbers")
         }
+        return true
     }
 
     /// The number that any replica saw stays; one that another ticket has by now cannot.

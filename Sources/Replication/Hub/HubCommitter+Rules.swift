@@ -437,7 +437,9 @@ extension Reaction {
 extension Change {
     /// What was said with a change of owner or an escalation.
     fileprivate var spokenText: String? {
-        if case .comment(_, _, let text, _) = self { return String(text.prefix(500)) }
+        if case .comment(_, _, let text, _) = self {
+            return String(text.unicodeScalars.prefix(500))
+        }
         return nil
     }
 }

@@ -37,6 +37,9 @@ package struct HubCommitter {
     /// The scopes whose replicas have something to fetch after this transaction.
     package let audience = Audience()
 
+    /// How large the group is that is being committed.
+    let size = Size()
+
     /// What is late, and may turn out not to be when the rest of the batch is committed.
     let postponed = Postponed()
 
@@ -216,6 +219,7 @@ package struct HubCommitter {
     /// Stores an entry and notes whom it concerns.
     func store(_ committed: CommittedEntry) throws {
         audience.scopes.formUnion(committed.audience)
+        size.add(committed, codec)
         _ = try store.append(committed)
     }
 }

@@ -39,6 +39,9 @@ package struct IntentRules {
         {
             return rejection
         }
+        if let field = body.changes.firstRepetition {
+            return Rejection(code: .invalidValue, detail: field.map(profile.name) ?? "comment")
+        }
         for (index, change) in body.changes.enumerated() {
             if let rejection = rejection(of: change, at: index, in: body, right, ticket, view) {
                 return rejection
@@ -103,6 +106,8 @@ package struct IntentRules {
                 : rejection(of: value, in: field)
         case .comment(.system, _, let text, _) where !isNotable(text, in: body):
             return Rejection(code: .invalidValue, detail: "comment")
+        case .rate(let token, _, _, _) where token.utf8.count > Limits.ratingTokenByteCountMax:
+            return Rejection(code: .tooLarge, detail: "token")
         case .comment(_, _, let text, _), .editComment(_, let text), .rate(_, _, _, let text),
             .merge(_, let text), .unmerge(let text):
             return text.utf8.count > Limits.textByteCountMax
@@ -179,5 +184,23 @@ package struct IntentRules {
             return isUnseen == true || right.isOwn(holder, of: body.actor)
         default: return false
         }
+    }
+}
+
+extension [Change] {
+    /// The field, nil for a comment, that is written more than once; nil when nothing is. Each
+    /// writing puts all that stands there into the entry. The status alone may go in two steps.
+    fileprivate var firstRepetition: FieldID?? {
+        var (fields, comments): (Set<FieldID>, Set<OperationID>) = ([], [])
+        for change in self {
+            switch change {
+            case .write(let field, _) where field != .status:
+                guard fields.insert(field).inserted else { return .some(field) }
+            case .editComment(let id, _):
+                guard comments.insert(id).inserted else { return .some(nil) }
+            default: continue
+            }
+        }
+        return nil
     }
 }

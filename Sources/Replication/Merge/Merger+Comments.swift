@@ -41,7 +41,8 @@ extension Merger {
         }
         effect(.commented(comment))
         if isSeen { return .done }
-        return .noted(prevails ? .merged : .superseded, String(comment.text.prefix(80)))
+        return .noted(
+            prevails ? .merged : .superseded, String(comment.text.unicodeScalars.prefix(80)))
     }
 
     /// Blanks a comment for ever; its author or a manager may.

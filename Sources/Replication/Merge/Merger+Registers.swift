@@ -136,7 +136,8 @@ extension Merger {
 
     private func readable(_ value: FieldValue) -> String {
         switch value {
-        case .text(let text): String(text.prefix(80))
+        // By scalars: one character may have any number of them.
+        case .text(let text): String(text.unicodeScalars.prefix(80))
         case .integer(let number): String(number)
         case .opaque: ""
         }

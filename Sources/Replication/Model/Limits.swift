@@ -48,6 +48,13 @@ package enum Limits {
     package static let frameByteCountMax = 1024 * 1024
     /// A ticket must fit into one frame with its entry.
     package static let ticketByteCountMax = 640 * 1024
+    /// One entry of the log: what an intent of `intentByteCountMax` may come to.
+    package static let entryByteCountMax = 256 * 1024
+    /// The entries of a group and the tickets that come with them: readers get them in one page,
+    /// which must fit into one frame.
+    package static let transactionByteCountMax = ticketByteCountMax + entryByteCountMax
+    /// The survey that an answer of the customer belongs to.
+    package static let ratingTokenByteCountMax = 256
     /// Tags of one ticket.
     package static let tagsCountMax = 20
     /// One tag.
