@@ -40,7 +40,8 @@ extension HubLoop {
         let verdicts = try store.transaction { store -> [Verdict]? in
             guard let device = try store.device(id), device.isRevoked else { return nil }
             let committer = try HubCommitter(
-                codec: codec, profile: profile, now: now, store: store)
+                codec: codec, profile: profile, now: now, store: store,
+                ruleKey: configuration.recoveryKey)
             return try committer.setAside(batch, from: device)
         }
         guard let verdicts, let last = batch.intents.last else {

@@ -65,7 +65,8 @@ extension HubLoop {
         let profile = try profile()
         return try store.transaction { store in
             let committer = try HubCommitter(
-                codec: codec, profile: profile, now: now, store: store)
+                codec: codec, profile: profile, now: now, store: store,
+                ruleKey: configuration.recoveryKey)
             // One batch alone needs no savepoint: its transaction is one.
             let results =
                 try pushes.count == 1

@@ -117,8 +117,13 @@ extension HubLoop {
         let answer = try store.transaction { store -> (Set<Scope>, UInt64)? in
             guard refill.epoch == (try store.epoch()) else { return nil }
             let committer = try HubCommitter(
-                codec: codec, profile: profile, now: now, store: store)
-            for verdict in refill.refused {
+                codec: codec, profile: profile, now: now, store: store,
+                ruleKey: configuration.recoveryKey)
+            // Nobody was refused what they tell by this life: that is in the store.
+            let tellsOfAnother =
+                session.life == refill.origin
+                && (refill.origin != refill.epoch || session.isAhead)
+            for verdict in refill.refused where tellsOfAnother {
                 try committer.refuseAgain(verdict, of: session.replica, from: refill.origin)
             }
             for entry in refill.entries {

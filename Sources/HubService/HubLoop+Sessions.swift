@@ -50,7 +50,8 @@ extension HubLoop {
             Session(
                 peer: request.peer, device: id, replica: hello.replica, protocolVersion: version,
                 scopes: welcome.scopes, life: hello.epoch, shared: shared.sequence,
-                lastHeardAt: now), route: request.route)
+                isAhead: shared.sequence < hello.cursor.sequence, lastHeardAt: now),
+            route: request.route)
         reply(.welcome(welcome), to: request, &output)
         let isInStep = hello.epoch == nil || hello.epoch == welcome.epoch
         if isInStep, shared.sequence == hello.cursor.sequence {

@@ -18,7 +18,8 @@ extension HubLoop {
         let countMax = configuration.tuning.timersCountMax
         let (count, faults, scopes, epoch, head) = try store.transaction { store in
             let committer = try HubCommitter(
-                codec: codec, profile: profile, now: now, store: store)
+                codec: codec, profile: profile, now: now, store: store,
+                ruleKey: configuration.recoveryKey)
             let count = try committer.fireTimers(countMax: countMax)
             return (
                 count, committer.faults.texts, committer.audience.scopes, try store.epoch(),

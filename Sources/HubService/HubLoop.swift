@@ -16,7 +16,7 @@ package struct HubLoop {
         package var feedEndpoint: String
         /// Name and version, for people.
         package var software: String
-        /// Proves what this hub wrote; kept outside of its store.
+        /// Proves what this hub wrote, and names what its rules write; kept outside of its store.
         package var recoveryKey: MessageAuthenticationKey
         /// Random bits of this run: names of epochs follow from them.
         package var seed: UInt128

@@ -15,6 +15,8 @@ struct Session {
     /// The life of the log that the replica came from, and how much of it is in the present log.
     var life: EpochID?
     var shared: UInt64
+    /// Whether the replica had come further than the present log shares with it.
+    var isAhead: Bool
     var lastHeardAt: Timestamp
 }
 

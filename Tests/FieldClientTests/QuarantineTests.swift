@@ -39,14 +39,15 @@ import TicketModel
         }
 
         func list() throws -> [QuarantineView] {
-            let reply = try HubAdministrator(store: world.hubStore)
+            let reply = try HubAdministrator(store: world.hubStore) { world.recoveryKey }
                 .perform(.quarantined, at: world.now)
             guard case .quarantined(let work) = reply else { throw WorldFailure("\(reply)") }
             return work
         }
 
         func perform(_ command: AdminCommand) -> AdminReply {
-            HubAdministrator(store: world.hubStore).answer(command, at: world.now)
+            HubAdministrator(store: world.hubStore) { world.recoveryKey }.answer(
+                command, at: world.now)
         }
 
         /// The reason of a refusal, in English; nil when it was done.

@@ -149,7 +149,7 @@ import Wire
         try world.hubStore.transaction { hub in
             let committer = try HubCommitter(
                 codec: world.codec, profile: try office.desk.profile(), now: world.now,
-                store: hub)
+                store: hub, ruleKey: world.recoveryKey)
             #expect(try committer.refill(held[0].entry.bytes, from: epoch) == .taken)
             #expect(try hub.ticket(numbered: number.text) == two)
         }

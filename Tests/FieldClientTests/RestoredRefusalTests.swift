@@ -119,7 +119,8 @@ import Wire
         agent.store.restore(before)
         try world.hubStore.transaction { hub in
             let committer = try HubCommitter(
-                codec: world.codec, profile: try .builtIn("basic"), now: world.now, store: hub)
+                codec: world.codec, profile: try .builtIn("basic"), now: world.now, store: hub,
+                ruleKey: world.recoveryKey)
             let life = try #require(try hub.lineage().keys.first)
             #expect(try committer.refill(entry.bytes, from: life) == .parked)
             try committer.refuseAgain(
@@ -151,7 +152,8 @@ import Wire
                     department: nil, phone: "", isActive: true)))
         try world.hubStore.transaction { hub in
             let committer = try HubCommitter(
-                codec: world.codec, profile: try .builtIn("basic"), now: world.now, store: hub)
+                codec: world.codec, profile: try .builtIn("basic"), now: world.now, store: hub,
+                ruleKey: world.recoveryKey)
             let work = try #require(try hub.quarantined(refused.operation))
             #expect(try committer.accept(work).isAccepted)
         }

@@ -78,4 +78,43 @@ import Wire
             ack.verdicts.map(\.disposition) == [.rejected(.invalidValue, "create"), .applied])
         #expect(try world.memory.read { try $0.ticket(numbered: next) } == honest.ticket)
     }
+
+    // MARK: What only the hub writes
+
+    @Test func `no device takes the name of what a rule will write`() throws {
+        let scene = try HostileIntentTests.Scene()
+        var device = scene.device
+        let keys = (0..<4).map {
+            TimerKey(ticket: scene.complaint.ticket, clock: "response", cycle: 1, rung: $0)
+        }
+        let notes = keys.flatMap { $0.entryOperations(nil) }.map { operation in
+            var note = scene.body(.note, [.comment(.note, .staff, text: "n", parent: nil)])
+            note.operation = operation
+            return note
+        }
+        let ack = try #require(
+            scene.world.ask(.push(device.push(notes)), from: device)?.ack)
+        #expect(ack.verdicts.allSatisfy { $0.disposition.isAccepted })
+        try scene.fireAll()
+        #expect(try scene.ticket().escalationLevel == 1)
+        #expect(try scene.world.events().contains { $0.feed == .escalations && $0.level == 1 })
+    }
+
+    @Test func `nobody is refused beforehand what they have not sent in another life`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        let body = TestDevice.complaint(at: world.now)
+        let refused = Verdict(
+            operation: body.operation, disposition: .rejected(.staleClose), sequence: 0)
+        for origin in [device.epoch, EpochID(rawValue: 99)] {
+            let refill = Refill(
+                epoch: device.epoch, origin: origin, entries: [], refused: [refused],
+                isLast: false)
+            guard case .refilled = world.ask(.refill(refill), from: device) else {
+                return #expect(Bool(false), "a refill is answered")
+            }
+        }
+        let ack = try #require(world.ask(.push(device.push([body])), from: device)?.ack)
+        #expect(ack.verdicts.map(\.disposition) == [.applied])
+    }
 }

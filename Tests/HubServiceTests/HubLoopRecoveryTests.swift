@@ -135,7 +135,8 @@ import Wire
                 disposition: answer, effects: [])
             let result = try world.memory.transaction { hub in
                 try HubCommitter(
-                    codec: ProtobufCodec(), profile: profile, now: world.now, store: hub
+                    codec: ProtobufCodec(), profile: profile, now: world.now, store: hub,
+                    ruleKey: world.recoveryKey
                 ).refill(ProtobufCodec().encode(past), from: EpochID(rawValue: 9))
             }
             #expect(result == .taken)

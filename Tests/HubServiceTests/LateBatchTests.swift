@@ -99,7 +99,8 @@ import Wire
                 sharing: known, seed: SecureRandom.uint128(), at: world.now, in: hub)
             let profile = try PolicyReader().profile(of: try #require(try hub.policy()))
             let committer = try HubCommitter(
-                codec: ProtobufCodec(), profile: profile, now: world.now, store: hub)
+                codec: ProtobufCodec(), profile: profile, now: world.now, store: hub,
+                ruleKey: world.recoveryKey)
             for entry in held {
                 let result = try committer.refill(ProtobufCodec().encode(entry), from: life)
                 #expect(result == .taken)

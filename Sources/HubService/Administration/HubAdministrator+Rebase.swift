@@ -46,6 +46,7 @@ extension HubAdministrator {
                 zh: "尚未载入规则。请运行：loopdesk-hub policy load FILE",
                 en: "No policy is loaded. Load one with: loopdesk-hub policy load FILE")
         }
-        return try HubCommitter(codec: codec, profile: profile, now: now, store: store)
+        return try HubCommitter(
+            codec: codec, profile: profile, now: now, store: store, ruleKey: try ruleKey())
     }
 }

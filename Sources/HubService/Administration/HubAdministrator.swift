@@ -1,4 +1,5 @@
 import Replication
+import Sodium
 import TicketModel
 import TicketPolicy
 import Wire
@@ -15,9 +16,17 @@ package struct HubAdministrator {
     let codec: any ReplicationCodec
     let policies = PolicyReader()
 
-    package init(store: any HubStorage, codec: any ReplicationCodec = ProtobufCodec()) {
+    /// The key of the hub that serves this store; asked only when entries are written.
+    let ruleKey: () throws -> MessageAuthenticationKey?
+
+    /// - Parameter ruleKey: the same as the loop has; nil where no device is hostile.
+    package init(
+        store: any HubStorage, codec: any ReplicationCodec = ProtobufCodec(),
+        ruleKey: @escaping () throws -> MessageAuthenticationKey? = { nil }
+    ) {
         self.store = store
         self.codec = codec
+        self.ruleKey = ruleKey
     }
 
     /// Performs `command` and says what came of it; nothing is done unless it says so.

@@ -18,7 +18,7 @@ extension HubCommitter {
         guard var body = codec.decodeBody(work.bodyBytes) else {
             return .rejected(.unsupportedKind)
         }
-        body.operation = Self.operation(accepting: work.operation, on: body.ticket)
+        body.operation = operation(accepting: work.operation, on: body.ticket)
         if let known = try store.verdict(on: body.operation) {
             try store.removeQuarantined(work.operation)
             return known.disposition
@@ -64,14 +64,14 @@ extension HubCommitter {
         guard let retried = body.retryOf else { return false }
         let tickets = [body.ticket, TicketID(createdBy: retried)]
         return try tickets.contains {
-            try store.verdict(on: Self.operation(accepting: retried, on: $0)) != nil
+            try store.verdict(on: operation(accepting: retried, on: $0)) != nil
         }
     }
 
-    static func operation(
+    func operation(
         accepting operation: OperationID, on ticket: TicketID
     ) -> OperationID {
-        OperationID(derivedFrom: operation, rule: "accepted", on: ticket)
+        derived(from: operation, rule: "accepted", on: ticket)
     }
 
     /// The ticket that taken over work is about; a ticket whose making was taken over has the
@@ -80,7 +80,7 @@ extension HubCommitter {
         if body.isCreate { return TicketID(createdBy: body.operation) }
         if try store.ticket(body.ticket) != nil { return body.ticket }
         let create = OperationID(rawValue: body.ticket.rawValue)
-        let made = TicketID(createdBy: Self.operation(accepting: create, on: body.ticket))
+        let made = TicketID(createdBy: operation(accepting: create, on: body.ticket))
         return try store.ticket(made) == nil ? nil : made
     }
 

@@ -59,7 +59,7 @@ extension HubCommitter {
     /// supervisor has taken the work over meanwhile.
     private func isOverruled(_ known: Verdict, by past: LogEntry) throws -> Bool {
         guard !known.disposition.isAccepted, past.disposition.isAccepted else { return false }
-        let takeover = Self.operation(accepting: past.operation, on: past.ticket)
+        let takeover = operation(accepting: past.operation, on: past.ticket)
         return try store.verdict(on: takeover) == nil
     }
 
@@ -177,8 +177,8 @@ extension HubCommitter {
         }
         try store.reserve(number)
         guard try store.ticket(numbered: number.text) == nil else { return }
-        let operation = OperationID(
-            derivedFrom: past.operation, rule: "number " + number.text, on: past.ticket)
+        let operation = derived(
+            from: past.operation, rule: "number " + number.text, on: past.ticket)
         guard try store.verdict(on: operation) == nil else { return }
         let named = try add([.named([number.text])], to: ticket, operation, because: past)
         try settleNumbers(of: named, past, rule: "number " + number.text)
@@ -257,8 +257,12 @@ extension HubCommitter {
         if effects.contains(where: { $0.field == .pauseReason }) {
             try settleTimers(profile.pauseTimers(of: ticket, at: past.hubTime))
         }
+        // What a device did under such a name is no turn of a rung.
+        guard past.actor == .hub else { return }
         for timer in try store.timers(of: ticket.id)
-        where timer.key.entryOperations.contains(past.operation) {
+        where timer.key.entryOperations(ruleKey).contains(past.operation)
+            || timer.key.entryOperations(nil).contains(past.operation)
+        {
             try store.markFired(timer.key, at: now)
         }
     }

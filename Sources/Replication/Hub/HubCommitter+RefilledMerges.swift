@@ -26,8 +26,7 @@ extension HubCommitter {
         guard let ticket = try store.ticket(past.ticket) else { return }
         for case .commented(var note) in past.effects
         where note.id == past.operation {
-            let operation = OperationID(
-                derivedFrom: past.operation, rule: "note", on: past.ticket)
+            let operation = derived(from: past.operation, rule: "note", on: past.ticket)
             guard !ticket.comments.contains(where: { $0.id == note.id }),
                 try store.verdict(on: operation) == nil
             else { continue }
@@ -42,8 +41,8 @@ extension HubCommitter {
         for further in try successors(of: ticket.id) {
             let known = Set(further.allNumbers)
             let missing = ticket.allNumbers.filter { !known.contains($0) }
-            let operation = OperationID(
-                derivedFrom: past.operation, rule: "\(rule) \(further.id)", on: ticket.id)
+            let operation = derived(
+                from: past.operation, rule: "\(rule) \(further.id)", on: ticket.id)
             guard !missing.isEmpty, try store.verdict(on: operation) == nil else { continue }
             try add([.named(missing)], to: further, operation, because: past)
         }

@@ -155,7 +155,7 @@ extension HubCommitter {
     private func isToBeWritten(
         _ followUp: HubFollowUp, on ticket: Ticket, cause: OperationID
     ) throws -> Bool {
-        try store.verdict(on: followUp.operation(cause, ticket)) == nil
+        try store.verdict(on: followUp.operation(cause, ticket, ruleKey)) == nil
     }
 
     /// Writes what the rules decided and is not in the log yet.
@@ -177,7 +177,7 @@ extension HubCommitter {
     private func write(
         _ followUp: HubFollowUp, on ticket: Ticket, cause: OperationID, isLast: Bool
     ) throws -> Ticket {
-        let operation = followUp.operation(cause, ticket)
+        let operation = followUp.operation(cause, ticket, ruleKey)
         var replica = try store.hubReplica()
         let head = try store.head().sequence
         let dot = Dot(replica: replica.replica, counter: replica.watermark + 1)
@@ -331,11 +331,14 @@ struct HubFollowUp {
     /// The identity of what the rules write because of `cause`. What a rung does has the same one
     /// whoever reaches it: a hub that was put back may meet the timer first where it had met the
     /// act first before, and must not tell of one promise under two names.
-    func operation(_ cause: OperationID, _ ticket: Ticket) -> OperationID {
+    func operation(
+        _ cause: OperationID, _ ticket: Ticket, _ ruleKey: MessageAuthenticationKey?
+    ) -> OperationID {
         // A release is written on several tickets because of one cause.
         OperationID(
             derivedFrom: key.map(OperationID.init(derivedFrom:)) ?? cause,
-            rule: act == .merge ? "\(act.name) \(ticket.id)" : act.name, on: ticket.id)
+            rule: act == .merge ? "\(act.name) \(ticket.id)" : act.name, on: ticket.id,
+            key: ruleKey)
     }
 
     /// Gives back to a former duplicate what it answers to.
@@ -407,10 +410,12 @@ struct HubFollowUp {
 }
 
 extension TimerKey {
-    /// The identities that the entry of this rung can have.
-    package var entryOperations: [OperationID] {
+    /// The identities that the entry of this rung can have at the hub with this key.
+    package func entryOperations(_ ruleKey: MessageAuthenticationKey?) -> [OperationID] {
         [Act.clock, .escalate].map {
-            OperationID(derivedFrom: OperationID(derivedFrom: self), rule: $0.name, on: ticket)
+            OperationID(
+                derivedFrom: OperationID(derivedFrom: self), rule: $0.name, on: ticket,
+                key: ruleKey)
         }
     }
 }

@@ -34,6 +34,8 @@ package struct HubCommitter {
     /// The day that numbers of this transaction carry.
     let businessDate: Int
     let store: any HubTransaction
+    /// From what identities follow that devices must not know before.
+    let ruleKey: MessageAuthenticationKey?
     /// The scopes whose replicas have something to fetch after this transaction.
     package let audience = Audience()
 
@@ -56,10 +58,13 @@ package struct HubCommitter {
         package internal(set) var scopes: Set<Scope> = []
     }
 
+    /// - Parameter ruleKey: the hub's secret outside of its store; nil where no device is hostile.
     /// - Throws: `StoreError`.
     package init(
-        codec: any ReplicationCodec, profile: Profile, now: Timestamp, store: any HubTransaction
+        codec: any ReplicationCodec, profile: Profile, now: Timestamp, store: any HubTransaction,
+        ruleKey: MessageAuthenticationKey? = nil
     ) throws {
+        self.ruleKey = ruleKey
         self.codec = codec
         self.profile = profile
         self.now = now
@@ -214,6 +219,13 @@ package struct HubCommitter {
                 verdictScope: .replica(read.intent.dot.replica)))
         return Verdict(
             operation: operation, disposition: entry.disposition, sequence: entry.sequence)
+    }
+
+    /// The identity of what the hub writes by `rule` because of `cause`.
+    func derived(
+        from cause: OperationID, rule: String, on ticket: TicketID
+    ) -> OperationID {
+        OperationID(derivedFrom: cause, rule: rule, on: ticket, key: ruleKey)
     }
 
     /// Stores an entry and notes whom it concerns.

@@ -62,6 +62,8 @@ final class CheckContext {
     /// By index; copies join when they are made.
     fileprivate(set) var members: [Int: MemberView] = [:]
     let record = HubRecord()
+    /// The hub's key, by which the checkers know what its rules write.
+    var ruleKey: MessageAuthenticationKey?
     /// Which member a replica belongs to, former identities included.
     fileprivate(set) var owners: [ReplicaID: Int] = [:]
     /// The entries that the replica of the observation has just applied.

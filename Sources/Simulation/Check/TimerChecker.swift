@@ -89,7 +89,7 @@ final class TimerChecker: Checker {
             for rung in (rule?.ladder ?? []).indices {
                 let key = TimerKey(
                     ticket: entry.ticket, clock: clock, cycle: cycle, rung: rung)
-                if key.entryOperations.contains(entry.operation) { return key }
+                if key.entryOperations(context.ruleKey).contains(entry.operation) { return key }
             }
         }
         return nil

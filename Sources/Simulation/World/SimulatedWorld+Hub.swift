@@ -32,6 +32,7 @@ extension SimulatedWorld {
                 feedEndpoint: "tcp://*:7402", software: "simulated", recoveryKey: recoveryKey,
                 seed: seed, tuning: tuning),
             policies: policies)
+        checkers.context.ruleKey = recoveryKey
         hub.nextTimer = hub.clock.now(at: time)
         hub.nextHeartbeat = time
         hub.timersRestUntil = time

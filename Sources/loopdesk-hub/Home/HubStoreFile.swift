@@ -49,7 +49,7 @@ final class HubStoreFile {
                     + "loopdesk-hub restore BACKUP")
         }
         storage = try SQLiteHubStore(path: home.storePath)
-        administrator = HubAdministrator(store: storage)
+        administrator = HubAdministrator(store: storage, ruleKey: home.recoveryKey)
         newLife = try Self.beginLifeIfPutBack(storage)
     }
 

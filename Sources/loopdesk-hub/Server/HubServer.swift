@@ -83,7 +83,8 @@ actor HubServer {
         precondition(running == nil, "a hub server starts once")
         let store = try HubStoreFile(configuration.home)
         if let life = store.newLife { log.warning("\(life.text.en)") }
-        let administrator = HubAdministrator(store: store.storage)
+        let administrator = HubAdministrator(
+            store: store.storage, ruleKey: configuration.home.recoveryKey)
         for text in try administrator.calendarsToRenew(at: .now) { log.warning("\(text.en)") }
         try replaceKeys(from: store)
         let endpoints = try await transport.start()

@@ -13,7 +13,7 @@ import Wire
 final class SyncWorld {
     let codec = ProtobufCodec()
     let hubStore: InMemoryHubStorage
-    private let recoveryKey = MessageAuthenticationKey.generate()
+    let recoveryKey = MessageAuthenticationKey.generate()
     var hub: HubLoop
     /// Each run of the hub has its own random bits.
     private var startsCount: UInt128 = 1
@@ -111,7 +111,8 @@ final class SyncWorld {
     }
 
     func perform(_ command: AdminCommand) throws {
-        _ = try HubAdministrator(store: hubStore).perform(command, at: now)
+        _ = try HubAdministrator(store: hubStore) { [recoveryKey] in recoveryKey }.perform(
+            command, at: now)
     }
 
     func addStaff(

@@ -10,7 +10,7 @@ import Wire
 final class HubWorld {
     let memory: InMemoryHubStorage
     let store: FaultyStorage
-    private let recoveryKey: MessageAuthenticationKey
+    let recoveryKey: MessageAuthenticationKey
     var loop: HubLoop
     var now = Timestamp(milliseconds: 1_700_000_000_000)
     private var lastRequestID: UInt64 = 0
@@ -23,7 +23,7 @@ final class HubWorld {
         store = FaultyStorage(memory)
         self.recoveryKey = recoveryKey
         loop = Self.makeLoop(store, recoveryKey)
-        let administrator = HubAdministrator(store: memory)
+        let administrator = HubAdministrator(store: memory) { recoveryKey }
         _ = try administrator.perform(
             .loadPolicy(yaml: try Profile.builtInText("basic")), at: now)
         for (staff, role) in [("A17", "clerk"), ("B07", "handler")] {
@@ -47,7 +47,9 @@ final class HubWorld {
     /// Forgets everything that was not stored.
     func restart() { loop = Self.makeLoop(store, recoveryKey) }
 
-    var administrator: HubAdministrator { HubAdministrator(store: memory) }
+    var administrator: HubAdministrator {
+        HubAdministrator(store: memory) { [recoveryKey] in recoveryKey }
+    }
 
     /// Registers an invite and gives the key that its bearer shows.
     func invite(
