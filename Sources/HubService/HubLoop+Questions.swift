@@ -14,7 +14,12 @@ extension HubLoop {
             max(pull.bytesMax, tuning.pageByteCountMin), tuning.pageByteCountMax)
         let message: HubMessage = try store.read { reader in
             let epoch = try reader.epoch()
-            guard pull.epoch == epoch else { return epochChanged(epoch) }
+            // A cursor beyond the head is of another log, whatever the epochs are called: the hello
+            // that follows finds out (replication.md 3.11 c).
+            let head = try reader.head().sequence
+            guard pull.epoch == epoch, pull.cursor <= head else {
+                return epochChanged(epoch)
+            }
             let needsSnapshot = try pull.cursor < reader.logBase()
             guard !needsSnapshot || session.protocolVersion >= ProtocolVersion.recovery else {
                 return .failure(

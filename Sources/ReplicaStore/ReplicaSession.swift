@@ -165,7 +165,7 @@ final class ReplicaSession: ReplicaTransaction {
                 durable_sequence = ?17, verified_at = ?18, former_replica = ?19,
                 snapshot_from = ?20, snapshot_hash = ?21, snapshot_proof = ?22
             """, .sequence(state.counter), .blob(state.hash.bytes),
-            .sequence(state.time.rawValue), .blob(state.epoch?.bytes),
+            .bits(state.time.rawValue), .blob(state.epoch?.bytes),
             .sequence(state.cursor.sequence), .blob(state.cursor.hash.bytes),
             .sequence(state.acknowledged), .integer(state.provisionalOrdinal),
             .integer(state.offsetMilliseconds), .time(state.syncedAt), .blob(state.cursorProof),

@@ -17,10 +17,11 @@ package enum SQLValue: Sendable, Hashable, ExpressibleByIntegerLiteral,
     /// A count, an index or a raw value.
     package static func integer(_ value: Int) -> SQLValue { .integer(Int64(value)) }
     package static func integer(_ value: Int64?) -> SQLValue { value.map { .integer($0) } ?? .null }
-    /// A log sequence or a counter, by its bits.
-    package static func sequence(_ value: UInt64) -> SQLValue {
-        .integer(Int64(bitPattern: value))
-    }
+    /// A log sequence or a counter. What no column can hold counts as the largest that it can: by
+    /// its bits it would come before everything.
+    package static func sequence(_ value: UInt64) -> SQLValue { .integer(Int64(clamping: value)) }
+    /// A number whose order does not matter, by its bits.
+    package static func bits(_ value: UInt64) -> SQLValue { .integer(Int64(bitPattern: value)) }
     package static func text(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
     package static func blob(_ value: [UInt8]?) -> SQLValue { value.map { .blob($0) } ?? .null }
     /// Milliseconds since 1970.

@@ -71,6 +71,13 @@ func known<Value: RawRepresentable<Int>>(
     return value
 }
 
+/// Reads a place in a log or a counter. None is larger than what stores can count to, and one that
+/// is would turn into a negative number there.
+func place(_ raw: UInt64, _ what: String) throws(CodecError) -> UInt64 {
+    guard raw <= UInt64(Int64.max) else { throw CodecError("\(what) \(raw) is in no log") }
+    return raw
+}
+
 /// Maps with typed errors.
 func map<Element, Value>(
     _ elements: [Element], _ transform: (Element) throws(CodecError) -> Value

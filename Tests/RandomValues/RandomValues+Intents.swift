@@ -5,7 +5,7 @@ import TicketModel
 extension RandomValues {
     package mutating func context() -> CausalContext {
         CausalContext(
-            epoch: identifier(), sequence: integer(), dependencies: list { $0.identifier() })
+            epoch: identifier(), sequence: place(), dependencies: list { $0.identifier() })
     }
 
     package mutating func change() -> Change {

@@ -36,6 +36,9 @@ package struct RandomValues {
         }
     }
 
+    /// A place in a log or a counter.
+    package mutating func place() -> UInt64 { integer() >> 1 }
+
     /// A number that fits the 32 bits it has in a frame.
     package mutating func integer32() -> Int { Int(integer(UInt32.self)) }
 

@@ -110,9 +110,9 @@ import Wire
             let dependencies = random.one(of: [0, 3, Limits.dependenciesCountMax])
             let intents = (1...300).map { counter in
                 Intent(
-                    dot: Dot(replica: Samples.replica, counter: .max - UInt64(counter)),
+                    dot: Dot(replica: Samples.replica, counter: .max / 2 - UInt64(counter)),
                     context: CausalContext(
-                        epoch: Samples.epoch, sequence: .max,
+                        epoch: Samples.epoch, sequence: .max / 2,
                         dependencies: Array(repeating: Samples.operation(1), count: dependencies)),
                     bodyBytes: Array(repeating: 9, count: size), hash: .zero)
             }
@@ -152,7 +152,7 @@ import Wire
             return Intent(
                 dot: Dot(replica: Samples.replica, counter: counter),
                 context: CausalContext(
-                    epoch: Samples.epoch, sequence: .max, dependencies: dependencies),
+                    epoch: Samples.epoch, sequence: .max / 2, dependencies: dependencies),
                 bodyBytes: codec.encode(body), hash: .zero)
         }
         let group = (0..<count).map { index in

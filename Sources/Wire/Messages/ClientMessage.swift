@@ -116,7 +116,8 @@ package enum ClientMessage: Sendable {
             let message: Loopdesk_V1_Pull = try parse(frame.body)
             return .pull(
                 Pull(
-                    epoch: try EpochID(wire: message.epoch, "epoch"), cursor: message.cursor,
+                    epoch: try EpochID(wire: message.epoch, "epoch"),
+                    cursor: try place(message.cursor, "cursor"),
                     bytesMax: Int(message.bytesMax)))
         case .directoryGet: return .directoryGet
         case .verdictsGet:
@@ -173,7 +174,8 @@ extension Loopdesk_V1_Hello {
         try check(locator.count, atMost: Limits.locatorPositionsCountMax, "locator positions")
         var hello = Hello(
             protocolMin: Int(protocolMin), protocolMax: Int(protocolMax),
-            replica: try ReplicaID(wire: replica, "replica"), lastCounter: lastCounter,
+            replica: try ReplicaID(wire: replica, "replica"),
+            lastCounter: try place(lastCounter, "last_counter"),
             lastHash: try Digest(wire: lastHash, "last_hash"),
             epoch: epoch.isEmpty ? nil : try EpochID(wire: epoch, "epoch"),
             cursor: try cursor.value(), sessionNonce: Array(sessionNonce),
@@ -204,7 +206,9 @@ extension Loopdesk_V1_Position {
     }
 
     func value() throws(CodecError) -> LogPosition {
-        LogPosition(sequence: sequence, hash: try Digest(wire: hash, "position.hash"))
+        LogPosition(
+            sequence: try place(sequence, "position"),
+            hash: try Digest(wire: hash, "position.hash"))
     }
 }
 
@@ -245,13 +249,16 @@ extension Loopdesk_V1_Push {
         let codec = ProtobufCodec()
         for message in intents {
             guard message.counter > 0 else { throw CodecError("counters start at 1") }
+            let counter = try place(message.counter, "counter")
+            let context = try message.context.value()
+            _ = try place(context.sequence, "context.sequence")
             let bytes = Array(message.body)
             hash = hash.chained(with: bytes)
             reads.append(
                 ReadIntent(
                     intent: Intent(
-                        dot: Dot(replica: replica, counter: message.counter),
-                        context: try message.context.value(), bodyBytes: bytes, hash: hash),
+                        dot: Dot(replica: replica, counter: counter),
+                        context: context, bodyBytes: bytes, hash: hash),
                     body: codec.decodeBody(bytes)))
         }
         return IntentBatch(

@@ -93,7 +93,11 @@ extension Loopdesk_V1_Refill {
             epoch: try EpochID(wire: epoch, "epoch"),
             origin: try EpochID(wire: origin, "origin"),
             entries: try map(entries) { (entry) throws(CodecError) in try entry.value() },
-            refused: try map(refused) { (verdict) throws(CodecError) in try verdict.value() },
+            refused: try map(refused) { (refused) throws(CodecError) in
+                let verdict = try refused.value()
+                _ = try place(verdict.sequence, "verdict.sequence")
+                return verdict
+            },
             isLast: last)
     }
 }

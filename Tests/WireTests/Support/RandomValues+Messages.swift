@@ -8,7 +8,7 @@ extension RandomValues {
     mutating func batch() -> IntentBatch {
         let (replica, previous, first) = (identifier(ReplicaID.self), digest(), dot().counter)
         var hash = previous
-        let counter = max(1, first / 2)
+        let counter = max(1, first / 4)
         let reads = list(1...4) { $0.body() }.enumerated().map { index, body in
             let bytes = ProtobufCodec().encode(body)
             hash = hash.chained(with: bytes)
@@ -22,12 +22,12 @@ extension RandomValues {
             signature: bytes(SigningKeyPair.signatureByteCount))
     }
 
-    mutating func position() -> LogPosition { LogPosition(sequence: integer(), hash: digest()) }
+    mutating func position() -> LogPosition { LogPosition(sequence: place(), hash: digest()) }
 
     mutating func hello() -> Hello {
         var hello = Hello(
             protocolMin: integer32(), protocolMax: integer32(), replica: identifier(),
-            lastCounter: integer(), lastHash: digest(), epoch: maybe { $0.identifier() },
+            lastCounter: place(), lastHash: digest(), epoch: maybe { $0.identifier() },
             cursor: position(), sessionNonce: bytes(16), wallClock: timestamp(),
             software: "loopdesk \(integer(UInt8.self))", staffVersion: integer(),
             policyVersion: integer32())
@@ -49,7 +49,7 @@ extension RandomValues {
     mutating func clientMessages() -> [ClientMessage] {
         [
             .hello(hello()), .push(batch()),
-            .pull(Pull(epoch: identifier(), cursor: integer(), bytesMax: integer32())),
+            .pull(Pull(epoch: identifier(), cursor: place(), bytesMax: integer32())),
             .directoryGet, .verdictsGet(list { $0.identifier() }), .enroll(enroll()),
             .ping(Ping(nonce: integer())),
             .snapshotGet(
@@ -87,7 +87,7 @@ extension RandomValues {
     }
 
     mutating func verdict() -> Verdict {
-        Verdict(operation: identifier(), disposition: disposition(), sequence: integer())
+        Verdict(operation: identifier(), disposition: disposition(), sequence: place())
     }
 
     mutating func encodedEntry() -> EncodedEntry {

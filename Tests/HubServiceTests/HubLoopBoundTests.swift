@@ -1,0 +1,57 @@
+import HubService
+import Replication
+import Sodium
+import Testing
+import TicketModel
+import Wire
+
+/// What a device asks for is bounded by the hub, whatever numbers it names.
+@Suite struct HubLoopBoundTests {
+    @Test func `a cursor beyond the head sends its replica back to hello`() throws {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        _ = world.ask(.push(device.push([TestDevice.complaint(at: world.now)])), from: device)
+        let head = try world.memory.read { try $0.head().sequence }
+        func pull(_ cursor: UInt64) -> HubMessage? {
+            world.ask(
+                .pull(Pull(epoch: device.epoch, cursor: cursor, bytesMax: 1_000)), from: device)
+        }
+        #expect(pull(head)?.page?.items == [])
+        for cursor in [head + 1, UInt64(Int64.max)] {
+            let failure = pull(cursor)?.failure
+            #expect(failure?.code == .epochChanged, "not an empty page: \(cursor)")
+            #expect(failure?.epoch == device.epoch)
+        }
+        let answer = world.ask(.hello(device.hello), from: device)
+        guard case .welcome = answer else { throw Unexpected("greeting again", answer) }
+    }
+
+    @Test(arguments: [UInt64(Int64.max) + 1, .max])
+    func `a number that no log can reach is no message`(number: UInt64) throws {
+        let world = try HubWorld()
+        let device = try world.greetedDevice()
+        let place = LogPosition(sequence: number, hash: .zero)
+        let pull = Pull(epoch: device.epoch, cursor: number, bytesMax: 1_000)
+        #expect(world.ask(.pull(pull), from: device)?.failure?.code == .malformed)
+        var hellos = Array(repeating: device.hello, count: 4)
+        hellos[0].cursor = place
+        hellos[1].locator = [place]
+        hellos[2].snapshot = place
+        hellos[3].lastCounter = number
+        for hello in hellos {
+            #expect(world.ask(.hello(hello), from: device)?.failure?.code == .malformed)
+        }
+        var author = device
+        author.context = CausalContext(epoch: device.epoch, sequence: number, dependencies: [])
+        let batch = author.push([TestDevice.complaint(at: world.now)])
+        #expect(world.ask(.push(batch), from: device)?.failure?.code == .malformed)
+        let refused = Verdict(
+            operation: OperationID(rawValue: 1), disposition: .rejected(.staleClose),
+            sequence: number)
+        let refill = Refill(
+            epoch: device.epoch, origin: device.epoch, entries: [], refused: [refused],
+            isLast: true)
+        #expect(world.ask(.refill(refill), from: device)?.failure?.code == .malformed)
+        #expect(try world.memory.read { try $0.head().sequence } == 0)
+    }
+}
