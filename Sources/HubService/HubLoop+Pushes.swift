@@ -84,7 +84,9 @@ extension HubLoop {
     ) -> HubMessage {
         switch result {
         case .accepted(let watermark, let verdicts):
-            return .ack(Ack(epoch: epoch, watermark: watermark, verdicts: verdicts, head: head))
+            return .ack(
+                Ack(epoch: epoch, watermark: watermark, verdicts: verdicts.fittingFrame, head: head)
+            )
         case .epochChanged(let epoch): return epochChanged(epoch)
         case .need(let counter):
             return .failure(

@@ -53,6 +53,20 @@ extension HubLoop {
         let verdicts = try store.read { reader in
             try operations.compactMap { try reader.verdict(on: $0) }
         }
-        reply(.verdicts(verdicts), to: request, &output)
+        reply(.verdicts(verdicts.fittingFrame), to: request, &output)
+    }
+}
+
+extension [Verdict] {
+    /// The first of them that one frame takes. Who misses one asks again, or is told by a page.
+    var fittingFrame: [Verdict] {
+        var byteCount = 0
+        let fitting = prefix { verdict in
+            let disposition = verdict.disposition
+            byteCount += 64 + (disposition.rejection?.detail.utf8.count ?? 0)
+            byteCount += disposition.notes.reduce(0) { $0 + 32 + $1.detail.utf8.count }
+            return byteCount <= Limits.frameContentByteCountMax
+        }
+        return Array(fitting)
     }
 }

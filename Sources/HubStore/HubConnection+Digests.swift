@@ -118,24 +118,21 @@ extension HubConnection {
         let ids = try scopes.compactMap(scopeID)
         let (candidates, limit) = try candidates(
             after: after, through: through ?? TicketID(rawValue: .max), scopes: ids)
-        var (tickets, byteCount, last): ([[UInt8]], Int, TicketID?) = ([], 0, nil)
-        var history: [EncodedEntry] = []
+        var assembly = SnapshotAssembly(byteCountMax: byteCountMax)
+        var last: TicketID?
         for id in candidates {
-            if byteCount >= byteCountMax, !tickets.isEmpty { break }
             let bytes = try sql.first("SELECT bytes FROM ticket WHERE id = ?1", .id(id)) {
                 $0.blob(0)
             }
             guard let bytes else { throw damaged("ticket \(id)") }
-            tickets.append(bytes)
-            let past = try self.history(of: id, before: end.sequence + 1)
-            history += past
-            byteCount += past.reduce(bytes.count) { $0 + $1.bytes.count }
+            let past = try history(of: id, before: end.sequence + 1)
+            guard assembly.take(bytes, history: past) else { break }
             last = id
         }
-        let isCut = tickets.count < candidates.count
+        let isCut = assembly.tickets.count < candidates.count
         return SnapshotPiece(
             head: end, after: after, through: isCut ? last : limit ?? through,
-            tickets: tickets, history: history,
+            tickets: assembly.tickets, history: assembly.history,
             total: try ids.reduce(0) { $0 + (try storedSum($1)).count })
     }
 

@@ -15,32 +15,21 @@ extension HubConnection {
     {
         let head = try head()
         let base = try logBase()
-        var items: [EncodedPageItem] = []
-        var byteCount = 0
-        var last = cursor
-        var transactionEnd = cursor
-        var hasMore = false
+        var assembly = PageAssembly(after: cursor, byteCountMax: byteCountMax)
         var positions = PositionMerge(
             ids: try scopes.compactMap(scopeID), after: cursor,
             countMax: Self.positionsCountMax)
         while let sequence = try positions.next(fetch) {
-            if last > cursor, byteCount >= byteCountMax {
-                if transactionEnd < last { transactionEnd = try self.transactionEnd(from: last) }
-                // Not later: the next match may stand in the middle of its transaction.
-                if sequence > transactionEnd {
-                    hasMore = true
-                    break
-                }
-            }
-            let added = try self.items(at: sequence, for: scopes, isCompacted: sequence <= base)
-            byteCount += added.reduce(0) { $0 + $1.byteCount }
-            items += added
-            last = sequence
+            let (shown, isEnd) = try items(
+                at: sequence, for: scopes, isCompacted: sequence <= base)
+            var end = max(sequence, assembly.transactionEnd)
+            if !isEnd, end == sequence { end = try transactionEnd(from: sequence) }
+            guard assembly.take(shown, at: sequence, transactionEnd: end) else { break }
         }
-        let to = hasMore ? try position(at: transactionEnd) ?? head : head
+        let to = try assembly.cut.flatMap(position) ?? head
         var page = EncodedPage(
-            epoch: try epoch(), from: cursor, to: to, items: items, head: head.sequence,
-            hasMore: hasMore)
+            epoch: try epoch(), from: cursor, to: to, items: assembly.items, head: head.sequence,
+            hasMore: assembly.cut != nil)
         page.durableSequence = try durableSequence()
         return page
     }
@@ -66,24 +55,24 @@ extension HubConnection {
 
     private func items(
         at sequence: UInt64, for viewer: Set<Scope>, isCompacted: Bool
-    ) throws -> [EncodedPageItem] {
+    ) throws -> (shown: [EncodedPageItem], isTransactionEnd: Bool) {
         let row = try sql.first(
             """
-            SELECT scopes_before, scopes_after, verdict_scope, bytes FROM entry
-            WHERE sequence = ?1
+            SELECT scopes_before, scopes_after, verdict_scope, bytes, is_transaction_end
+            FROM entry WHERE sequence = ?1
             """, .sequence(sequence)
-        ) { ($0.text(0), $0.text(1), $0.integerIfAny(2), $0.blob(3)) }
-        guard let (before, after, verdictScope, bytes) = row else {
+        ) { ($0.text(0), $0.text(1), $0.integerIfAny(2), $0.blob(3), $0.flag(4)) }
+        guard let (before, after, verdictScope, bytes, isEnd) = row else {
             throw damaged("entry \(sequence)")
         }
         if isCompacted {
-            return try scopes(after).contains(where: viewer.contains)
-                ? [.delta(EncodedEntry(bytes))] : []
+            let isVisible = try scopes(after).contains(where: viewer.contains)
+            return (isVisible ? [.delta(EncodedEntry(bytes))] : [], isEnd)
         }
         let views = EntryView.views(
             for: viewer, before: try scopes(before), after: try scopes(after),
             verdictScope: try verdictScope.flatMap { try scopes(String($0)).first })
-        return try views.map { try item($0, sequence, bytes) }
+        return (try views.map { try item($0, sequence, bytes) }, isEnd)
     }
 
     /// The entries of a ticket beyond the durable sequence, the newest first as far as the limit

@@ -54,4 +54,49 @@ import Wire
         #expect(world.ask(.refill(refill), from: device)?.failure?.code == .malformed)
         #expect(try world.memory.read { try $0.head().sequence } == 0)
     }
+
+    @Test func `of answers with long notes as many come as a frame takes`() throws {
+        let world = try HubWorld()
+        let device = try world.greetedDevice()
+        let operations = (1...100).map { OperationID(rawValue: UInt128($0)) }
+        try world.memory.transaction { hub in
+            for (index, operation) in operations.enumerated() {
+                _ = try hub.append(
+                    lengthyRefusal(of: operation, at: UInt64(index + 1), device, world.now))
+            }
+        }
+        let answer = world.ask(.verdictsGet(operations), from: device)
+        guard case .verdicts(let verdicts) = answer else { throw Unexpected("asking", answer) }
+        #expect(verdicts.map(\.operation) == Array(operations.prefix(verdicts.count)))
+        #expect((40..<100).contains(verdicts.count), "\(verdicts.count)")
+        var (cursor, count): (UInt64, Int) = (0, 0)
+        for _ in 0..<20 {
+            let pull = Pull(epoch: device.epoch, cursor: cursor, bytesMax: 1 << 20)
+            let page = try #require(world.ask(.pull(pull), from: device)?.page)
+            (cursor, count) = (page.to.sequence, count + page.items.count)
+            if !page.hasMore { break }
+        }
+        #expect(count == 100, "pages with them are cut in time")
+    }
+
+    private func lengthyRefusal(
+        of operation: OperationID, at sequence: UInt64, _ device: TestDevice, _ now: Timestamp
+    ) -> CommittedEntry {
+        let note = ChangeNote(
+            changeIndex: 0, outcome: .merged, field: .subject,
+            detail: String(repeating: "x", count: 250))
+        let dot = Dot(replica: device.replica, counter: sequence)
+        let entry = LogEntry(
+            sequence: sequence, isTransactionEnd: true, ticket: TicketID(rawValue: 0),
+            operation: operation, dot: dot, act: .edit, actor: .hub, hubTime: now,
+            reportedTime: now,
+            disposition: Disposition(
+                outcome: .merged, rejection: nil, notes: Array(repeating: note, count: 64)),
+            effects: [])
+        let context = CausalContext(epoch: device.epoch, sequence: 0, dependencies: [])
+        return CommittedEntry(
+            entry: entry, intent: Intent(dot: dot, context: context, bodyBytes: [], hash: .zero),
+            ticket: nil, scopesBefore: [], scopesAfter: [],
+            verdictScope: .replica(device.replica))
+    }
 }

@@ -33,7 +33,7 @@ struct Abandoned: Error {}
 /// Every check of `HubStorage`, for each of its adapters.
 package enum HubStorageConformance {
     package static let checks: [Check<any HubStorage>] =
-        logChecks + pageChecks + recordChecks + timerChecks + recoveryChecks
+        logChecks + pageChecks + sizeChecks + recordChecks + timerChecks + recoveryChecks
 }
 
 /// Every check of `ReplicaStorage`, for each of its adapters.

@@ -97,16 +97,12 @@ extension HubMemory {
             after.map { $0 < id } ?? true && through.map { id <= $0 } ?? true
                 && ticket.scopes.contains(where: scopes.contains)
         }.values.sorted { $0.id < $1.id }
-        var (tickets, byteCount): ([[UInt8]], Int) = ([], 0)
-        var history: [EncodedEntry] = []
+        var assembly = SnapshotAssembly(byteCountMax: byteCountMax)
         for ticket in visible {
-            let bytes = codec.encode(ticket)
-            if byteCount >= byteCountMax, !tickets.isEmpty { break }
-            tickets.append(bytes)
-            let past = self.history(of: ticket.id, before: .max)
-            history += past
-            byteCount += past.reduce(bytes.count) { $0 + $1.bytes.count }
+            let past = history(of: ticket.id, before: .max)
+            guard assembly.take(codec.encode(ticket), history: past) else { break }
         }
+        let (tickets, history) = (assembly.tickets, assembly.history)
         let isCut = tickets.count < visible.count
         return SnapshotPiece(
             head: head(), after: after, through: isCut ? visible[tickets.count - 1].id : through,

@@ -114,30 +114,29 @@ final class HubMemory {
     // MARK: Pages
 
     func page(after cursor: UInt64, scopes: Set<Scope>, byteCountMax: Int) -> EncodedPage {
-        var items: [EncodedPageItem] = []
-        var byteCount = 0
-        // Where a page that is full may end.
-        var end: LogPosition?
-        var hasMore = false
+        var assembly = PageAssembly(after: cursor, byteCountMax: byteCountMax)
         let lines =
             contents.keptLog.filter { $0.entry.sequence > cursor }
             + contents.log.dropFirst(Int(clamping: cursor - min(cursor, contents.logBase)))
-        for line in lines {
-            let added = self.items(of: line, for: scopes)
-            if end != nil, !added.isEmpty {
-                hasMore = true
-                break
-            }
-            items += added
-            byteCount += added.reduce(0) { $0 + $1.byteCount }
-            let isFull = !items.isEmpty && byteCount >= byteCountMax
-            if end == nil, isFull, line.entry.isTransactionEnd { end = line.position }
+        for (index, line) in lines.enumerated() where isConcerned(line, by: scopes) {
+            let end = lines[index...].first(where: \.entry.isTransactionEnd) ?? line
+            let isTaken = assembly.take(
+                items(of: line, for: scopes), at: line.entry.sequence,
+                transactionEnd: max(end.entry.sequence, assembly.transactionEnd))
+            guard isTaken else { break }
         }
         var page = EncodedPage(
-            epoch: contents.epoch, from: cursor, to: hasMore ? end ?? head() : head(),
-            items: items, head: head().sequence, hasMore: hasMore)
+            epoch: contents.epoch, from: cursor,
+            to: assembly.cut.flatMap(position) ?? head(), items: assembly.items,
+            head: head().sequence, hasMore: assembly.cut != nil)
         page.durableSequence = contents.durableSequence
         return page
+    }
+
+    /// Whether an index by scope would name the line.
+    private func isConcerned(_ line: HubContents.Line, by viewer: Set<Scope>) -> Bool {
+        (line.scopesBefore + line.scopesAfter).contains(where: viewer.contains)
+            || line.verdictScope.map(viewer.contains) ?? false
     }
 
     /// The entries of a ticket beyond the durable sequence, the newest first as far as the limit

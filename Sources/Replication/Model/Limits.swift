@@ -46,6 +46,8 @@ package enum Limits {
     package static let pageByteCountMax = 256 * 1024
     /// Any frame, header included.
     package static let frameByteCountMax = 1024 * 1024
+    /// What a page or a piece of a snapshot may hold, so that its frame has room for the rest.
+    package static let frameContentByteCountMax = frameByteCountMax - 1_024
     /// A ticket must fit into one frame with its entry.
     package static let ticketByteCountMax = 640 * 1024
     /// One entry of the log: what an intent of `intentByteCountMax` may come to.

@@ -57,13 +57,17 @@ package enum EncodedPageItem: Hashable, Sendable {
         }
     }
 
-    /// What counts towards the size of a page.
+    /// What counts towards the size of a page: at least what the item takes in a frame.
     package var byteCount: Int {
         switch self {
-        case .delta(let entry): entry.bytes.count
+        case .delta(let entry): Self.overheadByteCount + entry.bytes.count
         case .enter(let entry, let ticket, let history):
-            entry.bytes.count + ticket.count + history.reduce(0) { $0 + $1.bytes.count }
-        case .leave, .verdict: 128
+            Self.overheadByteCount + entry.bytes.count + ticket.count
+                + history.reduce(0) { $0 + $1.witnessByteCount }
+        case .leave(_, _, let number): 2 * Self.overheadByteCount + number.utf8.count
+        case .verdict(_, _, _, let disposition):
+            2 * Self.overheadByteCount + (disposition.rejection?.detail.utf8.count ?? 0)
+                + disposition.notes.reduce(0) { $0 + 32 + $1.detail.utf8.count }
         }
     }
 }
@@ -90,12 +94,20 @@ extension PageOf<EncodedPageItem> {
 extension EncodedEntry {
     /// Of `newestFirst` as many as come with a ticket that enters a scope, in the order of the log.
     package static func newest(_ newestFirst: some Sequence<[UInt8]>) -> [EncodedEntry] {
+        newest(newestFirst.lazy.map { EncodedEntry($0) }, Limits.enterHistoryByteCountMax)
+    }
+
+    /// Of `newestFirst` as many as fit into `byteCountMax` with what a frame adds, in the order of
+    /// the log.
+    static func newest(
+        _ newestFirst: some Sequence<EncodedEntry>, _ byteCountMax: Int
+    ) -> [EncodedEntry] {
         var byteCount = 0
-        let fitting = newestFirst.prefix { bytes in
-            byteCount += bytes.count
-            return byteCount <= Limits.enterHistoryByteCountMax
+        let fitting = newestFirst.prefix { entry in
+            byteCount += entry.witnessByteCount
+            return byteCount <= byteCountMax
         }
-        return fitting.reversed().map { EncodedEntry($0) }
+        return fitting.reversed()
     }
 
     /// Reads the bytes.

@@ -64,8 +64,9 @@ package protocol HubRecoveryReader {
     func parkedCount() throws -> Int
     /// The timers of a ticket that have not fired.
     func timers(of ticket: TicketID) throws -> [TimerRecord]
-    /// The tickets of `scopes` behind `after` and up to `through`, by identity, cut once
-    /// `byteCountMax` is passed; at least one if there is any. Costs by what it returns.
+    /// The tickets of `scopes` behind `after` and up to `through`, by identity, cut by
+    /// `SnapshotAssembly` before the one that `byteCountMax` has no room for; at least one if there
+    /// is any, and never more than a frame takes. Costs by what it returns.
     func snapshot(
         after: TicketID?, through: TicketID?, scopes: Set<Scope>, byteCountMax: Int
     ) throws -> SnapshotPiece

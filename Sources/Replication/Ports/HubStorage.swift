@@ -27,9 +27,10 @@ package protocol HubReader: HubRecoveryReader {
     /// The hash of the log at `sequence`; nil beyond the head, and below the log base where it is
     /// not kept any more.
     func position(at sequence: UInt64) throws -> LogPosition?
-    /// The entries after `cursor` that `scopes` may see, in order, cut at the end of a transaction
-    /// once `byteCountMax` is passed; at least one transaction when there is any. Costs by what
-    /// matches, never by the length of the log (cht-core#2281, replication.md 5).
+    /// The entries after `cursor` that `scopes` may see, in order, cut by `PageAssembly` before the
+    /// transaction that `byteCountMax` has no room for; at least one when there is any, and never
+    /// more than a frame takes. Costs by what is shown, never by the length of the log
+    /// (cht-core#2281, replication.md 5); nothing is behind a cursor beyond the head.
     ///
     /// The page's `to` is the head when nothing more matches. Below the log base only entries with
     /// events are left: all are shown as deltas, to those who may see the ticket after them, as in
