@@ -176,10 +176,15 @@ extension HubConnection {
     private static let quarantineQuery =
         "SELECT operation, device, reason, body, received_at FROM quarantine"
 
-    func quarantined(countMax: Int) throws -> [QuarantinedIntent] {
-        try sql.rows(
-            Self.quarantineQuery + " ORDER BY position LIMIT ?1", .integer(max(0, countMax)),
-            read: quarantined)
+    func quarantined(after operation: OperationID?, countMax: Int) throws -> [QuarantinedIntent] {
+        let last = try operation.map { operation in
+            try sql.first(
+                "SELECT position FROM quarantine WHERE operation = ?1", .id(operation)
+            ) { $0.integer(0) } ?? .max
+        }
+        return try sql.rows(
+            Self.quarantineQuery + " WHERE position > ?1 ORDER BY position LIMIT ?2",
+            .integer(last ?? .min), .integer(max(0, countMax)), read: quarantined)
     }
 
     func quarantinedCount() throws -> Int {

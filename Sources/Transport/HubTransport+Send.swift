@@ -4,8 +4,8 @@ extension HubTransport {
     ///
     /// A frame is dropped and counted when its route is gone or its queue is full; then the rest of
     /// the batch for that route is dropped too, so that a peer never sees a gap inside a batch.
-    /// Such a peer's session needs a fresh start (transport.md 1.6). Frames above the limit are a
-    /// bug.
+    /// Such a peer's session needs a fresh start (transport.md 1.6). A frame above what clients
+    /// take is dropped in the same way: it must not end the process that serves everybody.
     @discardableResult
     package func send(_ frames: [OutboundFrame]) -> Set<RouteID> {
         var lost: Set<RouteID> = []
@@ -23,9 +23,10 @@ extension HubTransport {
 
     /// True when libzmq took the frame.
     func sendOne(_ frame: OutboundFrame) throws(TransportError) -> Bool {
-        precondition(
-            frame.bytes.count <= TransportLimits.replyFrameByteCountMax,
-            "a reply of \(frame.bytes.count) bytes is above what clients take")
+        guard frame.bytes.count <= TransportLimits.replyFrameByteCountMax else {
+            counters.oversizedFrameCount += 1
+            return false
+        }
         guard let socket = frame.route.origin == .local ? localSocket : syncSocket else {
             counters.unreachableFrameCount += 1
             return false

@@ -14,6 +14,8 @@ package struct HubTransportStatistics: Sendable, Equatable {
     package internal(set) var unreachableFrameCount: UInt64 = 0
     /// Frames dropped because the route's queue is full.
     package internal(set) var queueFullFrameCount: UInt64 = 0
+    /// Frames dropped because no client takes one of their size.
+    package internal(set) var oversizedFrameCount: UInt64 = 0
     /// Hints published.
     package internal(set) var publishedFrameCount: UInt64 = 0
     /// Subscriptions read from subscribers.

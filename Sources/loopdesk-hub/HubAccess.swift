@@ -12,6 +12,8 @@ struct HubAccess {
     /// How long a hub that is just starting or ending is waited for.
     static let lockWaitMilliseconds = 5_000
     private static let lockRetryMilliseconds = 100
+    /// The parts of a list that are asked for, half a MiB each.
+    private static let listPartsCountMax = 256
 
     let home: HubHome
 
@@ -19,7 +21,29 @@ struct HubAccess {
     ///
     /// - Throws: `HubFailure` also for what the hub refused; `StoreError`, `TransportError`.
     func perform(_ command: AdminCommand) async throws -> AdminReply {
-        try checked(try await reply(to: command))
+        if let list = command.list { return try await whole(list) }
+        return try checked(try await reply(to: command))
+    }
+
+    /// The parts of a list, one after the other.
+    private func whole(_ list: AdminList) async throws -> AdminReply {
+        var (parts, after): ([AdminReply], String?) = ([], nil)
+        repeat {
+            let reply = try checked(
+                try await reply(to: .listPart(list, after: after)))
+            guard case .part(let part, let next) = reply else { throw unexpected(reply) }
+            guard parts.count < Self.listPartsCountMax else { throw listTooLong }
+            parts.append(part)
+            after = next
+        } while after != nil
+        guard let whole = AdminReply.joined(parts) else { throw unexpected(parts[0]) }
+        return whole
+    }
+
+    private var listTooLong: HubFailure {
+        HubFailure(
+            .refused, zh: "列表过长，无法显示；请先处理其中的内容。",
+            en: "The list is too long to be shown; deal with some of it first.")
     }
 
     /// Asks a running hub only.
@@ -79,10 +103,24 @@ struct HubAccess {
 
 /// Admin commands and replies as bytes: JSON, both ends being this version.
 enum AdminFrame {
-    static func encode(_ value: some Encodable) -> [UInt8] {
+    static func encode(_ command: AdminCommand) -> [UInt8] { json(command) }
+
+    private static func json(_ value: some Encodable) -> [UInt8] {
         do { return Array(try JSONEncoder().encode(value)) } catch {
             preconditionFailure("admin messages are plain values: \(error)")
         }
+    }
+
+    /// The reply as bytes that the local socket takes; one that it does not becomes a failure that
+    /// says so.
+    static func encode(_ reply: AdminReply) -> [UInt8] {
+        let bytes = json(reply)
+        guard bytes.count > TransportLimits.replyFrameByteCountMax else { return bytes }
+        let failure = AdminReply.failed(
+            message: "The answer would have \(bytes.count) bytes; at most "
+                + "\(TransportLimits.replyFrameByteCountMax) can be sent. Stop the hub and ask again."
+        )
+        return json(failure)
     }
 
     /// - Throws: `HubFailure` when the other end is another version.

@@ -55,7 +55,7 @@ import TicketModel
         let drafts = try agent.desk.drafts()
         #expect(drafts.map(\.rejection.code) == [.quarantined])
         #expect(
-            try world.hubStore.read { try $0.quarantined(countMax: 9) }.count == 1,
+            try world.hubStore.read { try $0.quarantined(after: nil, countMax: 9) }.count == 1,
             "a supervisor can decide")
         #expect(try agent.visible(known)?.comments.map(\.text) == ["办公室", "新的"])
         #expect(try agent.store.read { try $0.leftAt(gone) } != nil, "it is somebody else's by now")

@@ -277,7 +277,7 @@ import Wire
         scene.world.now = scene.world.now.adding(
             milliseconds: Limits.offlineHorizonMilliseconds + 1_000)
         try scene.world.settle()
-        let kept = try scene.world.hubStore.read { try $0.quarantined(countMax: 9) }
+        let kept = try scene.world.hubStore.read { try $0.quarantined(after: nil, countMax: 9) }
         #expect(kept.map(\.operation) == written.map(\.operation))
         let drafts = try scene.store.desk.drafts()
         #expect(drafts.map(\.rejection.code) == [.quarantined, .quarantined])

@@ -13,7 +13,7 @@ import TicketModel
     }
 
     private func work(_ world: SyncWorld) throws -> [QuarantinedIntent] {
-        try world.hubStore.read { try $0.quarantined(countMax: .max) }
+        try world.hubStore.read { try $0.quarantined(after: nil, countMax: .max) }
     }
 
     @Test func `unsent work is kept for review at the hub and as drafts here, once`() throws {

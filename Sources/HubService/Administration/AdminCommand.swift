@@ -37,6 +37,8 @@ package enum AdminCommand: Codable, Sendable {
     case dismissQuarantined(operation: String, reason: String)
     /// Changes what a device is and may hold.
     case setDevice(DeviceRequest)
+    /// A part of a list, behind the item with this key.
+    case listPart(AdminList, after: String?)
 }
 
 /// What is to change about a device; nil and no roles leave things as they are, an empty name takes

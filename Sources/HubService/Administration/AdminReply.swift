@@ -11,6 +11,8 @@ package enum AdminReply: Codable, Sendable {
     case compacted(CompactionView)
     case rebased(RebaseView)
     case quarantined([QuarantineView])
+    /// A part of a list, and the key of its last item when there is more.
+    indirect case part(AdminReply, next: String?)
     /// Nothing was done; the text says why and what to do.
     case refused(AdminText)
     /// The store failed; nothing was done.

@@ -12,7 +12,9 @@ extension HubAdministrator {
 
     func quarantined() throws -> [QuarantineView] {
         try store.read { reader in
-            try reader.quarantined(countMax: Self.quarantineCountMax).map { try view($0, reader) }
+            try reader.quarantined(after: nil, countMax: Self.quarantineCountMax).map {
+                try view($0, reader).shortened
+            }
         }
     }
 
@@ -64,7 +66,7 @@ extension HubAdministrator {
         let isLongEnough = name.count >= Self.operationDigitsCountMin
         let matches =
             try isLongEnough
-            ? reader.quarantined(countMax: .max).filter {
+            ? reader.quarantined(after: nil, countMax: .max).filter {
                 $0.operation.description.hasPrefix(name.lowercased())
             } : []
         guard let first = matches.first, matches.count == 1 else {
@@ -80,7 +82,7 @@ extension HubAdministrator {
         return first
     }
 
-    private func view(_ work: QuarantinedIntent, _ reader: any HubReader) throws -> QuarantineView {
+    func view(_ work: QuarantinedIntent, _ reader: any HubReader) throws -> QuarantineView {
         let body = codec.decodeBody(work.bodyBytes)
         let profile = try reader.policy().flatMap { try? policies.profile(of: $0) }
         let ticket = try body.flatMap { try reader.ticket($0.ticket) }

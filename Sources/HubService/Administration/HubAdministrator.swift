@@ -70,6 +70,7 @@ package struct HubAdministrator {
         case .dismissQuarantined(let name, let reason):
             return try dismissQuarantined(name, reason: reason)
         case .setDevice(let request): return try setDevice(request)
+        case .listPart(let list, let after): return try part(of: list, after: after)
         }
     }
 

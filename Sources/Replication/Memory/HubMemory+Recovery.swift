@@ -150,8 +150,13 @@ extension HubMemory {
         return (work.count, work.reduce(0) { $0 + $1.bodyBytes.count })
     }
 
-    func quarantined(countMax: Int) -> [QuarantinedIntent] {
-        Array(contents.quarantine.prefix(max(0, countMax)))
+    func quarantined(after operation: OperationID?, countMax: Int) -> [QuarantinedIntent] {
+        var rest = contents.quarantine[...]
+        if let operation {
+            let index = rest.firstIndex { $0.operation == operation }
+            rest = rest.dropFirst(index.map { $0 + 1 } ?? rest.count)
+        }
+        return Array(rest.prefix(max(0, countMax)))
     }
 
     func quarantined(_ operation: OperationID) -> QuarantinedIntent? {

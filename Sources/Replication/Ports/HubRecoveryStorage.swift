@@ -74,8 +74,9 @@ package protocol HubRecoveryReader {
     func digest(of scope: Scope) throws -> DigestSum
     /// The sum over the tickets of a scope in a range; costs by the tickets in it.
     func digest(of scope: Scope, in range: ClosedRange<TicketID>) throws -> DigestSum
-    /// Refused intents that a supervisor may still take over, oldest first.
-    func quarantined(countMax: Int) throws -> [QuarantinedIntent]
+    /// Refused intents that a supervisor may still take over, oldest first, at most `countMax`
+    /// behind the one of `operation`; none when that one is not there any more.
+    func quarantined(after operation: OperationID?, countMax: Int) throws -> [QuarantinedIntent]
     func quarantined(_ operation: OperationID) throws -> QuarantinedIntent?
     func quarantinedCount() throws -> Int
     /// How much of one device is in quarantine, in intents and in bytes of bodies.

@@ -200,8 +200,8 @@ private class ObservedHubTransaction: HubTransaction {
     func digest(of scope: Scope, in range: ClosedRange<TicketID>) throws -> DigestSum {
         try store.digest(of: scope, in: range)
     }
-    func quarantined(countMax: Int) throws -> [QuarantinedIntent] {
-        try store.quarantined(countMax: countMax)
+    func quarantined(after operation: OperationID?, countMax: Int) throws -> [QuarantinedIntent] {
+        try store.quarantined(after: operation, countMax: countMax)
     }
     func quarantined(_ operation: OperationID) throws -> QuarantinedIntent? {
         try store.quarantined(operation)

@@ -113,6 +113,7 @@ extension HubTransportStatistics {
             "received_frames": receivedFrameCount, "received_bytes": receivedByteCount,
             "malformed_messages": malformedMessageCount, "sent_frames": sentFrameCount,
             "unreachable_frames": unreachableFrameCount, "queue_full_frames": queueFullFrameCount,
+            "oversized_frames": oversizedFrameCount,
             "published_hints": publishedFrameCount, "subscribed": subscribedCount,
             "unsubscribed": unsubscribedCount, "accepted_handshakes": acceptedHandshakeCount,
             "refused_handshakes": refusedHandshakeCount,
