@@ -97,6 +97,38 @@ extension TransportTests {
             await hub.transport.shutdown()
         }
 
+        @Test(.hangGuard)
+        func `one connection leaves no more unread than a few large frames`() async throws {
+            var limits = TestHub.quickLimits
+            limits.bufferFrameCountMax = 4
+            let hub = try await TestHub.start(limits: limits)
+            let field = try await TestField.connected(to: hub, name: "eager")
+            let frame = [UInt8](repeating: 3, count: 1 << 18)
+            let accepted = try await fill(field, with: frame)
+            let senderCount = FieldTransportConfiguration.Limits().sendQueueCountMax
+            // Kernel buffers hold some too.
+            #expect(accepted < 4 + 16 + senderCount + (32 << 20) / frame.count)
+            #expect(try await hub.frames(count: accepted).count == accepted)
+            await field.transport.close()
+            await hub.transport.shutdown()
+        }
+
+        @Test(.hangGuard)
+        func `a reply that no client takes is dropped, and the hub goes on`() async throws {
+            let hub = try await TestHub.start()
+            let field = try await TestField.connected(to: hub, name: "till")
+            _ = try await field.transport.send([[1]])
+            let route = try #require(try await hub.frames(count: 1).first).route
+            let large = [UInt8](
+                repeating: 0, count: TransportLimits.replyFrameByteCountMax + 1)
+            let lost = await hub.transport.send([OutboundFrame(route: route, bytes: large)])
+            #expect(lost == [route])
+            #expect(await hub.transport.statistics().oversizedFrameCount == 1)
+            #expect(await hub.transport.send([OutboundFrame(route: route, bytes: [2])]).isEmpty)
+            await field.transport.close()
+            await hub.transport.shutdown()
+        }
+
         /// Sends until nothing more is taken for a while.
         private func fill(_ field: TestField, with frame: [UInt8]) async throws -> Int {
             var accepted = 0
