@@ -23,6 +23,15 @@ import Wire
         return text.en
     }
 
+    private func staff(
+        _ name: String, named text: String? = nil, phone: String = ""
+    ) -> AdminCommand {
+        .addStaff(
+            StaffRequest(
+                staff: name, name: text ?? name, roles: ["clerk"], store: nil, department: nil,
+                phone: phone, isActive: true))
+    }
+
     /// All parts of a list, each of which must fit into a message.
     private func parts(of list: AdminList) throws -> [AdminReply] {
         var (parts, after): ([AdminReply], String?) = ([], nil)
@@ -131,5 +140,59 @@ import Wire
             case .invites(let invites)? = AdminReply.joined(try parts(of: .invites))
         else { return #expect(Bool(false), "short lists are one part") }
         #expect(devices.count == 3 && invites.count == 3)
+    }
+
+    // MARK: The directory
+
+    @Test func `a long name or phone is refused by its option`() throws {
+        let long = String(repeating: "x", count: 129)
+        #expect(refusal(staff("C01", named: long))?.contains("--name") == true)
+        #expect(refusal(staff("C01", phone: long))?.contains("--phone") == true)
+        #expect(try world.memory.read { try $0.staff().count } == 2)
+        guard case .done = answer(staff("C01", named: String(long.dropLast()))) else {
+            return #expect(Bool(false), "the longest name is taken")
+        }
+    }
+
+    @Test func `nobody and no policy is taken in that clients could not be sent`() throws {
+        let name = String(repeating: "x", count: 128)
+        var size = try directoryByteCount()
+        try world.memory.transaction { hub in
+            var index = 0
+            while size < Limits.frameByteCountMax - 2_000 {
+                let record = StaffRecord(
+                    staff: StaffID(unchecked: "P\(10_000 + index)"), name: name, roles: [.clerk])
+                try hub.save(record)
+                (index, size) = (index + 1, size + 151)
+            }
+        }
+        var added = 0
+        while added < 500, refusal(staff("Q\(added)", named: name)) == nil { added += 1 }
+        #expect(added < 500, "the directory does not grow for ever")
+        #expect(try directoryByteCount() <= Limits.frameByteCountMax)
+        let text = try #require(refusal(staff("Q\(added)", named: name)))
+        #expect(text.contains("staff add") && text.contains("policy load"))
+        #expect(
+            try world.memory.read { hub in
+                try hub.staff().contains { $0.staff.rawValue == "Q\(added)" }
+            } == false, "what is refused is not stored")
+
+        let yaml =
+            try Profile.builtInText("basic") + "\n" + String(repeating: "# x\n", count: 4_000)
+        #expect(refusal(.loadPolicy(yaml: yaml))?.contains("shorter policy") == true)
+        #expect(try world.memory.read { try $0.policyVersion() } == 1)
+        let device = try world.greetedDevice()
+        guard case .directory? = world.ask(.directoryGet, from: device) else {
+            return #expect(Bool(false), "everybody is still sent the directory")
+        }
+    }
+
+    private func directoryByteCount() throws -> Int {
+        try world.memory.read { hub in
+            let directory = Directory(
+                staffVersion: try hub.staffVersion(), staff: try hub.staff(),
+                policy: try #require(try hub.policy()))
+            return HubMessage.directory(directory).frameByteCount
+        }
     }
 }

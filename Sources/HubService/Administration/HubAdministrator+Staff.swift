@@ -8,6 +8,7 @@ extension HubAdministrator {
                 zh: "\(request.staff) 不能作人员编号。",
                 en: "\(request.staff) cannot be the name of a person.")
         }
+        try checkLengths(of: request)
         let place: StoreID? = try name(request.store, "--store")
         let roles = try roles(request.roles)
         return try store.transaction { store in
@@ -19,6 +20,7 @@ extension HubAdministrator {
             // Who is corrected while they are away stays away.
             record.absence = try store.staff().first { $0.staff == staff }?.absence
             try store.save(record)
+            try checkDirectory(in: store)
             let doubts = try doubts(about: record.department, in: store)
             return .done(
                 AdminText(zh: "\(staff) 已在册。", en: "\(staff) is on the staff.", doubts))
@@ -85,6 +87,7 @@ extension HubAdministrator {
             }
             record.absence = absence
             try store.save(record)
+            try checkDirectory(in: store)
             let standIn = absence.substitute?.rawValue
             return .done(
                 AdminText(

@@ -183,6 +183,7 @@ package struct HubAdministrator {
             }
             let version = (current?.version ?? 0) + 1
             try store.save(PolicyRecord(version: version, yaml: yaml, loadedAt: now))
+            try checkDirectory(in: store)
             return .done(
                 AdminText(
                     zh: "规则 \(profile.name) 已生效，版本 \(version)。",

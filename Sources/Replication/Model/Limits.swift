@@ -77,6 +77,11 @@ package enum Limits {
     package static let commentVersionsCountMax = 50
     /// One text: a field, a comment, a remark.
     package static let textByteCountMax = 32 * 1024
+    /// What people call a person, and the number to call them by.
+    package static let personNameByteCountMax = 128
+    package static let phoneByteCountMax = 64
+    /// People that one directory names.
+    package static let directoryPeopleCountMax = 20_000
     /// A clock further ahead of the hub than this does not win ties with its reading
     /// (replication.md 3.13).
     package static let clockAheadMillisecondsMax: Int64 = 5 * 60 * 1_000

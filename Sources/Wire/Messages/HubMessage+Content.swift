@@ -6,8 +6,6 @@ import TicketModel
 
 /// The most items of one page; the byte limit is reached long before.
 private let pageItemsCountMax = 16_384
-/// The most people that one hub may list.
-private let staffCountMax = 20_000
 
 extension Loopdesk_V1_Page {
     init(_ page: EncodedPage) {
@@ -108,7 +106,7 @@ extension Loopdesk_V1_Directory {
     }
 
     func value() throws(CodecError) -> Directory {
-        try check(staff.count, atMost: staffCountMax, "people")
+        try check(staff.count, atMost: Limits.directoryPeopleCountMax, "people")
         return Directory(
             staffVersion: staffVersion,
             staff: try map(staff) { (person) throws(CodecError) in

@@ -29,6 +29,9 @@ package enum HubMessage: Sendable {
         return HubMessage.failure(failure).frame(requestID: requestID).bytes
     }
 
+    /// The size of its frame, whether one can be sent or not.
+    package var frameByteCount: Int { frame(requestID: 0).bytes.count }
+
     private func frame(requestID: UInt64) -> Frame {
         let (type, body): (MessageType, [UInt8]) =
             switch self {
