@@ -74,7 +74,7 @@ let package = Package(
             resources: [
                 .embedInCode("Migrations/0001.sql"), .embedInCode("Migrations/0002.sql"),
                 .embedInCode("Migrations/0003.sql"), .embedInCode("Migrations/0004.sql"),
-                .embedInCode("Migrations/0005.sql"),
+                .embedInCode("Migrations/0005.sql"), .embedInCode("Migrations/0006.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -15,6 +15,15 @@ extension HubLoop {
         package var pageByteCountMax = Limits.pageByteCountMax
         /// Timers that act in one transaction, so that a backlog does not hold up the stores.
         package var timersCountMax = 256
+        /// Questions of one connection that are answered in one turn.
+        package var questionsPerSessionCountMax = 8
+        /// Pieces of snapshots and sums of ranges in one turn: they cost by the tickets there are.
+        package var dearQuestionsCountMax = 16
+        /// Answers to questions of one turn; what it takes to reach this is still sent.
+        package var turnByteCountMax = 64 * 1024 * 1024
+        /// When the first question that had to wait is sent again, and how much later each other.
+        package var postponedMilliseconds = 500
+        package var postponedStepMilliseconds = 50
         /// How long a client waits when the hub's store is in trouble.
         package var retryAfterMilliseconds = 5_000
 

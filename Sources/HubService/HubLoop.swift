@@ -114,7 +114,16 @@ package struct HubLoop {
             }
         }
         if !pushes.isEmpty { commit(pushes, at: now, &output) }
-        for question in questions { answer(question, at: now, &output) }
+        var allowance = Allowance(configuration.tuning)
+        for question in questions {
+            let count = output.replies.count
+            if allowance.admits(question) {
+                answer(question, at: now, &output)
+                allowance.count(output.replies[count...])
+            } else {
+                postpone(question, after: allowance.refusedCount, &output)
+            }
+        }
         return output
     }
 

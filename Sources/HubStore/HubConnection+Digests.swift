@@ -72,14 +72,18 @@ extension HubConnection {
         return try storedSum(id)
     }
 
+    /// By the index that holds the digests: they stand behind the tickets themselves in their rows.
+    static let rangeQuery = """
+        SELECT digest FROM ticket_scope
+        JOIN ticket INDEXED BY ticket_digest ON ticket.id = ticket_scope.ticket
+        WHERE scope = ?1 AND ticket_scope.ticket BETWEEN ?2 AND ?3
+        """
+
     func digest(of scope: Scope, in range: ClosedRange<TicketID>) throws -> DigestSum {
         try flush()
         guard let id = try scopeID(scope) else { return DigestSum() }
         let digests = try sql.rows(
-            """
-            SELECT digest FROM ticket_scope JOIN ticket ON ticket.id = ticket_scope.ticket
-            WHERE scope = ?1 AND ticket_scope.ticket BETWEEN ?2 AND ?3
-            """, .integer(id), .id(range.lowerBound), .id(range.upperBound)
+            Self.rangeQuery, .integer(id), .id(range.lowerBound), .id(range.upperBound)
         ) { try $0.id(0) as TicketID }
         return digests.reduce(into: DigestSum()) { $0.add($1.rawValue) }
     }

@@ -17,6 +17,7 @@ package final class SQLiteHubStore: HubStorage {
         migrations: [
             PackageResources._001_sql, PackageResources._002_sql, PackageResources._003_sql,
             PackageResources._004_sql, PackageResources._005_sql,
+            PackageResources._006_sql,
         ].map { String(decoding: $0, as: UTF8.self) },
         missingAdvice: "Run `loopdesk-hub init` first.")
 

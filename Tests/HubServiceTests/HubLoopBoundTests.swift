@@ -99,4 +99,63 @@ import Wire
             ticket: nil, scopesBefore: [], scopesAfter: [],
             verdictScope: .replica(device.replica))
     }
+
+    // MARK: One turn
+
+    @Test func `of many questions of one connection some are told to come back`() throws {
+        let world = try HubWorld()
+        let (eager, other) = (try world.greetedDevice(), try world.greetedDevice())
+        let countMax = HubLoop.Tuning().questionsPerSessionCountMax
+        func pull(_ device: TestDevice) -> (ClientMessage, TestDevice) {
+            (.pull(Pull(epoch: device.epoch, cursor: 0, bytesMax: 1_000)), device)
+        }
+        let output = world.turn(Array(repeating: pull(eager), count: 50) + [pull(other)]).output
+        let answers = try output.replies.map { try HubMessage.decode($0.bytes).message }
+        #expect(answers.count == 51, "every question is answered")
+        #expect(answers.count { $0.page != nil } == countMax + 1)
+        let busy = answers.compactMap(\.failure)
+        #expect(busy.allSatisfy { $0.code == .busy && $0.retryAfterMilliseconds > 0 })
+        #expect(Set(busy.map(\.retryAfterMilliseconds)).count == busy.count, "not all at once")
+        #expect(answers.last?.page != nil, "the other one does not wait for it")
+        #expect(output.storeFault == nil, "nothing is wrong with the store")
+        #expect(world.ask(pull(eager).0, from: eager)?.page != nil, "in the next turn it goes on")
+    }
+
+    @Test func `sums and snapshots of many connections are spread over turns`() throws {
+        let world = try HubWorld()
+        let devices = try (0..<20).map { _ in try world.greetedDevice() }
+        let countMax = HubLoop.Tuning().dearQuestionsCountMax
+        let questions = devices.enumerated().map { index, device in
+            let message: ClientMessage =
+                index.isMultiple(of: 2)
+                ? .digestGet(
+                    DigestGet(
+                        epoch: device.epoch, scope: .store(StoreID(unchecked: "S001")),
+                        range: .allTickets))
+                : .snapshotGet(
+                    SnapshotGet(epoch: device.epoch, after: nil, through: nil, bytesMax: 1_000))
+            return (message, device)
+        }
+        let late = try #require(devices.last)
+        let ping = (ClientMessage.ping(Ping(nonce: 1)), late)
+        let answers = world.turn(questions + [ping]).answers
+        #expect(answers.count { $0?.failure?.code == .busy } == 20 - 1 - countMax)
+        guard case .pong? = answers.last ?? nil else {
+            return #expect(Bool(false), "what costs nothing is answered")
+        }
+    }
+
+    @Test func `what one turn reads is bounded by bytes`() throws {
+        let world = try HubWorld()
+        var tuning = HubLoop.Tuning()
+        tuning.turnByteCountMax = 1
+        world.loop = HubLoop(
+            store: world.store, codec: ProtobufCodec(),
+            configuration: .init(
+                feedEndpoint: "tcp://*:7402", software: "test", recoveryKey: .generate(), seed: 1,
+                tuning: tuning))
+        let devices = try (0..<3).map { _ in try world.greetedDevice() }
+        let answers = world.turn(devices.map { (.directoryGet, $0) }).answers
+        #expect(answers.map { $0?.failure?.code } == [nil, .busy, .busy])
+    }
 }

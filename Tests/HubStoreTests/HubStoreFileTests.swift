@@ -1,11 +1,11 @@
 import Foundation
 import GRDB
-import HubStore
 import Replication
 import StoreSupport
 import Testing
 import TicketModel
 
+@testable import HubStore
 @testable import StoreConformance
 
 @Suite struct HubStoreFileTests {
@@ -90,6 +90,32 @@ import TicketModel
             contents = try Contents(store)
         }
         #expect(try Contents(try SQLiteHubStore(path: path)) == contents)
+    }
+
+    // MARK: Sums
+
+    @Test("a sum over a range reads no ticket, in a store of the version before this too")
+    func sumsWithoutTickets() throws {
+        let store = try SQLiteHubStore(path: path)
+        try fill(store)
+        let sum = try store.read { try $0.digest(of: .all) }
+        try store.close()
+        let database = try DatabaseQueue(path: path)
+        try database.writeWithoutTransaction {
+            try $0.execute(sql: "DROP INDEX ticket_digest; PRAGMA user_version = 5")
+        }
+        try database.close()
+        let migrated = try SQLiteHubStore(path: path)
+        #expect(try migrated.read { try $0.digest(of: .all, in: .allTickets) } == sum)
+        #expect(try migrated.integrityProblems() == [])
+        try migrated.close()
+        let plan = try DatabaseQueue(path: path).read { database in
+            try Row.fetchAll(
+                database, sql: "EXPLAIN QUERY PLAN " + HubConnection.rangeQuery,
+                arguments: [1, Data(count: 16), Data(count: 16)]
+            ).map { $0["detail"] as String }
+        }
+        #expect(plan.contains { $0.contains("USING COVERING INDEX ticket_digest") }, "\(plan)")
     }
 
     // MARK: Files that are not ours
