@@ -44,7 +44,9 @@ struct ClockRun {
         } else if change.isReopening {
             reopen(state, change)
         } else if change.isMerging {
-            if let state, state.isRunning { cancel(state, because: ClockState.mergedReason) }
+            if let state, state.isRunning {
+                cancel(state, at: change.actedAt, because: ClockState.mergedReason)
+            }
         } else if change.isUnmerging {
             let wasCancelled =
                 state?.phase == .cancelled && state?.reason == ClockState.mergedReason
@@ -69,12 +71,17 @@ struct ClockRun {
     }
 
     /// What is promised of a new ticket is promised of one that is opened again; other promises of
-    /// the cycle that had ended are over, and may begin with the reopening itself.
+    /// the cycle that had ended are over, and may begin with the reopening itself. What the act
+    /// answers is answered first: a customer's no is the outcome of asking them (K9, K23).
     private mutating func reopen(_ state: ClockState?, _ change: Change) {
+        let isMet = !change.milestones.isDisjoint(with: rule.metBy)
+        if let state, state.isRunning, isMet {
+            meet(state, at: change.actedAt, priority: priority(of: change.before))
+        }
         if rule.startedBy.contains(.created), change.isConcerned(by: rule) {
             restart(state, at: now, priority: priority(of: change.after))
         } else {
-            if let state, state.isRunning { cancel(state) }
+            if let state, state.isRunning, !isMet { cancel(state, at: change.actedAt) }
             if isStarted(by: change) {
                 restart(state, at: change.actedAt, priority: priority(of: change.after))
             }
@@ -83,7 +90,7 @@ struct ClockRun {
 
     private mutating func run(_ state: ClockState, _ change: Change) {
         if change.act == .close {
-            cancel(state)
+            cancel(state, at: change.actedAt)
         } else if !change.milestones.isDisjoint(with: rule.metBy) {
             meet(state, at: change.actedAt, priority: priority(of: change.before))
             let renewing = rule.metBy.intersection(rule.startedBy)
@@ -209,15 +216,20 @@ extension ClockRun {
         }
     }
 
-    private mutating func cancel(_ state: ClockState, because reason: String = "") {
+    /// Ends a promise that means nothing any more. Whether it was broken by then is judged by when
+    /// the person acted, as an answer is (domain.md B6.3, T28).
+    private mutating func cancel(
+        _ state: ClockState, at instant: Timestamp, because reason: String = ""
+    ) {
+        let stop = min(max(instant, state.startedAt), now)
         var cancelled = state
         cancelled.reason = reason
         if state.phase == .running {
-            let isBroken = state.pausedAt == nil && state.dueAt < now
+            let isBroken = state.pausedAt == nil && state.dueAt < stop
             cancelled.phase = isBroken ? .breached : .cancelled
         }
         cancelled.pausedAt = nil
-        cancelled.stoppedAt = now
+        cancelled.stoppedAt = stop
         reactions.append(.clock(cancelled))
         cancelTimers(of: state)
     }
