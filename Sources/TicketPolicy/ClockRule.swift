@@ -170,6 +170,9 @@ extension ClockRule {
     package func concerns(_ ticket: Ticket, routedTo department: DepartmentID? = nil) -> Bool {
         ticket.fits(conditions, department: department)
     }
+
+    /// Whether it is about a tag that somebody gave, from then on (domain.md K4).
+    var isOfTag: Bool { startedBy.contains(.tag) && conditions[.tags] != nil }
 }
 
 // MARK: - Calendars

@@ -72,13 +72,15 @@ struct ClockRun {
 
     /// What is promised of a new ticket is promised of one that is opened again; other promises of
     /// the cycle that had ended are over, and may begin with the reopening itself. What the act
-    /// answers is answered first: a customer's no is the outcome of asking them (K9, K23).
+    /// answers is answered first: a customer's no is the outcome of asking them (K9, K23). Nobody is
+    /// asked once more for what the ticket says by then (K3), or about a tag that stood before (K4).
     private mutating func reopen(_ state: ClockState?, _ change: Change) {
         let isMet = !change.milestones.isDisjoint(with: rule.metBy)
         if let state, state.isRunning, isMet {
             meet(state, at: change.actedAt, priority: priority(of: change.before))
         }
-        if rule.startedBy.contains(.created), change.isConcerned(by: rule) {
+        let isOpen = !rule.isOfTag && !change.isSettled(rule.metBy)
+        if rule.startedBy.contains(.created), isOpen, change.isConcerned(by: rule) {
             restart(state, at: now, priority: priority(of: change.after))
         } else {
             if let state, state.isRunning, !isMet { cancel(state, at: change.actedAt) }

@@ -220,6 +220,11 @@ struct Change {
         return operation != nil && operation != before?.registers[.promisedTime]?.stamp.operation
     }
 
+    /// Whether the ticket says by itself what a promise asks for: nobody will do that once more.
+    func isSettled(_ metBy: Set<ClockRule.Milestone>) -> Bool {
+        metBy.contains(.classify) && after.isClassified
+    }
+
     /// When a ticket that arrives was already answered at the store (domain.md T28): the earliest
     /// milestone that it carries; nil if it carries none.
     func answeredAt(_ metBy: Set<ClockRule.Milestone>) -> Timestamp? {

@@ -102,4 +102,47 @@ import TicketPolicy
         }
         #expect(ticket.ticket.clocks["response"]?.stoppedAt == wall("2026-11-09 09:00"))
     }
+
+    // MARK: what is answered already
+
+    @Test func `K3: a classified case that is opened again is not to be classified again`() throws {
+        var ticket = try Self.logged()
+        let classification = ticket.ticket.clocks["classification"]
+        #expect(classification?.phase == .met)
+        Self.resolve(&ticket, at: "2026-11-09 10:00")
+        Self.deny(&ticket, at: "2026-11-09 10:30")
+        #expect(ticket.ticket.clocks["classification"] == classification)
+        #expect(ticket.ticket.clocks["response"]?.cycle == 2)
+    }
+
+    @Test func `K3: a case that nobody had classified is still to be classified`() throws {
+        var ticket = try Case(priority: 2, profile: Profile.builtIn("unified"))
+        ticket.ticket.capturedAt = wall("2026-11-09 09:00")
+        ticket.commit(.create, at: wall("2026-11-09 09:00"))
+        Self.resolve(&ticket, at: "2026-11-09 10:00")
+        Self.deny(&ticket, at: "2026-11-09 10:30")
+        #expect(ticket.ticket.clocks["classification"]?.cycle == 2)
+        #expect(ticket.ticket.clocks["classification"]?.dueAt == wall("2026-11-09 10:40"))
+    }
+
+    @Test func `K4: a tag that stood before asks for nothing when the case is opened again`() throws {
+        var ticket = try Self.logged()
+        ticket.commit(.tag, at: wall("2026-11-09 09:05")) { $0.tag("描述模糊") }
+        ticket.commit(.contact, at: wall("2026-11-09 09:10"))
+        let clarification = ticket.ticket.clocks["clarification"]
+        #expect(clarification?.phase == .met)
+        Self.resolve(&ticket, at: "2026-11-09 10:00")
+        Self.deny(&ticket, at: "2026-11-09 10:30")
+        #expect(ticket.ticket.clocks["clarification"] == clarification)
+    }
+
+    @Test func `K4: a tag that comes with the reopening asks for what it always does`() throws {
+        var ticket = try Self.logged()
+        Self.resolve(&ticket, at: "2026-11-09 10:00")
+        ticket.commit(.reopen, at: wall("2026-11-09 10:30")) {
+            $0.set(.status, .integer(TicketStatus.reopened.rawValue))
+            $0.tag("描述模糊")
+        }
+        #expect(ticket.ticket.clocks["clarification"]?.dueAt == wall("2026-11-09 10:40"))
+    }
 }
