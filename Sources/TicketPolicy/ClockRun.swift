@@ -64,8 +64,11 @@ struct ClockRun {
         }
     }
 
+    /// Another tag beside the one that a promise is about, which stood before, is nothing new.
     private func isStarted(by change: Change) -> Bool {
-        !change.beginnings.isDisjoint(with: rule.startedBy) && !change.after.isMerged
+        let beginnings = change.beginnings.intersection(rule.startedBy)
+        let isOldTag = rule.isOfTag && beginnings == [.tag] && change.wasConcerned(by: rule)
+        return !beginnings.isEmpty && !isOldTag && !change.after.isMerged
             && change.isConcerned(by: rule)
             && (!rule.isPromised || change.isNewPromise && !change.after.status.isFinished)
     }

@@ -213,6 +213,9 @@ struct Change {
     /// Whether tickets such as this one now is get a promise.
     func isConcerned(by rule: ClockRule) -> Bool { rule.concerns(after, routedTo: routedTo) }
 
+    /// Whether the ticket as it was before got it.
+    func wasConcerned(by rule: ClockRule) -> Bool { before.map { rule.concerns($0) } ?? false }
+
     /// Whether the customer was told a time with it; one that lost against another promise was
     /// not (domain.md K25).
     var isNewPromise: Bool {

@@ -101,6 +101,23 @@ import TicketPolicy
         #expect(ticket.ticket.clocks["customer_check"]?.dueAt == wall("2026-11-09 12:00"))
     }
 
+    @Test func `K4: another tag beside the one that a promise is about begins nothing`() throws {
+        var ticket = try Self.logged()
+        ticket.commit(.tag, at: wall("2026-11-06 16:00")) { $0.tag("描述模糊") }
+        #expect(ticket.ticket.clocks["clarification"]?.dueAt == wall("2026-11-06 16:10"))
+        ticket.commit(.contact, at: wall("2026-11-06 16:05"))
+        ticket.commit(.tag, at: wall("2026-11-06 16:30")) { $0.tag("响应超时") }
+        #expect(ticket.ticket.clocks["clarification"]?.phase == .met)
+        #expect(ticket.ticket.clocks["clarification"]?.cycle == 1)
+        // Taken away and given again, it says that the record is vague once more.
+        ticket.commit(.tag, at: wall("2026-11-06 16:40")) {
+            $0.ticket.sets[.tags]?.removeAll { $0.value == .text("描述模糊") }
+        }
+        ticket.commit(.tag, at: wall("2026-11-06 16:50")) { $0.tag("描述模糊") }
+        #expect(ticket.ticket.clocks["clarification"]?.cycle == 2)
+        #expect(ticket.ticket.clocks["clarification"]?.dueAt == wall("2026-11-06 17:00"))
+    }
+
     @Test func `an offline act begins its clock when it was done, not when it arrived`() throws {
         var ticket = try Self.logged()
         ticket.commit(
