@@ -64,12 +64,14 @@ struct ClockRun {
         }
     }
 
-    /// Another tag beside the one that a promise is about, which stood before, is nothing new.
+    /// Another tag beside the one that a promise is about, which stood before, is nothing new; and
+    /// what the act answers itself is not asked for, such as a person where it named one (K19).
     private func isStarted(by change: Change) -> Bool {
         let beginnings = change.beginnings.intersection(rule.startedBy)
         let isOldTag = rule.isOfTag && beginnings == [.tag] && change.wasConcerned(by: rule)
-        return !beginnings.isEmpty && !isOldTag && !change.after.isMerged
-            && change.isConcerned(by: rule)
+        let answers = change.milestones.intersection(rule.metBy.subtracting(rule.startedBy))
+        return !beginnings.isEmpty && !isOldTag && (answers.isEmpty || change.act == .create)
+            && !change.after.isMerged && change.isConcerned(by: rule)
             && (!rule.isPromised || change.isNewPromise && !change.after.status.isFinished)
     }
 
@@ -98,8 +100,7 @@ struct ClockRun {
             cancel(state, at: change.actedAt)
         } else if !change.milestones.isDisjoint(with: rule.metBy) {
             meet(state, at: change.actedAt, priority: priority(of: change.before))
-            let renewing = rule.metBy.intersection(rule.startedBy)
-            if !change.milestones.isDisjoint(with: renewing), isStarted(by: change) {
+            if isStarted(by: change) {
                 restart(state, at: change.actedAt, priority: priority(of: change.after))
             }
         } else if rule.isPromised, isStarted(by: change) {

@@ -226,6 +226,7 @@ struct Change {
     /// Whether the ticket says by itself what a promise asks for: nobody will do that once more.
     func isSettled(_ metBy: Set<ClockRule.Milestone>) -> Bool {
         metBy.contains(.classify) && after.isClassified
+            || metBy.contains(.assigned) && after.assignee != nil
     }
 
     /// When a ticket that arrives was already answered at the store (domain.md T28): the earliest
@@ -234,7 +235,7 @@ struct Change {
         var instants = after.comments.filter { !$0.milestones.isDisjoint(with: metBy) }
             .map(\.stamp.time.time)
         if metBy.contains(.resolve), after.status.isFinished { instants.append(after.capturedAt) }
-        if metBy.contains(.classify), after.isClassified { instants.append(after.capturedAt) }
+        if isSettled(metBy) { instants.append(after.capturedAt) }
         return instants.min()
     }
 }

@@ -118,6 +118,29 @@ import TicketPolicy
         #expect(ticket.ticket.clocks["clarification"]?.dueAt == wall("2026-11-06 17:00"))
     }
 
+    @Test func `K19: a person who is named with the department need not be named again`() throws {
+        var ticket = try Case(priority: 2, profile: Profile.builtIn("feedback"))
+        ticket.ticket.capturedAt = wall("2026-11-06 16:00")
+        ticket.set(.assignee, .text("B07"))
+        ticket.commit(.create, at: wall("2026-11-06 16:00"))
+        #expect(ticket.ticket.department != nil)
+        #expect(ticket.ticket.clocks["ownership"]?.phase == .met)
+        #expect(ticket.timers.isEmpty)
+        // Somebody of another department has it from then on.
+        ticket.commit(.assign, at: wall("2026-11-06 17:00")) {
+            $0.set(.department, .text("物流部"))
+            $0.set(.assignee, .text("C08"))
+        }
+        #expect(ticket.ticket.clocks["ownership"]?.cycle == 1)
+        #expect(ticket.timers.isEmpty)
+        // A department alone is to name one.
+        ticket.commit(.assign, at: wall("2026-11-06 18:00")) {
+            $0.set(.department, .text("产品部"))
+            $0.set(.assignee, .text(""))
+        }
+        #expect(ticket.ticket.clocks["ownership"]?.dueAt == wall("2026-11-07 18:00"))
+    }
+
     @Test func `an offline act begins its clock when it was done, not when it arrived`() throws {
         var ticket = try Self.logged()
         ticket.commit(
