@@ -278,8 +278,8 @@ package struct ClockState: Hashable, Sendable {
     package var dueAt: Timestamp
     /// When it was met or cancelled.
     package var stoppedAt: Timestamp?
-    /// Since when it stands still because somebody outside is waited for; `dueAt` is then what it
-    /// was when that began.
+    /// Since when it stands still because somebody outside is waited for, or stood still when its
+    /// ticket was merged into another one; `dueAt` is then what it was when that began.
     package var pausedAt: Timestamp?
     /// What its time is counted by, from its start on (domain.md T19); nil of a state that was
     /// written before clocks said so: by what the policy has now.

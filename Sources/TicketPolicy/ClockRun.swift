@@ -10,11 +10,13 @@ import TicketModel
 ///   promises the next one at once (K10).
 /// - Past the limit it is breached for ever; who answers then only stops it (T7).
 /// - A ticket that is merged into another one promises nothing any more; the other one takes over
-///   what still runs, with the earlier due time (T24). Undoing that promises anew.
+///   what still runs, with the earlier due time (T24): of what stands still there, as much time as
+///   is left. Undoing that promises anew.
 /// - A raised priority gives the new limit from now but no later than the old due time; a lowered
 ///   one gives the new limit from the start but no earlier (T5: nobody is late at once).
 /// - A pause stops the time of a clock that may stand still; what was left is left when it goes on
-///   (T2). A limit that had passed before stays passed (T4).
+///   (T2). A limit that had passed before stays passed (T4), and what begins in a pause stands still
+///   from the first (T28).
 /// - What the customer was told is due then, whatever the class and whoever is waited for; a new
 ///   promise begins it anew (domain.md K25), and breaks nothing that was not broken.
 /// - A clock counts by the version of the calendar that it was started with; only a rebase moves
@@ -159,15 +161,25 @@ extension ClockRun {
             // Answered before anybody could be told: a fact, but nothing left to escalate (B6.3).
             reactions.append(.clock(stopped(state, at: answeredAt)))
         } else {
-            arm(state, priority: priority)
+            begin(state, priority: priority)
         }
     }
 
     private mutating func restart(_ old: ClockState?, at start: Timestamp, priority: Priority) {
         if let old, old.isRunning { cancelTimers(of: old) }
         let state = started(at: start, cycle: (old?.cycle ?? 0) + 1, priority: priority)
-        if let state { arm(state, priority: priority) }
+        if let state { begin(state, priority: priority) }
     }
+
+    private mutating func begin(_ state: ClockState, priority: Priority) {
+        guard standsStill else { return arm(state, priority: priority) }
+        var paused = state
+        paused.pausedAt = state.startedAt
+        reactions.append(.clock(paused))
+    }
+
+    /// Whether the promise waits because its ticket does.
+    private var standsStill: Bool { rule.isPausable && ticket.pauseReason != nil }
 
     /// The customer was told another time. What was broken before that stays broken, also if its
     /// timer has not fired yet.
@@ -234,32 +246,54 @@ extension ClockRun {
             let isBroken = state.pausedAt == nil && state.dueAt < stop
             cancelled.phase = isBroken ? .breached : .cancelled
         }
-        cancelled.pausedAt = nil
+        // The ticket that takes over must see how much of it was left (T24).
+        if reason != ClockState.mergedReason { cancelled.pausedAt = nil }
         cancelled.stoppedAt = stop
         reactions.append(.clock(cancelled))
         cancelTimers(of: state)
     }
 
-    /// Takes over a promise of a ticket that was merged into this one: the earlier due time counts.
-    /// What this ticket has kept, or broken already, stays so.
+    /// Takes over a promise of a ticket that was merged into this one: the earlier due time counts,
+    /// and of one that stands still, what is left of it from now on. Whether this ticket waits is not
+    /// for the other to say. What this ticket has kept, or broken already, stays so.
     private mutating func adopt(
         _ other: ClockState, into own: ClockState?, priority: Priority
     ) {
+        let dueAt = dueFromNow(other)
         guard let own else {
             var adopted = ClockState(
-                name: rule.name, phase: .running, startedAt: other.startedAt,
-                dueAt: other.dueAt, cycle: 1)
+                name: rule.name, phase: .running, startedAt: other.startedAt, dueAt: dueAt,
+                cycle: 1)
             adopted.calendar = other.calendar
-            arm(adopted, priority: priority)
+            if standsStill, dueAt > now {
+                adopted.pausedAt = now
+                reactions.append(.clock(adopted))
+            } else {
+                arm(adopted, priority: priority)
+            }
             return
         }
-        guard own.phase == .running, own.pausedAt == nil, other.dueAt < own.dueAt else { return }
+        guard own.phase == .running, dueAt < dueFromNow(own) else { return }
         var adopted = own
-        adopted.dueAt = other.dueAt
+        if let pausedAt = own.pausedAt, dueAt > now {
+            adopted.dueAt = counting(own).due(dueAt, pausedAt: now, resumedAt: pausedAt)
+            reactions.append(.clock(adopted))
+            return
+        }
+        adopted.dueAt = dueAt
+        adopted.pausedAt = nil
         let fired = rule.ladder.indices.filter {
-            instant(ofRung: $0, state: own, priority: priority) <= now
+            let instant = instant(ofRung: $0, state: own, priority: priority)
+            return own.pausedAt.map { instant < $0 } ?? (instant <= now)
         }
         arm(adopted, priority: priority, fired: Set(fired), isScheduled: true)
+    }
+
+    /// When a promise that runs is due, if it stands still no longer than until now.
+    private func dueFromNow(_ state: ClockState) -> Timestamp {
+        guard let pausedAt = state.pausedAt else { return state.dueAt }
+        return counting(state).due(
+            state.dueAt, pausedAt: min(pausedAt, now), resumedAt: now)
     }
 
     private mutating func adjust(_ state: ClockState, from old: Priority, to new: Priority) {

@@ -111,6 +111,102 @@ import TicketPolicy
         #expect(finished.clock?.phase == .cancelled, "nobody waits for an answer to it")
     }
 
+    // MARK: what stands still
+
+    /// A ticket of the unified profile that somebody has taken: the next report is due in four
+    /// working hours.
+    private func taken(at time: String) throws -> Case {
+        var ticket = try Case(priority: 2, profile: Profile.builtIn("unified"))
+        ticket.ticket.capturedAt = wall(time)
+        ticket.set(.kind, .text("complaint"))
+        ticket.set(.category, .text("attitude"))
+        ticket.commit(.create, at: wall(time))
+        ticket.commit(.accept, at: wall(time)) {
+            $0.set(.assignee, .text("B07"))
+            $0.set(.status, .integer(TicketStatus.inProgress.rawValue))
+        }
+        return ticket
+    }
+
+    private func progress(_ ticket: Case) -> ClockState? { ticket.ticket.clocks["progress"] }
+
+    @Test func `T24: of a promise that stands still there is left what was left`() throws {
+        var duplicate = try taken(at: "2026-11-09 09:00")
+        duplicate.commit(.pause, at: wall("2026-11-09 10:00"))
+        var survivor = try taken(at: "2026-11-11 10:10")
+        #expect(progress(survivor)?.dueAt == wall("2026-11-11 15:40"))
+        let before = progress(survivor)
+        survivor.absorb(duplicate.ticket, at: wall("2026-11-11 11:00"))
+        // Three hours are left of it, from 11:00 on until 15:30.
+        #expect(progress(survivor)?.dueAt == wall("2026-11-11 15:30"))
+        #expect(progress(survivor)?.pausedAt == nil, "nobody said that the survivor waits")
+        #expect(
+            survivor.timers.contains {
+                $0.key.clock == "progress" && $0.value == wall("2026-11-11 15:30")
+            })
+        // A minute before, it has more left than the survivor's.
+        var other = try taken(at: "2026-11-11 10:10")
+        duplicate = try taken(at: "2026-11-09 09:00")
+        duplicate.commit(.pause, at: wall("2026-11-09 09:40"))
+        other.absorb(duplicate.ticket, at: wall("2026-11-11 11:00"))
+        #expect(progress(other) == before)
+    }
+
+    @Test func `T24: a survivor that waits goes on waiting, with the less that is left`() throws {
+        var survivor = try taken(at: "2026-11-09 09:00")
+        survivor.commit(.pause, at: wall("2026-11-09 10:00"))
+        let duplicate = try taken(at: "2026-11-11 09:00")
+        // Two hours are left there, three here.
+        survivor.absorb(duplicate.ticket, at: wall("2026-11-11 11:00"))
+        #expect(progress(survivor)?.pausedAt == wall("2026-11-09 10:00"))
+        #expect(!survivor.timers.keys.contains { $0.clock == "progress" })
+        survivor.commit(.resume, at: wall("2026-11-12 09:00"))
+        #expect(progress(survivor)?.dueAt == wall("2026-11-12 11:00"))
+        // What was broken there is broken here, whoever waits.
+        var waiting = try taken(at: "2026-11-09 09:00")
+        waiting.commit(.pause, at: wall("2026-11-09 10:00"))
+        waiting.absorb(duplicate.ticket, at: wall("2026-11-11 16:00"))
+        #expect(progress(waiting)?.phase == .breached)
+    }
+
+    @Test func `T24: a promise that only the duplicate made stands still only with the survivor`()
+        throws
+    {
+        var duplicate = try taken(at: "2026-11-09 09:00")
+        duplicate.commit(.pause, at: wall("2026-11-09 10:00"))
+        var survivor = try Case(priority: 2, profile: Profile.builtIn("unified"))
+        survivor.absorb(duplicate.ticket, at: wall("2026-11-11 09:00"))
+        #expect(progress(survivor)?.dueAt == wall("2026-11-11 12:00"))
+        #expect(progress(survivor)?.pausedAt == nil)
+        var waiting = try Case(priority: 2, profile: Profile.builtIn("unified"))
+        waiting.commit(.pause, at: wall("2026-11-11 08:00"))
+        waiting.absorb(duplicate.ticket, at: wall("2026-11-11 09:00"))
+        #expect(progress(waiting)?.pausedAt == wall("2026-11-11 09:00"))
+        #expect(waiting.timers.isEmpty)
+        waiting.commit(.resume, at: wall("2026-11-12 10:00"))
+        #expect(progress(waiting)?.dueAt == wall("2026-11-12 14:30"))
+    }
+
+    @Test func `T4: undoing a merge gives what waits back as waiting`() throws {
+        var ticket = try taken(at: "2026-11-09 09:00")
+        ticket.commit(.pause, at: wall("2026-11-09 10:00"))
+        ticket.commit(.merge, at: wall("2026-11-10 09:00")) {
+            $0.set(.mergedInto, Self.merge)
+            $0.set(.status, .integer(TicketStatus.closed.rawValue))
+        }
+        #expect(progress(ticket)?.phase == .cancelled && progress(ticket)?.isRunning == false)
+        #expect(progress(ticket)?.pausedAt == wall("2026-11-09 10:00"), "for who takes it over")
+        ticket.commit(.merge, at: wall("2026-11-11 09:00")) {
+            $0.set(.mergedInto, .text(""))
+            $0.set(.status, .integer(TicketStatus.pending.rawValue))
+        }
+        #expect(progress(ticket)?.cycle == 2)
+        #expect(progress(ticket)?.pausedAt == wall("2026-11-11 09:00"))
+        #expect(!ticket.timers.keys.contains { $0.clock == "progress" })
+        ticket.commit(.resume, at: wall("2026-11-12 09:00"))
+        #expect(progress(ticket)?.dueAt == wall("2026-11-12 14:30"))
+    }
+
     @Test func `who may merge is who may close, unless the policy says more`() throws {
         let profile = try basic.get()
         #expect(profile.allows(.merge, roles: [.clerk]))

@@ -115,7 +115,7 @@ struct TicketText {
     }
 
     private func state(of clock: ClockState) -> String {
-        if let pausedAt = clock.pausedAt {
+        if clock.isRunning, let pausedAt = clock.pausedAt {
             return language.choose(
                 zh: "\(short(pausedAt)) 起暂停", en: "paused since \(short(pausedAt))")
         }
