@@ -284,7 +284,7 @@ package struct ClockState: Hashable, Sendable {
     /// What its time is counted by, from its start on (domain.md T19); nil of a state that was
     /// written before clocks said so: by what the policy has now.
     package var calendar: CalendarMark?
-    /// Why it was cancelled, where the act that did it says too little; empty otherwise.
+    /// Why it was ended unanswered, where the act that did it says too little; empty otherwise.
     package var reason = ""
     /// How often this clock has started on this ticket; 1 is the first.
     package var cycle: Int
@@ -299,6 +299,8 @@ package struct ClockState: Hashable, Sendable {
 
     /// The reason of a clock whose ticket was merged into another one (domain.md T24).
     package static let mergedReason = "merged"
+    /// The reason of a clock whose ticket is none any more of those that get the promise.
+    package static let changedReason = "changed"
 
     /// Whether somebody still has to keep this promise.
     package var isRunning: Bool { phase == .running || (phase == .breached && stoppedAt == nil) }

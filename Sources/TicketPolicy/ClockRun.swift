@@ -6,6 +6,9 @@ import TicketModel
 /// - A milestone of the policy starts it, of a ticket that it concerns: mostly its capture. A
 ///   reopening starts those again, as a new cycle (T26), and ends what else had run. Work that is
 ///   told of a case which is over starts nothing.
+/// - An act that makes the ticket another one, such as another class, ends the promises that are
+///   not made of such a ticket, and begins those that are and whose milestone has been (K8, K10,
+///   K14, K24): from then on, so that none is late at once. What was answered is not asked again.
 /// - A milestone of the policy meets it; at the limit is still in time. One that starts it as well
 ///   promises the next one at once (K10).
 /// - Past the limit it is breached for ever; who answers then only stops it (T7).
@@ -61,9 +64,20 @@ struct ClockRun {
             adopt(other, into: state, priority: priority(of: change.after))
         } else if let state, state.isRunning {
             run(state, change)
-        } else if isStarted(by: change) {
+        } else if isStarted(by: change) || hasBegun(with: change) {
             restart(state, at: change.actedAt, priority: priority(of: change.after))
         }
+    }
+
+    /// Whether the ticket gets the promise from now on, though what begins it has happened before:
+    /// the ticket tells, or a promise that runs from the same milestones (K10 where K11 ran).
+    private func hasBegun(with change: Change) -> Bool {
+        guard change.beginsConcern(of: rule) else { return false }
+        return !change.happened.isDisjoint(with: rule.startedBy)
+            || profile.clocks.contains { other in
+                other.name != rule.name && other.startedBy.isSubset(of: rule.startedBy)
+                    && ticket.clocks[other.name]?.isRunning == true
+            }
     }
 
     /// Another tag beside the one that a promise is about, which stood before, is nothing new; and
@@ -107,6 +121,8 @@ struct ClockRun {
             }
         } else if rule.isPromised, isStarted(by: change) {
             renew(state, change)
+        } else if change.endsConcern(of: rule) {
+            giveUp(state, change)
         } else if change.isPausing {
             pause(state, at: change.actedAt)
         } else if change.isResuming {
@@ -251,6 +267,17 @@ extension ClockRun {
         cancelled.stoppedAt = stop
         reactions.append(.clock(cancelled))
         cancelTimers(of: state)
+    }
+
+    /// The promise is none any more of those that are made of such a ticket. Had its limit passed by
+    /// then, it was broken, also if its timer has not fired yet.
+    private mutating func giveUp(_ state: ClockState, _ change: Change) {
+        cancel(state, at: change.actedAt, because: ClockState.changedReason)
+        let stop = min(max(change.actedAt, state.startedAt), now)
+        if state.phase == .running, state.pausedAt == nil, state.dueAt < stop {
+            escalate(
+                rung: rule.ladder.count - 1, state: state, priority: priority(of: change.before))
+        }
     }
 
     /// Takes over a promise of a ticket that was merged into this one: the earlier due time counts,

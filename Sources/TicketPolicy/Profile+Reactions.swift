@@ -242,7 +242,7 @@ struct Change {
 
 extension Ticket {
     /// Whether whoever logged it has said what it is (domain.md K3).
-    fileprivate var isClassified: Bool {
+    var isClassified: Bool {
         registers[.category] != nil && registers[.priority] != nil
     }
 }

@@ -61,7 +61,8 @@ import TicketPolicy
         #expect(told.count == 1)
     }
 
-    @Test func `T28: a case that was closed, merged or opened again in time broke nothing`() throws {
+    @Test func `T28: a case that was closed, merged or opened again in time broke nothing`() throws
+    {
         var closed = try Self.logged()
         closed.commit(.close, at: wall("2026-11-09 15:00"), actedAt: wall("2026-11-09 10:00")) {
             $0.set(.status, .integer(TicketStatus.closed.rawValue))
@@ -125,7 +126,8 @@ import TicketPolicy
         #expect(ticket.ticket.clocks["classification"]?.dueAt == wall("2026-11-09 10:40"))
     }
 
-    @Test func `K4: a tag that stood before asks for nothing when the case is opened again`() throws {
+    @Test func `K4: a tag that stood before asks for nothing when the case is opened again`() throws
+    {
         var ticket = try Self.logged()
         ticket.commit(.tag, at: wall("2026-11-09 09:05")) { $0.tag("描述模糊") }
         ticket.commit(.contact, at: wall("2026-11-09 09:10"))

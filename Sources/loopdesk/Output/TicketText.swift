@@ -128,6 +128,8 @@ struct TicketText {
         case .breached: painter.paint(language.choose(zh: "已超时", en: "broken"), .alarm)
         case .cancelled where clock.reason == ClockState.mergedReason:
             language.choose(zh: "已取消（已合并）", en: "cancelled (merged)")
+        case .cancelled where clock.reason == ClockState.changedReason:
+            language.choose(zh: "已取消（不再适用）", en: "cancelled (no longer applies)")
         case .cancelled, .running: language.choose(zh: "已取消", en: "cancelled")
         }
     }
