@@ -281,6 +281,9 @@ package struct ClockState: Hashable, Sendable {
     /// Since when it stands still because somebody outside is waited for, or stood still when its
     /// ticket was merged into another one; `dueAt` is then what it was when that began.
     package var pausedAt: Timestamp?
+    /// How much counted time, in milliseconds, the pauses took that have ended: the limit that
+    /// another class brings does not take it back (domain.md T2, T3).
+    package var stoodStill: Int64 = 0
     /// What its time is counted by, from its start on (domain.md T19); nil of a state that was
     /// written before clocks said so: by what the policy has now.
     package var calendar: CalendarMark?

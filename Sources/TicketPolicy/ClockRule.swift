@@ -223,6 +223,22 @@ extension ClockRule {
         return due
     }
 
+    /// The same where the clock stood still for `stoodStill` milliseconds of counted time since.
+    func due(_ limit: Limit, from start: Timestamp, stoodStill: Int64) -> Timestamp {
+        var hours = OpenHours(calendar)
+        guard (1...OpenHours.range.upperBound).contains(stoodStill),
+            let length = try? hours.length(of: limit, from: start),
+            let due = try? hours.adding(length + stoodStill, to: start)
+        else { return due(limit, from: start) }
+        return due
+    }
+
+    /// The counted time from `start` until `end`; 0 from or to a time that no calendar knows.
+    func counted(from start: Timestamp, to end: Timestamp) -> Int64 {
+        var hours = OpenHours(calendar)
+        return (try? hours.length(from: start, to: end)) ?? 0
+    }
+
     /// When as much time has passed here since `start` as passes in the calendar of `old` until
     /// `dueAt`.
     func due(as old: ClockRule, _ dueAt: Timestamp, from start: Timestamp) -> Timestamp {

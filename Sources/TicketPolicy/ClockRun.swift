@@ -229,8 +229,10 @@ extension ClockRun {
         guard let pausedAt = state.pausedAt else { return }
         var resumed = state
         resumed.pausedAt = nil
-        resumed.dueAt = counting(state).due(
-            state.dueAt, pausedAt: pausedAt, resumedAt: min(max(instant, pausedAt), now))
+        let resumedAt = min(max(instant, pausedAt), now)
+        let counting = counting(state)
+        resumed.dueAt = counting.due(state.dueAt, pausedAt: pausedAt, resumedAt: resumedAt)
+        resumed.standStill(for: counting.counted(from: pausedAt, to: resumedAt))
         let fired = rule.ladder.indices.filter {
             self.instant(ofRung: $0, state: state, priority: priority) <= pausedAt
         }
@@ -292,6 +294,10 @@ extension ClockRun {
                 name: rule.name, phase: .running, startedAt: other.startedAt, dueAt: dueAt,
                 cycle: 1)
             adopted.calendar = other.calendar
+            adopted.stoodStill = other.stoodStill
+            if let pausedAt = other.pausedAt {
+                adopted.standStill(for: counting(other).counted(from: pausedAt, to: now))
+            }
             if standsStill, dueAt > now {
                 adopted.pausedAt = now
                 reactions.append(.clock(adopted))
@@ -326,7 +332,8 @@ extension ClockRun {
     private mutating func adjust(_ state: ClockState, from old: Priority, to new: Priority) {
         guard old.rank != new.rank, state.phase == .running, !rule.isPromised else { return }
         if let pausedAt = state.pausedAt {
-            reactions.append(.clock(rebased(state, from: old, to: new, at: pausedAt)))
+            let adjusted = rebased(state, from: old, to: new, pausedAt: pausedAt)
+            reactions.append(.clock(adjusted))
             return
         }
         if state.dueAt <= now {
@@ -334,7 +341,7 @@ extension ClockRun {
             climb(to: rule.ladder.count - 1, state: state, priority: old)
             return
         }
-        let adjusted = rebased(state, from: old, to: new, at: now)
+        let adjusted = rebased(state, from: old, to: new, pausedAt: nil)
         let fired = rule.ladder.indices.filter {
             instant(ofRung: $0, state: state, priority: old) <= now
         }
@@ -446,16 +453,23 @@ extension ClockRun {
         return state
     }
 
+    /// The due time of a clock that stands still is told as if it had gone on at once, so a limit
+    /// that begins now is taken back to when the pause began. Pauses that are over have taken their
+    /// time, whichever limit counts (T3).
     private func rebased(
-        _ state: ClockState, from old: Priority, to new: Priority, at instant: Timestamp
+        _ state: ClockState, from old: Priority, to new: Priority, pausedAt: Timestamp?
     ) -> ClockState {
         var rebased = state
         guard let limit = rule.limit(of: new) else { return state }
         let rule = counting(state)
-        rebased.dueAt =
-            new.rank > old.rank
-            ? min(state.dueAt, rule.due(limit, from: instant))
-            : max(state.dueAt, rule.due(limit, from: state.startedAt))
+        if new.rank > old.rank {
+            let due = rule.due(limit, from: now)
+            let shown = pausedAt.map { rule.due(due, pausedAt: now, resumedAt: $0) } ?? due
+            rebased.dueAt = min(state.dueAt, shown)
+        } else {
+            let due = rule.due(limit, from: state.startedAt, stoodStill: state.stoodStill)
+            rebased.dueAt = max(state.dueAt, due)
+        }
         return rebased
     }
 
@@ -515,5 +529,13 @@ extension ClockRun {
             zh: "\(rule.label.zh)超时:\(what.zh)" + (wasReachable ? "" : ",送达时已超时"),
             en: "\(rule.label.en) limit missed: \(what.en)"
                 + (wasReachable ? "" : ", already over when it reached the hub"))
+    }
+}
+
+extension ClockState {
+    /// Takes a pause that is over into account.
+    fileprivate mutating func standStill(for milliseconds: Int64) {
+        let sum = stoodStill.addingReportingOverflow(max(0, milliseconds))
+        stoodStill = sum.overflow ? .max : sum.partialValue
     }
 }

@@ -96,6 +96,7 @@ extension ProtobufWriter {
                 $0.field(2, UInt64(UInt32(clamping: calendar.version)))
             }
         }
+        field(10, signed: clock.stoodStill)
     }
 
     mutating func write(_ ticket: Ticket) {

@@ -102,6 +102,7 @@ extension Loopdesk_V1_Clock {
             hasCalendar
             ? CalendarMark(name: calendar.name, version: Int(calendar.version)) : nil
         clock.pausedAt = hasPausedAt ? Timestamp(milliseconds: pausedAt) : nil
+        clock.stoodStill = stoodStill
         return clock
     }
 }

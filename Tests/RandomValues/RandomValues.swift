@@ -147,7 +147,11 @@ extension RandomValues {
                 .aroundTheClock, CalendarMark(name: $0.text(), version: $0.integer32()),
             ])
         }
-        clock.reason = one(of: ["", ClockState.mergedReason, text()])
+        clock.pausedAt = maybe { $0.timestamp() }
+        clock.stoodStill = one(of: [0, 1, 90_000, -1, .max, .min])
+        clock.reason = one(of: [
+            "", ClockState.mergedReason, ClockState.changedReason, text(),
+        ])
         return clock
     }
 

@@ -19,4 +19,17 @@ import Testing
         print(law.tally.text)
         #expect(law.tally.casesCount >= count)
     }
+
+    @Test func `T1 T2 T3 T4 T5: the hub's clocks are what a walk through their minutes says`()
+        throws
+    {
+        let seed = Self.number("LOOPDESK_TEST_SEED") ?? UInt64.random(in: 0 ... .max / 2)
+        let count = Self.number("LOOPDESK_CLOCK_CASES").map { Int($0) } ?? 150
+        print("the hub's clocks beside a walk through their minutes, seed \(seed)")
+        var law = HubClockLaw()
+        try law.run(casesCount: count, seed: seed)
+        print(law.tally.text)
+        #expect(law.tally.casesCount >= count)
+        #expect(law.tally.leftOutCount < 3 * count, "most lives can be told in a policy file")
+    }
 }

@@ -365,7 +365,7 @@ package nonisolated struct Loopdesk_V1_Clock: Sendable {
 
   package var cycle: UInt32 = 0
 
-  /// why it was cancelled: merged; usually empty
+  /// why it ended unanswered: merged, changed; usually empty
   package var reason: String = String()
 
   /// since when it stands still
@@ -387,6 +387,9 @@ package nonisolated struct Loopdesk_V1_Clock: Sendable {
   package var hasCalendar: Bool {self._calendar != nil}
   /// Clears the value of `calendar`. Subsequent reads from it will return its default value.
   package mutating func clearCalendar() {self._calendar = nil}
+
+  /// milliseconds of counted time that ended pauses took; usually 0
+  package var stoodStill: Int64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -992,7 +995,7 @@ nonisolated extension Loopdesk_V1_Rating: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Clock"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}phase\0\u{3}started_at\0\u{3}due_at\0\u{3}stopped_at\0\u{1}cycle\0\u{1}reason\0\u{3}paused_at\0\u{1}calendar\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}phase\0\u{3}started_at\0\u{3}due_at\0\u{3}stopped_at\0\u{1}cycle\0\u{1}reason\0\u{3}paused_at\0\u{1}calendar\0\u{3}stood_still\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1009,6 +1012,7 @@ nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._M
       case 7: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 8: try { try decoder.decodeSingularSInt64Field(value: &self._pausedAt) }()
       case 9: try { try decoder.decodeSingularMessageField(value: &self._calendar) }()
+      case 10: try { try decoder.decodeSingularSInt64Field(value: &self.stoodStill) }()
       default: break
       }
     }
@@ -1046,6 +1050,9 @@ nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._M
     try { if let v = self._calendar {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
     } }()
+    if self.stoodStill != 0 {
+      try visitor.visitSingularSInt64Field(value: self.stoodStill, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1059,6 +1066,7 @@ nonisolated extension Loopdesk_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.reason != rhs.reason {return false}
     if lhs._pausedAt != rhs._pausedAt {return false}
     if lhs._calendar != rhs._calendar {return false}
+    if lhs.stoodStill != rhs.stoodStill {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

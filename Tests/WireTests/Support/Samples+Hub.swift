@@ -30,6 +30,7 @@ extension Samples {
             cycle: 1)
         clock.stoppedAt = after(600)
         clock.pausedAt = after(500)
+        clock.stoodStill = 90_000
         clock.reason = ClockState.mergedReason
         clock.calendar = CalendarMark(name: "office", version: 3)
         return clock
