@@ -108,7 +108,7 @@ extension ClockFacts {
                         PriorityChange(time: entry.hubTime, priority: profile.priority(rank: rank)))
                 }
             }
-            guard rule.isPausable, entry.reportedTime >= state.startedAt else { continue }
+            guard rule.isPausable else { continue }
             if entry.act == .pause, isPending, pauses.last.map({ $0.end != nil }) ?? true {
                 let reason = entry.effects.lazy.compactMap(\.pauseReason).first ?? ""
                 pauses.append(Pause(start: entry.reportedTime, end: nil, reason: reason))
@@ -118,6 +118,8 @@ extension ClockFacts {
                 pauses[last].end = max(entry.reportedTime, pauses[last].start)
             }
         }
+        // One that was over by the start has no part in it; in one that was not, it began.
+        pauses.removeAll { $0.end.map { $0 <= state.startedAt } ?? false }
         self.init(
             startedAt: state.startedAt,
             priority: profile.priority(rank: first ?? ticket.integer(.priority)), pauses: pauses,

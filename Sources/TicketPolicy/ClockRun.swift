@@ -18,8 +18,8 @@ import TicketModel
 /// - A raised priority gives the new limit from now but no later than the old due time; a lowered
 ///   one gives the new limit from the start but no earlier (T5: nobody is late at once).
 /// - A pause stops the time of a clock that may stand still; what was left is left when it goes on
-///   (T2). A limit that had passed before stays passed (T4), and what begins in a pause stands still
-///   from the first (T28).
+///   (T2). A limit that had passed before stays passed (T4), and what begins in a pause stands
+///   still from the first (T28).
 /// - What the customer was told is due then, whatever the class and whoever is waited for; a new
 ///   promise begins it anew (domain.md K25), and breaks nothing that was not broken.
 /// - A clock counts by the version of the calendar that it was started with; only a rebase moves
@@ -93,8 +93,9 @@ struct ClockRun {
 
     /// What is promised of a new ticket is promised of one that is opened again; other promises of
     /// the cycle that had ended are over, and may begin with the reopening itself. What the act
-    /// answers is answered first: a customer's no is the outcome of asking them (K9, K23). Nobody is
-    /// asked once more for what the ticket says by then (K3), or about a tag that stood before (K4).
+    /// answers is answered first: a customer's no is the outcome of asking them (K9, K23). Nobody
+    /// is asked once more for what the ticket says by then (K3), or about a tag that stood before
+    /// (K4).
     private mutating func reopen(_ state: ClockState?, _ change: Change) {
         let isMet = !change.milestones.isDisjoint(with: rule.metBy)
         if let state, state.isRunning, isMet {
@@ -271,8 +272,8 @@ extension ClockRun {
         cancelTimers(of: state)
     }
 
-    /// The promise is none any more of those that are made of such a ticket. Had its limit passed by
-    /// then, it was broken, also if its timer has not fired yet.
+    /// The promise is none any more of those that are made of such a ticket. Had its limit passed
+    /// by then, it was broken, also if its timer has not fired yet.
     private mutating func giveUp(_ state: ClockState, _ change: Change) {
         cancel(state, at: change.actedAt, because: ClockState.changedReason)
         let stop = min(max(change.actedAt, state.startedAt), now)
@@ -283,8 +284,8 @@ extension ClockRun {
     }
 
     /// Takes over a promise of a ticket that was merged into this one: the earlier due time counts,
-    /// and of one that stands still, what is left of it from now on. Whether this ticket waits is not
-    /// for the other to say. What this ticket has kept, or broken already, stays so.
+    /// and of one that stands still, what is left of it from now on. Whether this ticket waits is
+    /// not for the other to say. What this ticket has kept, or broken already, stays so.
     private mutating func adopt(
         _ other: ClockState, into own: ClockState?, priority: Priority
     ) {

@@ -487,6 +487,39 @@ import Wire
         try scene.checkAgreement()
     }
 
+    @Test func `T24: a duplicate that waits leaves the other ticket what was left of its time`()
+        throws
+    {
+        let yaml = try Profile.builtInText("basic").replacing(
+            "  response:\n", with: "  response:\n    pauses: true\n")
+        let world = try SyncWorld(policy: yaml)
+        let (store, office) = (try world.clerk(), try world.supervisor())
+        let one = try store.logComplaint()
+        try world.settle()
+        _ = try office.desk.pause(one, for: .customer, note: "", by: office.staff)
+        try world.settle()
+        world.now = world.now.adding(milliseconds: 48 * 3_600_000)
+        let two = try store.logComplaint(priority: 1)
+        try world.settle()
+        _ = try office.desk.merge(one, into: two, reason: "同一投诉", by: office.staff)
+        try world.settle()
+        let clock = try #require(try world.ticket(two)?.clocks["response"])
+        #expect(clock.phase == .running && clock.pausedAt == nil)
+        // Four hours less the moments before the pause, of twenty-four.
+        let left = clock.dueAt.millisecondsSince(world.now)
+        #expect(left > 3 * 3_600_000 && left <= 4 * 3_600_000)
+        _ = try office.desk.unmerge(one, reason: "", by: office.staff)
+        try world.settle()
+        let again = try #require(try world.ticket(one))
+        #expect(again.pauseReason == .customer)
+        #expect(again.clocks["response"]?.pausedAt != nil)
+        #expect(
+            try world.hubStore.read { try $0.timers(of: one) }.allSatisfy {
+                $0.key.clock != "response"
+            })
+        try world.checkAgreement()
+    }
+
     @Test func `the first of a chain is taken out of its middle and of its end`() throws {
         let scene = try Scene()
         let first = try scene.ticket(scene.one).allNumbers

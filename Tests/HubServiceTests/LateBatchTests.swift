@@ -60,6 +60,32 @@ import Wire
         #expect(try told().map(\.isLate) == [true])
     }
 
+    @Test func `K9: a customer's no that was heard in time keeps the promise to ask them`() throws {
+        var device = try world.greetedDevice()
+        _ = try world.administrator.perform(
+            .loadPolicy(yaml: try Profile.builtInText("tracking")), at: world.now)
+        let reopened = FieldValue.integer(TicketStatus.reopened.rawValue)
+        try push(
+            [
+                complaint,
+                act(
+                    .resolve, hours: 0.1,
+                    [
+                        .write(.status, .integer(TicketStatus.resolved.rawValue)),
+                        .write(.resolution, .text("done")),
+                    ]),
+                act(
+                    .verify, hours: 0.5,
+                    [
+                        .comment(.unsolved, .staff, text: "still", parent: nil),
+                        .write(.status, reopened),
+                    ]),
+            ], by: &device)
+        let asked = try clock("customer_check")
+        #expect(asked.phase == .met && asked.stoppedAt == instant(hours: 0.5))
+        #expect(try world.events().filter { $0.clock == "customer_check" } == [])
+    }
+
     @Test func `of two promises that were broken one after the other both are told`() throws {
         var device = try world.greetedDevice()
         try push(
@@ -134,9 +160,9 @@ import Wire
         #expect(refused.isEmpty)
     }
 
-    private func clock() throws -> ClockState {
+    private func clock(_ name: String = "urgent_progress") throws -> ClockState {
         let ticket = try #require(try world.memory.read { try $0.ticket(complaint.ticket) })
-        return try #require(ticket.clocks["urgent_progress"])
+        return try #require(ticket.clocks[name])
     }
 
     private func told() throws -> [FeedEvent] {

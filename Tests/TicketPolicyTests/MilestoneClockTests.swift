@@ -228,6 +228,21 @@ import TicketPolicy
         #expect(ticket.ticket.clocks["progress"]?.dueAt == wall("2026-11-09 11:00"))
     }
 
+    @Test func `T3: a class that is lowered leaves the time that a pause took`() throws {
+        let yaml = try Profile.builtInText("unified").replacing(
+            "limits: {urgent: 4h, important: 4h, normal: 4h}",
+            with: "limits: {urgent: 1h, important: 2h, normal: 4h}")
+        var ticket = try Case(priority: 2, profile: Profile(yaml: yaml, file: "unified.yaml"))
+        ticket.ticket.capturedAt = wall("2026-11-09 09:00")
+        ticket.commit(.create, at: wall("2026-11-09 09:00"))
+        ticket.commit(.accept, at: wall("2026-11-09 09:00"))
+        ticket.commit(.pause, at: wall("2026-11-09 10:00"))
+        ticket.commit(.resume, at: wall("2026-11-09 16:00"))
+        #expect(ticket.ticket.clocks["progress"]?.dueAt == wall("2026-11-09 17:00"))
+        ticket.commit(.edit, at: wall("2026-11-09 16:10")) { $0.set(.priority, .integer(1)) }
+        #expect(ticket.ticket.clocks["progress"]?.dueAt == wall("2026-11-10 10:00"))
+    }
+
     // MARK: the file
 
     static let mistakes: [(String, String, String)] = [

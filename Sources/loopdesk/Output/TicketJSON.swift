@@ -127,7 +127,8 @@ struct TicketJSON {
             "name": .string(clock.name), "phase": .string("\(clock.phase)"),
             "cycle": .integer(Int64(clock.cycle)), "started_at": JSONShape.time(clock.startedAt),
             "due_at": JSONShape.time(clock.dueAt), "stopped_at": JSONShape.time(clock.stoppedAt),
-            "paused_at": JSONShape.time(clock.isRunning ? clock.pausedAt : nil), "reason": .string(clock.reason),
+            "paused_at": JSONShape.time(clock.isRunning ? clock.pausedAt : nil),
+            "reason": .string(clock.reason),
             "calendar": JSONShape.calendar(clock.calendar),
         ]
     }
