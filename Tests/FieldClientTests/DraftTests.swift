@@ -127,7 +127,7 @@ import TicketModel
         }
 
         func quarantined() throws -> [OperationID] {
-            try world.hubStore.read { try $0.quarantined(countMax: 9).map(\.operation) }
+            try world.hubStore.read { try $0.quarantined(after: nil, countMax: 9).map(\.operation) }
         }
     }
 
