@@ -118,26 +118,54 @@ extension Desk {
                 }
                 return [.say(.verified, remark)]
             }
-            var changes: [Change] = [.say(.unsolved, remark)]
-            if shown.status.isFinished { changes += shown.statusStep(towards: .reopened) }
-            if !expected.isEmpty { changes.append(.write(.expectedTime, .text(expected))) }
-            return changes
+            return shown.calledUnsolved(remark, expected: expected)
         }
+    }
+
+    /// What became of the customer's answer.
+    package struct Rated: Sendable {
+        /// The answer itself.
+        package var rating: ReplicaWriter.Written
+        /// The customer's no, with which the case went back to work; nil where it did not.
+        package var sentBack: ReplicaWriter.Written?
     }
 
     /// Records the customer's answer to how the case was handled (domain.md H7, X10).
     ///
-    /// - Parameter dimensions: the scores of the policy's survey that the customer gave (H8).
+    /// Who is not content with a solution has not got one (H6): a resolved case goes back to work
+    /// with the answer, as `verify` brings it back, and it counts among the failed attempts (E5).
+    /// Both stand or fall together. A closed case stays closed until it is opened again.
+    ///
+    /// - Parameters:
+    ///   - dimensions: the scores of the policy's survey that the customer gave (H8).
+    ///   - expected: when it is to be solved instead; only where it goes back to work.
     /// - Throws: as every verb.
     package func rate(
         _ ticket: TicketID, _ outcome: Rating.Outcome, score: Int?,
-        dimensions: [FieldID: Int] = [:], remark: String, survey: String, by actor: StaffID
-    ) throws -> ReplicaWriter.Written {
-        try change(ticket, .rate, by: actor) { _ in
+        dimensions: [FieldID: Int] = [:], remark: String, survey: String, expected: String = "",
+        by actor: StaffID
+    ) throws -> Rated {
+        let answer =
             [.rate(token: survey, outcome, score: score, remark: remark)]
-                + dimensions.sorted { $0.key < $1.key }.map {
-                    .write($0.key, .integer(Int64($0.value)))
-                }
+            + dimensions.sorted { $0.key < $1.key }.map {
+                Change.write($0.key, .integer(Int64($0.value)))
+            }
+        return try write { writer, store in
+            guard let shown = try store.visible(ticket) else {
+                throw Failure.noSuchTicket(ticket.description)
+            }
+            guard outcome == .unsatisfied, shown.status == .resolved else {
+                let rating = try writer.change(
+                    ticket, .rate, answer, actor: actor, at: moments(), in: store)
+                return Rated(rating: rating, sentBack: nil)
+            }
+            let no = shown.endingPause(with: shown.calledUnsolved(remark, expected: expected))
+            let written = try writer.group(
+                [
+                    { _ in ReplicaWriter.Member(ticket, .rate, answer) },
+                    { _ in ReplicaWriter.Member(ticket, .verify, no) },
+                ], actor: actor, moments: { _ in moments() }, in: store)
+            return Rated(rating: written[0], sentBack: written[1])
         }
     }
 
@@ -225,5 +253,15 @@ extension Desk {
         try change(ticket, .contact, by: actor) { _ in
             [.comment(.contact, .customer, text: text, parent: nil)]
         }
+    }
+}
+
+extension Ticket {
+    /// The customer calls it unsolved: a solution is none then, and work goes on at once.
+    fileprivate func calledUnsolved(_ remark: String, expected: String) -> [Change] {
+        var changes: [Change] = [.say(.unsolved, remark)]
+        if status.isFinished { changes += statusStep(towards: .reopened) }
+        if !expected.isEmpty { changes.append(.write(.expectedTime, .text(expected))) }
+        return changes
     }
 }

@@ -290,7 +290,7 @@ extension Change {
 
 extension Ticket {
     /// `changes`, and that nothing is waited for any more if work goes on with them.
-    fileprivate func endingPause(with changes: [Change]) -> [Change] {
+    func endingPause(with changes: [Change]) -> [Change] {
         guard changes.contains(where: \.isGoingOn), !text(.pauseReason).isEmpty,
             !changes.contains(where: { $0.field == .pauseReason })
         else { return changes }

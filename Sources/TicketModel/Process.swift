@@ -124,13 +124,15 @@ extension Ticket {
     package var failedVerificationsCount: Int { comments.count { $0.kind == .unsolved } }
 
     /// Whether the customer agrees to the solution that stands: the last time that they were asked
-    /// since, they called it solved or were satisfied (domain.md H6). What a device wrote whose
-    /// clock is far ahead all has the hub's time: then the order in which it came tells.
+    /// since, they called it solved or were satisfied (domain.md H6). Remarks beside that (H7) take
+    /// nothing back. What a device wrote whose clock is far ahead all has the hub's time: then the
+    /// order in which it came tells.
     package var isConsented: Bool {
         guard let solved = registers[.resolution]?.stamp.moment else { return false }
         let words = comments.filter { [.verified, .unsolved].contains($0.kind) }
             .map { (moment: $0.stamp.moment, isYes: $0.kind == .verified) }
-        let ratings = ratings.map { (moment: $0.stamp.moment, isYes: $0.outcome == .satisfied) }
+        let ratings = ratings.filter { $0.outcome != .furtherRemarks }
+            .map { (moment: $0.stamp.moment, isYes: $0.outcome == .satisfied) }
         let last = (words + ratings).filter { $0.moment > solved }
             .max { $0.moment < $1.moment }
         return last?.isYes ?? false

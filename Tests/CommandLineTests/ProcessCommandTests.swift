@@ -53,7 +53,11 @@ import TicketPolicy
         "resolve N1 --solution 已换新机 --as zhao", "approve N1 --as zhao",
         "verify N1 --solved --remark 可以了", "2: rate N1 happy", "2: rate N1 satisfied --score 11",
         "3: rate N1 satisfied --as B07", "3: rate N1 satisfied --as zhao",
-        "rate N1 satisfied --score 9 --remark 换得很快", "show N1", "list", "verify --local",
+        "2: rate N1 satisfied --eta +2h",
+        "rate N1 unsatisfied --remark 太吵 --eta 2030-03-11T18:00:00+08:00",
+        "resolve N1 --solution 已换静音款 --as zhao", "rate N1 remarks --remark 希望送货上门",
+        "rate N1 satisfied --score 9 --remark 换得很快", "show N1", "list",
+        "close N1", "rate N1 unsatisfied --remark 又坏了", "verify --local",
     ]
 
     @Test("each verb and each refusal reads as agreed", arguments: ["en", "zh"])

@@ -66,6 +66,11 @@ import TicketPolicy
                 id, isSolved: isSolved, remark: remark, expected: "", by: store.staff)
         }
 
+        func rate(_ outcome: Rating.Outcome) throws -> Desk.Rated {
+            try store.desk.rate(
+                id, outcome, score: 3, remark: "还是坏", survey: "callback", by: store.staff)
+        }
+
         /// Corrects what kind of case it is, and lets the hub and the office know.
         func reclassify(as kind: String, by client: SyncClient? = nil) throws {
             let client = client ?? office
@@ -282,6 +287,63 @@ import TicketPolicy
         try scene.verify(false)
         try scene.world.settle()
         #expect(try scene.ticket.status == .reopened)
+    }
+
+    @Test func `H7, E5: a customer who is not content has the case back at work, and it counts`()
+        throws
+    {
+        let scene = try Scene()
+        try scene.solve()
+        for count in 1...3 {
+            let rated = try scene.rate(.unsatisfied)
+            #expect(rated.sentBack?.ticket.failedVerificationsCount == count)
+            let members = try scene.store.store.read { try $0.pending(on: scene.id) }.map(\.body)
+            #expect(members.map(\.act) == [.rate, .verify])
+            #expect(Set(members.map(\.group?.id)) == [rated.rating.operation], "as one")
+            try scene.world.settle()
+            #expect(try scene.ticket.status == .reopened)
+            #expect(try scene.ticket.assignee == scene.agent.staff, "E6: its handler has it")
+            #expect(try scene.ticket.failedVerificationsCount == count)
+            #expect(try scene.ticket.ratings.count == count)
+            #expect(try told(scene).count == count / 3, "management hears of the third")
+            try scene.resolve()
+            try scene.world.settle()
+        }
+        #expect(try scene.ticket.comments.filter { $0.kind == .unsolved }.count == 3)
+        try scene.world.checkAgreement()
+    }
+
+    @Test func `H7: of a case that is at work, or closed, an answer is kept and nothing else`()
+        throws
+    {
+        let scene = try Scene()
+        #expect(try scene.rate(.unsatisfied).sentBack == nil, "it is at work")
+        try scene.world.settle()
+        try scene.solve()
+        #expect(try scene.rate(.furtherRemarks).sentBack == nil)
+        #expect(try scene.rate(.satisfied).sentBack == nil)
+        _ = try scene.store.desk.close(scene.id, note: "", by: scene.store.staff)
+        try scene.world.settle()
+        #expect(try scene.rate(.unsatisfied).sentBack == nil)
+        try scene.world.settle()
+        #expect(try scene.ticket.status == .closed)
+        #expect(try scene.ticket.failedVerificationsCount == 0)
+        #expect(
+            try scene.ticket.ratings.map(\.outcome)
+                == [.unsatisfied, .furtherRemarks, .satisfied, .unsatisfied])
+        try scene.world.checkAgreement()
+    }
+
+    @Test func `an answer that came when the case was closed meanwhile opens it again`() throws {
+        let scene = try Scene()
+        try scene.solve()
+        _ = try scene.rate(.unsatisfied)
+        _ = try scene.office.desk.close(scene.id, note: "", by: scene.office.staff)
+        try scene.office.sync()
+        try scene.world.settle()
+        #expect(try scene.ticket.status == .reopened, "as a no to verify does")
+        #expect(try scene.ticket.ratings.map(\.outcome) == [.unsatisfied])
+        try scene.world.checkAgreement()
     }
 
     @Test func `work on a closed case waits until it is opened again, at the desk and at the hub`()

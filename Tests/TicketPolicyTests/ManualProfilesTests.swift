@@ -273,6 +273,12 @@ import TicketPolicy
         #expect(profile.lacksConsent(before: .close, on: ticket.ticket), "they agreed to another")
         ticket.rate(.satisfied, at: wall("2026-11-06 16:00"))
         #expect(!profile.lacksConsent(before: .close, on: ticket.ticket))
+        ticket.rate(.furtherRemarks, at: wall("2026-11-06 16:30"))
+        #expect(!profile.lacksConsent(before: .close, on: ticket.ticket), "that is no no")
+        ticket.rate(.unsatisfied, at: wall("2026-11-06 17:00"))
+        #expect(profile.lacksConsent(before: .close, on: ticket.ticket))
+        ticket.rate(.furtherRemarks, at: wall("2026-11-06 17:30"))
+        #expect(profile.lacksConsent(before: .close, on: ticket.ticket), "nor is it a yes")
         let basic = try basic.get()
         #expect(!basic.lacksConsent(before: .close, on: ticket.ticket))
     }

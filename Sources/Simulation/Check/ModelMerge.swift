@@ -248,7 +248,7 @@ struct ModelMerge {
         let isRepeated = ticket.tokens.contains(token)
         ticket.tokens.insert(token)
         ticket.ratings[body.operation] = ModelTicket.Answer(
-            remark: remark, isContent: outcome == .satisfied, origin: origin)
+            remark: remark, isContent: ModelTicket.Answer.isContent(outcome), origin: origin)
         return isRepeated ? .merged : nil
     }
 

@@ -86,7 +86,11 @@ extension ModelTicket {
             default: nil
             }
         }
-        let said = words + ratings.values.map { ($0.origin, $0.isContent) }
+        let said =
+            words
+            + ratings.values.compactMap { answer in
+                answer.isContent.map { (answer.origin, $0) }
+            }
         return said.filter { $0.0.isAfter(solution) }.max { $1.0.isAfter($0.0) }?.1 ?? false
     }
 }

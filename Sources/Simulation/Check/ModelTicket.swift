@@ -46,7 +46,8 @@ struct ModelTicket: Equatable {
     /// What a customer answered to a survey.
     struct Answer: Equatable {
         var remark: String
-        var isContent: Bool
+        /// Nil for what is neither a yes nor a no.
+        var isContent: Bool?
         var origin: Origin
     }
 
@@ -242,7 +243,16 @@ extension ModelTicket.Words {
 extension ModelTicket.Answer {
     fileprivate init(_ rating: Rating) {
         self.init(
-            remark: rating.remark, isContent: rating.outcome == .satisfied,
+            remark: rating.remark, isContent: Self.isContent(rating.outcome),
             origin: ModelTicket.Origin(rating.stamp))
+    }
+
+    /// What a customer has to add (有其他补充意见) says neither yes nor no.
+    static func isContent(_ outcome: Rating.Outcome) -> Bool? {
+        switch outcome {
+        case .satisfied: true
+        case .unsatisfied: false
+        case .furtherRemarks: nil
+        }
     }
 }

@@ -15,7 +15,7 @@ extension DeskWork {
         switch verb {
         case .classify, .audit: return [try classify(verb, ticket, &random)]
         case .approve, .consent: return [try answer(verb, ticket, &random)]
-        case .verify, .survey: return [try ask(verb, ticket, &random)]
+        case .verify, .survey: return try ask(verb, ticket, &random)
         default: return [try handle(verb, ticket, &random)]
         }
     }
@@ -103,20 +103,23 @@ extension DeskWork {
     /// What the customer says.
     private func ask(
         _ verb: Verb, _ ticket: TicketID, _ random: inout SimulatedRandom
-    ) throws -> ReplicaWriter.Written {
+    ) throws -> [ReplicaWriter.Written] {
         let isYes = random.chance(perMille: 600)
         if verb == .verify {
-            return try desk.verify(
-                ticket, isSolved: isYes, remark: text("verification"), expected: "", by: staff)
+            return [
+                try desk.verify(
+                    ticket, isSolved: isYes, remark: text("verification"), expected: "", by: staff)
+            ]
         }
         let dimensions = try desk.profile().survey.filter { _ in random.chance(perMille: 500) }
-        return try desk.rate(
+        let rated = try desk.rate(
             ticket, isYes ? .satisfied : random.pick(Rating.Outcome.allCases),
             score: random.number(in: 0...10),
             dimensions: Dictionary(
                 dimensions.map { ($0, random.number(in: 0...10)) }
             ) { first, _ in first },
             remark: text("remark"), survey: "survey-\(random.below(2))", by: staff)
+        return [rated.rating] + (rated.sentBack.map { [$0] } ?? [])
     }
 
     private func handle(
