@@ -114,7 +114,7 @@ extension HubLoop {
     ) throws {
         let profile = try profile()
         var result = Refilled(epoch: refill.epoch)
-        let answer = try store.transaction { store -> (Set<Scope>, UInt64)? in
+        let answer = try store.transaction { store -> (Set<Scope>, UInt64, [String])? in
             guard refill.epoch == (try store.epoch()) else { return nil }
             let committer = try HubCommitter(
                 codec: codec, profile: profile, now: now, store: store,
@@ -141,9 +141,11 @@ extension HubLoop {
                 case .refused: result.refused += 1
                 }
             }
-            return (committer.audience.scopes, try store.head().sequence)
+            return (
+                committer.audience.scopes, try store.head().sequence, committer.faults.texts
+            )
         }
-        guard let (scopes, head) = answer else {
+        guard let (scopes, head, faults) = answer else {
             return fail(.epochChanged, "The hub's log was restored.", request, &output)
         }
         output.hasCommitted = true
@@ -152,6 +154,7 @@ extension HubLoop {
                 "device \(session.device) brought back \(result.taken) entries"
                     + (result.refused > 0 ? "; \(result.refused) refused" : ""))
         }
+        output.remarks += faults
         reply(.refilled(result), to: request, &output)
         hint(scopes, epoch: refill.epoch, head: head, &output)
         if refill.isLast { try report(session.device, at: now, &output) }

@@ -139,7 +139,12 @@ extension HubCommitter {
         entry.isTransactionEnd = true
         entry.effects = effects
         entry.origin = origin
-        guard entry.fits(codec), merger.ticket?.fits(codec) != false else { return false }
+        guard entry.fits(codec), merger.ticket?.fits(codec) != false else {
+            faults.texts.append(
+                "Entry \(past.sequence) of a former life was not taken: ticket \(past.ticket) "
+                    + "would be larger than can be shown.")
+            return false
+        }
         let isOverruling = try store.verdict(on: past.operation) != nil
         let stored = try append(
             entry, try isOverruling ? placeless(past) : recoveryIntent(past),

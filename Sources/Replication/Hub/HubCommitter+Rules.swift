@@ -105,7 +105,9 @@ extension HubCommitter {
         for timer in timers {
             do { try attemptAlone { try fire(timer.key) } } catch  where error.mayConcernOneWorkOnly
             {
-                let again = now.adding(milliseconds: Limits.timerRetryMilliseconds)
+                let again = now.adding(
+                    milliseconds: error.isDamage
+                        ? Limits.damagedTimerRetryMilliseconds : Limits.timerRetryMilliseconds)
                 try store.schedule(TimerRecord(key: timer.key, dueAt: again))
                 faults.texts.append(
                     "The timer \(timer.key.clock) of ticket \(timer.key.ticket) waits: \(error)")

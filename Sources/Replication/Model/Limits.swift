@@ -85,8 +85,10 @@ package enum Limits {
     /// A clock further ahead of the hub than this does not win ties with its reading
     /// (replication.md 3.13).
     package static let clockAheadMillisecondsMax: Int64 = 5 * 60 * 1_000
-    /// How long a timer waits for another try that could not be acted upon.
-    package static let timerRetryMilliseconds: Int64 = 15 * 60 * 1_000
+    /// How long a timer waits for another try that could not be acted upon, and one whose ticket
+    /// cannot be read: that will not pass by itself.
+    package static let timerRetryMilliseconds: Int64 = 5 * 1_000
+    package static let damagedTimerRetryMilliseconds: Int64 = 15 * 60 * 1_000
     /// Intents of one replica that wait for the hub.
     package static let outboxIntentsCountMax = 100_000
     /// The clock offset that a person is warned of (replication.md 3.13).

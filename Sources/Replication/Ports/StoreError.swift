@@ -31,6 +31,9 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Error {
+    /// Whether what was stored cannot be read: trying again alone does not help.
+    var isDamage: Bool { (self as? StoreError)?.code == .corrupt || self is CodecError }
+
     /// Whether the error may lie in what was read or written and not in the store as a whole: then
     /// other work of the same transaction can still succeed.
     var mayConcernOneWorkOnly: Bool {
