@@ -41,8 +41,8 @@ package struct HubTransportConfiguration: Sendable {
         package var bufferFrameCountMax = 1024
         /// Bytes waiting for `nextBatch()`; one more frame than this may be held.
         package var bufferByteCountMax = 16 << 20
-        /// libzmq's queue of unread frames per peer: a window of pushes and a question of each kind.
-        /// It counts frames of any size, and what does not fit waits at its sender.
+        /// libzmq's queue of unread frames per peer: a window of pushes and a question of each
+        /// kind. It counts frames of any size, and what does not fit waits at its sender.
         package var receiveQueueCountMax = 16
         /// libzmq's queue of unsent frames per peer; a full one drops the frame.
         package var sendQueueCountMax = 200

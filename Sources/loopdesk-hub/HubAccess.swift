@@ -118,7 +118,8 @@ enum AdminFrame {
         guard bytes.count > TransportLimits.replyFrameByteCountMax else { return bytes }
         let failure = AdminReply.failed(
             message: "The answer would have \(bytes.count) bytes; at most "
-                + "\(TransportLimits.replyFrameByteCountMax) can be sent. Stop the hub and ask again."
+                + "\(TransportLimits.replyFrameByteCountMax) can be sent. "
+                + "Stop the hub and ask again."
         )
         return json(failure)
     }

@@ -122,7 +122,7 @@ import Wire
     @Test func `long lists of people, devices and invites come in parts`() throws {
         let name = String(repeating: "王", count: 40)
         try world.memory.transaction { hub in
-            for index in 0..<2_500 {
+            for index in 0..<4_000 {
                 try hub.save(
                     StaffRecord(
                         staff: StaffID(unchecked: "P\(10_000 + index)"), name: name,
