@@ -62,8 +62,15 @@ import Wire
 
     @Test func `K9: a customer's no that was heard in time keeps the promise to ask them`() throws {
         var device = try world.greetedDevice()
-        _ = try world.administrator.perform(
-            .loadPolicy(yaml: try Profile.builtInText("tracking")), at: world.now)
+        var yaml = try Profile.builtInText("basic")
+        yaml.replace("profile: basic", with: "profile: asked")
+        yaml.replace("\n  close: [", with: "\n  verify: [handler]\n  close: [")
+        yaml.replace(
+            "\nclocks:\n",
+            with: "\nclocks:\n  customer_check: {zh: 客户验证, en: asked, starts: [resolve], "
+                + "limits: {urgent: 1h, important: 1h, normal: 1h}, met_by: [unsolved], "
+                + "ladder: [{at: 100%, escalate: 1}]}\n")
+        _ = try world.administrator.perform(.loadPolicy(yaml: yaml), at: world.now)
         let reopened = FieldValue.integer(TicketStatus.reopened.rawValue)
         try push(
             [
