@@ -128,7 +128,7 @@ struct Workload {
             operation: operation, ticket: TicketID(createdBy: operation), act: .create,
             actor: staff, time: HybridTimestamp(time),
             captured: CapturedTime(wall: time, offsetMilliseconds: 0),
-            changes: [.create(provisionalNumber: "S001-B0-\(counter)")]
+            changes: [.create(provisionalNumber: "S001-B0-\(counter + 1)")]
                 + fields.map { .write($0.0, $0.1) })
     }
 
