@@ -273,7 +273,10 @@ actor SyncDriver {
             busyCount += 1
             if isOnce, busyCount >= Self.busyCountMax { throw LinkFailure.hubBusy(reason) }
             report(.disconnected(.hubBusy(reason)))
-        case .applied(let outcome): report(.applied(outcome))
+        case .applied(let outcome):
+            // A crowd at the hub: who gets further now and then goes on.
+            busyCount = 0
+            report(.applied(outcome))
         case .progress(let progress):
             // Only what the hub takes proves that it can write again; it may well answer questions.
             if progress.pushed > pushedCount { busyCount = 0 }
