@@ -84,7 +84,7 @@ let package = Package(
                 .embedInCode("Migrations/0001.sql"), .embedInCode("Migrations/0002.sql"),
                 .embedInCode("Migrations/0003.sql"), .embedInCode("Migrations/0004.sql"),
                 .embedInCode("Migrations/0005.sql"), .embedInCode("Migrations/0006.sql"),
-                .embedInCode("Migrations/0007.sql"),
+                .embedInCode("Migrations/0007.sql"), .embedInCode("Migrations/0008.sql"),
             ],
             swiftSettings: strict),
         .target(name: "Transport", dependencies: ["CZeroMQ"], swiftSettings: strict),

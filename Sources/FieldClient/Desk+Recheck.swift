@@ -13,6 +13,9 @@ extension Desk {
     /// What somebody with these roles is to look at again today: the classes of yesterday that
     /// nobody has confirmed (domain.md K26); nil where it is not their duty.
     ///
+    /// The rules gave a ticket its class when it reached the hub: what a store wrote down offline
+    /// is in the list of the morning after that, and in one.
+    ///
     /// - Throws: `Failure.noPolicy`, `ProfileError`, `StoreError`.
     package func recheckDuty(of roles: Set<Role>, at now: Timestamp) throws -> RecheckDuty? {
         let profile = try profile()
@@ -21,7 +24,7 @@ extension Desk {
         else { return nil }
         let today = profile.day(of: now)
         var query = TicketQuery()
-        query.capturedIn = profile.day(of: today.lowerBound.adding(milliseconds: -1))
+        query.receivedIn = profile.day(of: today.lowerBound.adding(milliseconds: -1))
         query.countMax = 0
         return RecheckDuty(count: try unconfirmed(query).count, dueAt: dueAt)
     }

@@ -1,5 +1,6 @@
 import Replication
 import TicketModel
+import TicketPolicy
 
 extension Desk {
     /// What became of a ticket of which a part is a case of its own.
@@ -14,8 +15,9 @@ extension Desk {
     /// (domain.md G19).
     ///
     /// What describes the customer and the purchase comes from the original where `part` does not
-    /// say otherwise; subject, description, owner, tags and what was written do not. The part makes
-    /// its own promises, from now on. It is undone by merging it into the original.
+    /// say otherwise; subject, description, owner, tags, the scores of a survey and what was written
+    /// do not. The part makes its own promises, from now on. It is undone by merging it into the
+    /// original.
     ///
     /// - Parameter part: its note says why; it must describe the part.
     /// - Throws: as every verb, and `Failure.away`; `ReplicaWriter.Refusal` with `missingField`
@@ -23,7 +25,8 @@ extension Desk {
     package func split(
         _ original: TicketID, into part: NewTicket, by actor: StaffID
     ) throws -> Split {
-        try write { writer, store in
+        let scores = Set(try profile().survey)
+        return try write { writer, store in
             guard let shown = try store.visible(original) else {
                 throw Failure.noSuchTicket(original.description)
             }
@@ -35,7 +38,8 @@ extension Desk {
             if let assignee = part.assignee, !part.isAssignedAlthoughAway {
                 try checkPresence(of: assignee, for: actor, at: first.now, in: store)
             }
-            let changes = try part.changes(splitFrom: shown, identity: store.identity(), actor)
+            let changes = try part.changes(
+                splitFrom: shown, without: scores, identity: store.identity(), actor)
             let written = try writer.group(
                 [
                     { _ in ReplicaWriter.Member(nil, .create, changes) },
@@ -53,9 +57,12 @@ extension Desk {
 
 extension NewTicket {
     fileprivate func changes(
-        splitFrom original: Ticket, identity: ReplicaIdentity?, _ actor: StaffID
+        splitFrom original: Ticket, without scores: Set<FieldID>, identity: ReplicaIdentity?,
+        _ actor: StaffID
     ) throws -> [Change] {
-        var fields = self.fields.merging(original.fieldsOfParts) { own, _ in own }
+        // What the customer gave for how the case was handled is no part of it (domain.md H8).
+        let shared = original.fieldsOfParts.filter { !scores.contains($0.key) }
+        var fields = self.fields.merging(shared) { own, _ in own }
         // Another category is routed anew; the same one belongs to the same department.
         if self.fields[.category] == nil, self.fields[.department] == nil, assignee == nil,
             let department = original.department

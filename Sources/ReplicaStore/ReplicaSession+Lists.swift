@@ -111,6 +111,13 @@ extension ReplicaSession {
             require("captured_at >= ?", .time(captured.lowerBound))
             require("captured_at < ?", .time(captured.upperBound))
         }
+        if let received = query.receivedIn {
+            // Of what an earlier version wrote only the day of its capture is known.
+            let range = "received_at >= ? AND received_at < ?"
+            let fallback = "received_at IS NULL AND captured_at >= ? AND captured_at < ?"
+            require("(\(range) OR \(fallback))")
+            for _ in 1...2 { values += [.time(received.lowerBound), .time(received.upperBound)] }
+        }
         if let text = query.text, !text.allSatisfy(\.isWhitespace) {
             if let match = SearchText.matchExpression(text) {
                 require(

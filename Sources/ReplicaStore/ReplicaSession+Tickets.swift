@@ -87,9 +87,9 @@ extension ReplicaSession {
             """
             INSERT INTO ticket (id, unsent_count, number, provisional_number, status, is_open,
                 priority, escalation_level, assignee, department, store, subject, due_at,
-                due_clock, captured_at, updated_at, due_started_at, pause_reason)
+                due_clock, captured_at, updated_at, due_started_at, pause_reason, received_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                ?18)
+                ?18, ?19)
             """, .id(shown.id), .integer(try pendingCount(on: shown.id)),
             .text(shown.displayNumber), .text(shown.provisionalNumber),
             .integer(shown.status.rawValue), .flag(shown.status != .closed),
@@ -98,7 +98,8 @@ extension ReplicaSession {
             .text(shown.store?.rawValue), .text(shown.text(.subject)),
             .integer(due?.dueAt.milliseconds ?? .max), .text(due?.name ?? ""),
             .time(shown.capturedAt), .time(shown.updatedAt), .time(due?.startedAt),
-            .text(shown.pauseReason?.rawValue ?? ""))
+            .text(shown.pauseReason?.rawValue ?? ""),
+            .integer(shown.receivedAt?.milliseconds ?? -1))
         return sql.lastInsertedRow
     }
 
@@ -109,7 +110,8 @@ extension ReplicaSession {
             UPDATE ticket SET unsent_count = ?2, number = ?3, provisional_number = ?4,
                 status = ?5, is_open = ?6, priority = ?7, escalation_level = ?8, assignee = ?9,
                 department = ?10, store = ?11, subject = ?12, due_at = ?13, due_clock = ?14,
-                captured_at = ?15, updated_at = ?16, due_started_at = ?17, pause_reason = ?18
+                captured_at = ?15, updated_at = ?16, due_started_at = ?17, pause_reason = ?18,
+                received_at = ?19
             WHERE position = ?1
             """, .integer(row), .integer(try pendingCount(on: shown.id)),
             .text(shown.displayNumber), .text(shown.provisionalNumber),
@@ -119,7 +121,8 @@ extension ReplicaSession {
             .text(shown.store?.rawValue), .text(shown.text(.subject)),
             .integer(due?.dueAt.milliseconds ?? .max), .text(due?.name ?? ""),
             .time(shown.capturedAt), .time(shown.updatedAt), .time(due?.startedAt),
-            .text(shown.pauseReason?.rawValue ?? ""))
+            .text(shown.pauseReason?.rawValue ?? ""),
+            .integer(shown.receivedAt?.milliseconds ?? -1))
     }
 
     private func updateUnsentCount(of id: TicketID, at row: Int64) throws {

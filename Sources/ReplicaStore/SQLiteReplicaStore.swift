@@ -14,7 +14,7 @@ package final class SQLiteReplicaStore: ReplicaStorage {
         migrations: [
             PackageResources._001_sql, PackageResources._002_sql, PackageResources._003_sql,
             PackageResources._004_sql, PackageResources._005_sql,
-            PackageResources._006_sql, PackageResources._007_sql,
+            PackageResources._006_sql, PackageResources._007_sql, PackageResources._008_sql,
         ].map {
             String(decoding: $0, as: UTF8.self)
         },

@@ -31,6 +31,26 @@ import TicketPolicy
         #expect(try duty([.inspector])?.count == 0, "each day has its own")
     }
 
+    @Test func `what was captured offline is looked at the morning after the hub got it`() throws {
+        let world = try SyncWorld(
+            policy: Profile.builtInText("basic") + "\nrecheck: {by: 10:00}\n")
+        let store = try world.clerk()
+        let office = try world.supervisor()
+        try world.settle()
+        let count = { try office.desk.recheckDuty(of: [.inspector], at: world.now)?.count }
+        _ = try store.logComplaint(category: "product")
+        let day: Int64 = 86_400_000
+        world.now = world.now.adding(milliseconds: day)
+        try office.sync()
+        #expect(try count() == 0)
+        world.now = world.now.adding(milliseconds: day)
+        try world.settle()
+        #expect(try count() == 0, "the rules have classified it today")
+        world.now = world.now.adding(milliseconds: day)
+        #expect(try count() == 1)
+        #expect(try store.desk.recheckDuty(of: [.inspector], at: world.now)?.count == 1)
+    }
+
     @Test func `where no policy asks for it there is no duty`() throws {
         let world = try SyncWorld()
         let store = try world.clerk()

@@ -52,6 +52,9 @@ extension ReplicaMemory: ReplicaTransaction {
             query.tag == nil || hasTag(ticket, query.tag ?? ""),
             query.dueBefore.map { row.dueAt < $0 } ?? true,
             query.capturedIn?.contains(ticket.capturedAt) ?? true,
+            query.receivedIn.map { range in
+                ticket.receivedAt.map { range.contains($0) } ?? false
+            } ?? true,
             !query.isUnsent || !pending(on: ticket.id).isEmpty,
             query.includesLeft || row.leftAt == nil,
         ]

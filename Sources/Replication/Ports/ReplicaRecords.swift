@@ -255,6 +255,8 @@ package struct TicketQuery: Hashable, Sendable {
     package var dueBefore: Timestamp?
     /// Only tickets that were captured then.
     package var capturedIn: Range<Timestamp>?
+    /// Only tickets that the hub got then; none that it has not got yet.
+    package var receivedIn: Range<Timestamp>?
     /// Words to find in any text of the ticket.
     package var text: String?
     /// Only tickets with own changes that the hub has not answered yet.

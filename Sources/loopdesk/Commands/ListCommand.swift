@@ -40,8 +40,8 @@ struct ListCommand: ParsableCommand {
     var day: String?
     @Flag(
         help: help(
-            "质检复核：当日登记、分类无人确认的，含已结案；不写 --day 则为昨天。",
-            "For the inspector: classes that nobody has confirmed; yesterday's unless --day."))
+            "质检复核：当日送达、分类无人确认的，含已结案；不写 --day 则为昨天。",
+            "For the inspector: classes that nobody has confirmed, by the day the hub got them."))
     var recheck = false
     @Option(help: help("全文查找，中文可查任意词。", "Words to find in any text.")) var text: String?
     @Option(help: help("标签。", "A tag.")) var tag: String?
@@ -133,7 +133,9 @@ struct ListCommand: ParsableCommand {
             query.department = query.department ?? own.flatMap { DepartmentID($0) }
         }
         if overdue { query.dueBefore = place.now }
-        query.capturedIn = try capturedIn(place)
+        // What the rules classified on a day, whenever it was captured (domain.md K26).
+        let chosen = try chosenDay(place)
+        if recheck { query.receivedIn = chosen } else { query.capturedIn = chosen }
         if let priority {
             let value = try FieldInput(profile: profile, now: place.now).read(.priority, priority)
             query.priorityMin = value.integer
@@ -142,7 +144,7 @@ struct ListCommand: ParsableCommand {
     }
 
     /// The day whose tickets are asked for; without one, all.
-    private func capturedIn(_ place: Workplace) throws -> Range<Timestamp>? {
+    private func chosenDay(_ place: Workplace) throws -> Range<Timestamp>? {
         if let day {
             // A day of the policy's zone, wherever this device is.
             let zone = WorkingCalendar.timeZone(named: try place.profile().zone) ?? .gmt

@@ -8,6 +8,7 @@ extension ReplicaStorageConformance {
         Check("every condition of a query leaves out what it should", filters),
         Check("a list has the order that was asked for", orders),
         Check("tickets of one day are those that were captured in it", captured),
+        Check("tickets that came on a day are those that the hub got in it", received),
         Check("a list is read piece by piece and counted as a whole", pieces),
         Check("tags are found in any case and width, and not in parts", tags),
         Check("unsent tickets are those with own changes that wait", unsent),
@@ -55,6 +56,25 @@ extension ReplicaStorageConformance {
                         milliseconds: Int64(range.lowerBound))..<noon.adding(
                         milliseconds: Int64(range.upperBound))
                 $0.includesLeft = true
+            }
+            #expect(found.sorted() == expected.map { UInt128($0) }, "\(range)")
+        }
+    }
+
+    private static func received(_ store: any ReplicaStorage) throws {
+        for (number, instant) in [(1, nil), (2, 20), (3, 30), (4, 40)] as [(UInt64, Int64?)] {
+            var ticket = Sample.ticket(UInt128(number), number: Int(number), [.subject: "屏幕"])
+            ticket.receivedAt = instant.map { Sample.noon.adding(milliseconds: $0) }
+            let finished = ticket
+            try store.transaction { try $0.saveBase(finished) }
+        }
+        for (range, expected) in [(20..<40, [2, 3]), (40..<41, [4]), (0..<20, []), (41..<99, [])] {
+            let found = try ids(in: store) {
+                let noon = Sample.noon
+                $0.receivedIn =
+                    noon.adding(
+                        milliseconds: Int64(range.lowerBound))..<noon.adding(
+                        milliseconds: Int64(range.upperBound))
             }
             #expect(found.sorted() == expected.map { UInt128($0) }, "\(range)")
         }
