@@ -97,12 +97,36 @@ import TicketPolicy
         var refused = try arrived("tracking", [.kind: "fault", .category: "frontend"])
         #expect(refused.ticket.clocks["acceptance"]?.dueAt == wall("2026-11-06 10:15"))
         refused.commit(.refuse, at: wall("2026-11-06 10:10"))
-        #expect(refused.ticket.clocks["acceptance"]?.phase == .met)
+        #expect(refused.ticket.clocks["acceptance"]?.cycle == 2, "kept, and begun for the next one")
+        refused.advance(to: wall("2026-11-06 10:24"))
+        #expect(refused.escalations.isEmpty)
+        refused.advance(to: wall("2026-11-06 10:25"))
+        #expect(refused.escalations.count == 1, "nobody has found the next one")
         var silent = try arrived("tracking", [.kind: "fault", .category: "frontend"])
         silent.advance(to: wall("2026-11-06 10:15"))
         #expect(silent.ticket.clocks["acceptance"]?.phase == .breached)
         #expect(silent.escalations.count == 1, "E3: the supervisor coordinates")
         #expect(try profile("tracking").recipients(ofLevel: 1) == [.supervisor])
+    }
+
+    @Test(arguments: [
+        ("tracking", "acceptance", "2026-11-06 11:15"),
+        ("unified", "acceptance", "2026-11-06 11:15"),
+        ("unified", "ownership", "2026-11-07 11:00"), ("feedback", "ownership", "2026-11-07 11:00"),
+    ])
+    func `E3: who gives back what they had taken leaves a promise that somebody has it`(
+        name: String, clock: String, due: String
+    ) throws {
+        var ticket = try arrived(name)
+        ticket.commit(.assign, at: wall("2026-11-06 10:05")) { $0.set(.assignee, .text("B07")) }
+        ticket.commit(.accept, at: wall("2026-11-06 10:10"))
+        #expect(ticket.ticket.clocks[clock]?.phase == .met)
+        ticket.commit(.refuse, at: wall("2026-11-06 11:00")) { $0.set(.assignee, .text("")) }
+        #expect(ticket.ticket.clocks[clock]?.phase == .running)
+        #expect(ticket.ticket.clocks[clock]?.dueAt == wall(due))
+        ticket.commit(.accept, at: wall("2026-11-06 11:10")) { $0.set(.assignee, .text("C08")) }
+        #expect(ticket.ticket.clocks[clock]?.phase == .met)
+        #expect(ticket.escalations.isEmpty)
     }
 
     @Test func `K8: a question is answered within the hour`() throws {
@@ -252,6 +276,58 @@ import TicketPolicy
 
     // MARK: - B5
 
+    @Test func `T4: nothing breaks while a case waits, and what broke before stays as it was`()
+        throws
+    {
+        var ticket = try arrived("unified", [.kind: "complaint"])
+        ticket.commit(.accept, at: wall("2026-11-06 10:10")) { $0.set(.assignee, .text("B07")) }
+        let due = wall("2026-11-06 15:40")
+        #expect(ticket.ticket.clocks["progress"]?.dueAt == due)
+        ticket.commit(.pause, at: wall("2026-11-06 15:30"))
+        let told = ticket.escalations.count
+        ticket.advance(to: wall("2026-11-09 17:00"))
+        #expect(ticket.ticket.clocks["progress"]?.phase == .running)
+        #expect(ticket.ticket.clocks["progress"]?.dueAt == due, "it does not grow either")
+        ticket.commit(.resume, at: wall("2026-11-09 17:00"))
+        #expect(ticket.ticket.clocks["progress"]?.dueAt == wall("2026-11-09 17:10"))
+        let others = ticket.escalations.count
+        ticket.advance(to: wall("2026-11-09 17:10"))
+        #expect(ticket.ticket.clocks["progress"]?.phase == .breached)
+        #expect(ticket.escalations.count == others + 1 && others >= told)
+        let broken = ticket.ticket.clocks["progress"]
+        ticket.commit(.pause, at: wall("2026-11-09 17:20"))
+        ticket.commit(.resume, at: wall("2026-11-10 10:00"))
+        #expect(ticket.ticket.clocks["progress"] == broken, "a pause mends nothing")
+    }
+
+    @Test func `T6: a limit that a new policy changes or drops leaves no alarm of the old one`()
+        throws
+    {
+        var ticket = try arrived("tracking", [.kind: "fault"])
+        let timers = ticket.timers.filter { $0.key.clock == "acceptance" }
+        #expect(!timers.isEmpty)
+        let text = try Profile.builtInText("tracking")
+        let start = try #require(text.firstRange(of: "  # K5. ")).lowerBound
+        let end = try #require(text.firstRange(of: "  # K13:")).lowerBound
+        ticket.profile = try Profile(yaml: String(text[..<start] + text[end...]), file: "shorter")
+        #expect(ticket.profile.clock(named: "acceptance") == nil)
+        ticket.advance(to: wall("2026-11-06 18:00"))
+        #expect(ticket.escalations.isEmpty && ticket.ticket.escalationLevel == 0, "dropped")
+
+        var changed = try arrived("tracking", [.kind: "fault"])
+        let longer = text.replacing(
+            "limits: {urgent: 15m, high: 15m, medium: 15m, low: 15m}",
+            with: "limits: {urgent: 30m, high: 30m, medium: 30m, low: 30m}")
+        changed.profile = try Profile(yaml: longer, file: "longer")
+        #expect(changed.ticket.clocks["acceptance"]?.dueAt == wall("2026-11-06 10:15"))
+        changed.commit(.accept, at: wall("2026-11-06 10:14")) { $0.set(.assignee, .text("B07")) }
+        #expect(changed.ticket.clocks["acceptance"]?.phase == .met, "by what it was begun with")
+        changed.commit(.refuse, at: wall("2026-11-06 11:00")) { $0.set(.assignee, .text("")) }
+        #expect(changed.ticket.clocks["acceptance"]?.dueAt == wall("2026-11-06 11:30"))
+        changed.advance(to: wall("2026-11-06 11:29"))
+        #expect(!changed.escalations.contains { $0.isOf("acceptance") })
+    }
+
     @Test func `T10: what the hub's rules write sets off no rule, whatever it changes`() throws {
         var ticket = try arrived("unified", [.kind: "complaint"])
         for act in [Act.route, .clock] {
@@ -288,5 +364,12 @@ import TicketPolicy
         ticket.commit(.progress, at: wall("2026-11-06 11:00"))
         ticket.advance(to: wall("2026-11-06 16:30"))
         #expect(ticket.ticket.clocks["progress"]?.phase == .breached)
+    }
+}
+
+extension Reaction {
+    fileprivate func isOf(_ clock: String) -> Bool {
+        if case .escalate(_, clock, _, _, _) = self { return true }
+        return false
     }
 }

@@ -304,10 +304,15 @@ extension HubCommitter {
         let reason = rule.isEmpty ? body.changes.lazy.compactMap(\.spokenText).first ?? "" : rule
         let ownerBefore = before?.ownerName ?? ""
         let isRouted = !rule.isEmpty && !after.ownerName.isEmpty
-        if after.ownerName != ownerBefore || isRouted, !after.ownerName.isEmpty || before != nil {
+        // Also of what nobody had taken: somebody has to see to it (domain.md E3).
+        let isRefused = body.act == .refuse && after.assignee == nil
+        if after.ownerName != ownerBefore || isRouted || isRefused,
+            !after.ownerName.isEmpty || before != nil
+        {
             events.append(
                 FeedEvent(
-                    feed: .assignments, from: ownerBefore, to: after.ownerName, reason: reason))
+                    feed: .assignments, from: ownerBefore, to: after.ownerName, reason: reason,
+                    recipients: isRefused ? profile.recipients(ofRefusalOf: after) : []))
         }
         if body.actor != .hub, after.escalationLevel > (before?.escalationLevel ?? 0) {
             events.append(

@@ -28,7 +28,9 @@ struct AcceptCommand: ParsableCommand {
 struct RefuseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "refuse",
-        abstract: said(zh: "退单：说明原因，退回队列。", en: "Gives a ticket back to its queue."))
+        abstract: said(
+            zh: "退单：说明原因，退回队列；主管会得到通知。",
+            en: "Gives a ticket back to its queue; the supervisor is told why."))
     @OptionGroup var common: CommonOptions
     @Argument(help: ticketHelp) var ticket: String
     @Option(help: help("退回的原因。", "Why it is given back.")) var reason: String
