@@ -166,6 +166,7 @@ struct Change {
     /// What the act is towards a promise (domain.md T22).
     var milestones: Set<ClockRule.Milestone> {
         var result = act.milestones
+        if isTurningDown { result.remove(.approve) }
         let isUrgent = after.integer(.priority).map { $0 == topRank } ?? false
         if isUrgent, before?.integer(.priority) != topRank { result.insert(.urgent) }
         result.formUnion(dispatches)
@@ -203,6 +204,15 @@ struct Change {
         let isNew = act == .create && !result.isEmpty
         if isNew || routedTo != nil { result.insert(.dispatch) }
         return result
+    }
+
+    /// Whether somebody did not agree: that brings no further what waits for a yes.
+    private var isTurningDown: Bool {
+        guard act == .approve else { return false }
+        let known = Set(before?.givenApprovals.map(\.stamp.operation) ?? [])
+        return after.givenApprovals.contains {
+            $0.approval.outcome == .rejected && !known.contains($0.stamp.operation)
+        }
     }
 
     private var newTags: Set<FieldValue> {

@@ -64,6 +64,16 @@ struct Case {
         ticket.registers[.resolution] = Register(value: .text(solution), stamp: stamp)
     }
 
+    /// Somebody answers the plan or the solution that stands.
+    mutating func answer(
+        _ step: String, of field: FieldID = .resolution, _ outcome: Approval.Outcome
+    ) {
+        guard let subject = ticket.registers[field]?.stamp.operation else { return }
+        let answer = Approval(step: step, outcome: outcome, subject: subject)
+        ticket.sets[.approvals, default: []].append(
+            SetElement(value: .text(answer.text), stamps: [stamp(by: "sun", at: at(0))]))
+    }
+
     mutating func rate(_ outcome: Rating.Outcome, at time: Timestamp) {
         let stamp = stamp(by: "A17", at: time)
         ticket.ratings.append(

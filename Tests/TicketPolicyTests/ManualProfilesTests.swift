@@ -207,6 +207,9 @@ import TicketPolicy
             ("complaint", [.kind: "complaint", .category: "product"], [], "售后部", ["技术部"]),
             ("complaint", [.kind: "complaint", .category: "attitude"], [], "客服部", []),
             ("complaint", [.kind: "suggestion", .category: "service"], [], "产品部", []),
+            ("unified", [.kind: "suggestion", .category: "service"], [], "产品部", []),
+            ("unified", [.kind: "suggestion", .category: "process"], [], "运营部", []),
+            ("unified", [.kind: "complaint", .category: "process"], [], "客服部", []),
             (
                 "unified", [.kind: "complaint", .category: "process"], ["物流破损"], "客服部",
                 ["物流部", "仓储部"]
@@ -245,7 +248,8 @@ import TicketPolicy
         #expect(steps.first { $0.0 == "qa" }?.1 == ["exchange"], "AP2")
         #expect(steps.first { $0.0 == "tracking" }?.1 == ["solution"], "AP3")
         #expect(steps.first { $0.0 == "complaint" }?.1 == ["customer"], "AP5")
-        #expect(steps.first { $0.0 == "unified" }?.1 == ["plan", "customer", "solution"])
+        #expect(
+            steps.first { $0.0 == "unified" }?.1 == ["plan", "exchange", "customer", "solution"])
         #expect(try profile("feedback").approvalStep(named: "plan")?.roles == [.departmentHead])
     }
 
@@ -256,6 +260,17 @@ import TicketPolicy
         #expect(profile.missingApproval(before: .resolve, on: ticket.ticket)?.key == "exchange")
         ticket.set(.priority, .integer(3))
         #expect(profile.missingApproval(before: .resolve, on: ticket.ticket) == nil)
+        // The strictest of the manuals ask for it on top of the plan's own approval.
+        let unified = try self.profile("unified")
+        let step = try #require(unified.approvalStep(named: "exchange"))
+        #expect(step.roles == [.supervisor, .manager], "a head of department alone may not")
+        for (rank, category, isAsked) in [
+            (3, "product", true), (2, "product", false), (3, "attitude", false),
+        ] as [(Int64, String, Bool)] {
+            let fields: [FieldID: String] = [.kind: "complaint", .category: category]
+            let complaint = try arrived("unified", rank: rank, fields).ticket
+            #expect(step.concerns(complaint) == isAsked, "\(category) \(rank)")
+        }
     }
 
     @Test func `H6: nothing is closed before the customer agrees to what was done last`() throws {

@@ -54,8 +54,8 @@ import TicketPolicy
         let changes = try Self.changed(
             ("  merge: [clerk, department_head,", "  merge: [department_head,"),
             (
-                "    department: 客服部\n  - rule: otherwise",
-                "    department: 运营部\n  - rule: otherwise"
+                "    department: 客服部\n  - rule: suggestion",
+                "    department: 运营部\n  - rule: suggestion"
             ),
             ("pause_reminder: {after: 1wd, times: 5,", "pause_reminder: {after: 2wd, times: 5,"),
             ("{attempts: 3, escalate: 3,", "{attempts: 2, escalate: 3,"),

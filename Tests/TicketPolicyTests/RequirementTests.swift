@@ -142,14 +142,58 @@ import TicketPolicy
         var ticket = try arrived("unified", [.kind: "complaint"])
         ticket.commit(.resolve, at: wall("2026-11-06 14:00")) { $0.set(.status, .integer(5)) }
         #expect(ticket.ticket.clocks["customer_check"]?.dueAt == wall("2026-11-06 15:00"))
-        #expect(ticket.ticket.clocks["callback"] == nil)
+        #expect(ticket.ticket.clocks["callback"]?.dueAt == wall("2026-11-07 14:00"))
         ticket.commit(.verify, at: wall("2026-11-06 14:30")) {
             $0.say(.verified, at: wall("2026-11-06 14:30"))
         }
         #expect(ticket.ticket.clocks["customer_check"]?.phase == .met)
-        #expect(ticket.ticket.clocks["callback"]?.dueAt == wall("2026-11-07 14:30"))
+        #expect(ticket.ticket.clocks["customer_answer"]?.phase == .met)
+        #expect(ticket.ticket.clocks["callback"]?.phase == .running, "X7: the call is another step")
         ticket.commit(.rate, at: wall("2026-11-07 09:00"))
         #expect(ticket.ticket.clocks["callback"]?.phase == .met)
+    }
+
+    @Test func `K9: who was reached and has said neither yes nor no is not forgotten`() throws {
+        var ticket = try arrived("unified", [.kind: "complaint"])
+        ticket.commit(.resolve, at: wall("2026-11-06 14:00")) { $0.set(.status, .integer(5)) }
+        ticket.commit(.contact, at: wall("2026-11-06 14:20"))
+        #expect(ticket.ticket.clocks["customer_check"]?.phase == .met, "they were reached")
+        // What they had to add is an answer to the call, and no word of whether it is solved.
+        ticket.commit(.rate, at: wall("2026-11-06 17:00")) {
+            $0.rate(.furtherRemarks, at: wall("2026-11-06 17:00"))
+        }
+        #expect(ticket.ticket.clocks["callback"]?.phase == .met)
+        #expect(ticket.ticket.clocks["customer_answer"]?.dueAt == wall("2026-11-07 14:00"))
+        ticket.advance(to: wall("2026-11-07 14:00"))
+        #expect(ticket.escalations.contains { $0.isOf("customer_answer") })
+    }
+
+    @Test func `K9: the hour of the customer begins when the department has looked at it`() throws {
+        var ticket = try arrived("tracking", [.kind: "fault"])
+        ticket.commit(.resolve, at: wall("2026-11-06 14:00")) {
+            $0.set(.status, .integer(5))
+            $0.resolve("已修复", at: wall("2026-11-06 14:00"))
+        }
+        #expect(ticket.ticket.clocks["customer_check"] == nil)
+        ticket.commit(.approve, at: wall("2026-11-06 14:10")) {
+            $0.answer("solution", .rejected)
+            $0.set(.status, .integer(6))
+        }
+        #expect(ticket.ticket.clocks["customer_check"] == nil, "there is nothing to check")
+        ticket.commit(.resolve, at: wall("2026-11-06 15:00")) {
+            $0.set(.status, .integer(5))
+            $0.resolve("已修复并测试", at: wall("2026-11-06 15:00"))
+        }
+        ticket.commit(.approve, at: wall("2026-11-06 15:40")) { $0.answer("solution", .approved) }
+        #expect(ticket.ticket.clocks["customer_check"]?.dueAt == wall("2026-11-06 16:40"))
+    }
+
+    @Test func `K2: who has solved it in time has engaged`() throws {
+        for name in ["unified", "tracking"] {
+            var ticket = try arrived(name, rank: name == "unified" ? 3 : 4)
+            ticket.commit(.resolve, at: wall("2026-11-06 10:02")) { $0.set(.status, .integer(5)) }
+            #expect(ticket.ticket.clocks["engagement"]?.phase == .met, "\(name)")
+        }
     }
 
     @Test func `K10: an urgent case is reported on every hour, also at night`() throws {
@@ -187,6 +231,11 @@ import TicketPolicy
         #expect(ticket.ticket.clocks["review"]?.phase == .met)
         let service = try arrived("qa", [.category: "service"])
         #expect(service.ticket.clocks["review"] == nil)
+        var unified = try arrived("unified", [.kind: "complaint", .category: "product"])
+        for act in [Act.progress, .plan] { unified.commit(act, at: wall("2026-11-06 10:30")) }
+        #expect(unified.ticket.clocks["review"]?.phase == .running, "that is no review")
+        unified.advance(to: wall("2026-11-06 13:30"))
+        #expect(unified.ticket.clocks["review"]?.phase == .breached)
     }
 
     // MARK: - A7, A8, A9

@@ -331,6 +331,11 @@ final class ModelChecker: Checker {
         let tags = Set((ticket.sets[.tags] ?? []).map(\.value))
         if policy == .unified, tags.contains(.text("物流破损")) { return "客服部" }
         if policy == .unified, tags.contains(.text("支付流程异常")) { return "技术部" }
-        return ticket.registers[.category]?.value == .text("product") ? "售后部" : "客服部"
+        let category = ticket.registers[.category]?.value
+        if category == .text("product") { return "售后部" }
+        let isSuggestion = ticket.registers[.kind]?.value == .text("suggestion")
+        guard policy == .unified, isSuggestion else { return "客服部" }
+        if category == .text("process") { return "运营部" }
+        return [.text("inquiry"), .text("service")].contains(category) ? "产品部" : "客服部"
     }
 }

@@ -12,6 +12,13 @@ struct ModelProcess {
         .departmentHead, .supervisor, .dutyManager, .manager,
     ]
     private static let askers: Set<Role> = [.clerk, .supervisor, .dutyManager, .manager]
+    private static let exchangers: Set<Role> = [.supervisor, .manager]
+
+    /// Whose answer it can be.
+    private static func answering(_ answer: String) -> Set<Role> {
+        if answer.hasPrefix("customer ") { return askers }
+        return answer.hasPrefix("exchange ") ? exchangers : leaders
+    }
 
     /// - Throws: `ModelRefusal`.
     func check() throws {
@@ -23,8 +30,11 @@ struct ModelProcess {
         let isComplaint = ticket.name(.kind) == "complaint"
         if isClosing, !ticket.hasContentCustomer { throw ModelRefusal(.approvalMissing) }
         guard isComplaint else { return }
-        let lacksPlan = !ticket.isApproved("plan", .plan) || !ticket.isApproved("customer", .plan)
-        if isResolving, lacksPlan { throw ModelRefusal(.approvalMissing) }
+        let isExchange = ticket.name(.category) == "product" && ticket.isUrgent
+        let answers = ["plan", "customer"] + (isExchange ? ["exchange"] : [])
+        if isResolving, !answers.allSatisfy({ ticket.isApproved($0, .plan) }) {
+            throw ModelRefusal(.approvalMissing)
+        }
         if isClosing || isVerifying, !ticket.isApproved("solution", .resolution) {
             throw ModelRefusal(.approvalMissing)
         }
@@ -39,8 +49,7 @@ struct ModelProcess {
             let mayAudit = !roles.isDisjoint(with: Self.leaders.union([.inspector]))
             guard isAudited || mayAudit else { throw ModelRefusal(.unauthorised) }
         case .add(.approvals, .text(let answer)):
-            let isCustomers = answer.hasPrefix("customer ")
-            guard !roles.isDisjoint(with: isCustomers ? Self.askers : Self.leaders) else {
+            guard !roles.isDisjoint(with: Self.answering(answer)) else {
                 throw ModelRefusal(.unauthorised)
             }
         default: return
@@ -68,6 +77,9 @@ extension IntentBody {
 }
 
 extension ModelTicket {
+    /// Whether it is of the class that nothing comes before.
+    var isUrgent: Bool { values[.priority]?.value == .integer(3) }
+
     /// Whether everybody who answered the value that is shown agreed to it, and somebody did.
     func isApproved(_ step: String, _ field: FieldID) -> Bool {
         guard let subject = values[field]?.origin.operation else { return false }

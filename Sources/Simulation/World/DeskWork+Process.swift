@@ -85,7 +85,7 @@ extension DeskWork {
     private func answer(
         _ verb: Verb, _ ticket: TicketID, _ random: inout SimulatedRandom
     ) throws -> ReplicaWriter.Written {
-        let keys = verb == .consent ? ["customer"] : ["plan", "solution"]
+        let keys = verb == .consent ? ["customer"] : ["plan", "exchange", "solution"]
         let profile = try desk.profile()
         let open =
             try field.storage.read { try $0.visible(ticket) }
