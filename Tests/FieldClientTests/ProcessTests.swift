@@ -613,6 +613,68 @@ import TicketPolicy
         try world.checkAgreement()
     }
 
+    @Test func `E3, RT7: a refusal is brought to the supervisor and the head of the department`()
+        throws
+    {
+        let scene = try Scene()
+        let before = try assignments(scene)
+        _ = try scene.agent.desk.refuse(scene.id, reason: "缺备件", by: scene.agent.staff)
+        try scene.world.settle()
+        let told = try assignments(scene).dropFirst(before.count).map(\.event)
+        #expect(told.map(\.from) == [scene.agent.staff.rawValue])
+        #expect(told.map(\.to) == ["售后部"] && told.map(\.reason) == ["缺备件"])
+        #expect(told.map(\.recipients) == [[.supervisor, .departmentHead]])
+        // Nobody has it, and somebody says once more that they cannot.
+        _ = try scene.agent.desk.refuse(scene.id, reason: "仍缺备件", by: scene.agent.staff)
+        try scene.world.settle()
+        let all = try assignments(scene).dropFirst(before.count).map(\.event)
+        #expect(all.map(\.reason) == ["缺备件", "仍缺备件"])
+        #expect(all.last?.recipients == [.supervisor, .departmentHead])
+        try scene.world.checkAgreement()
+    }
+
+    @Test func `K21, K22: who says that the video is there begins the inspection`() throws {
+        let world = try SyncWorld(policy: Profile.builtInText("unified"))
+        let (store, agent) = (try world.clerk(), try world.agent())
+        let id = try store.logComplaint()
+        try world.settle()
+        _ = try agent.desk.accept(id, by: agent.staff)
+        try world.settle()
+        let clock = { (name: String) in try world.ticket(id)?.clocks[name] }
+        #expect(try clock("inspection") == nil)
+        _ = try store.desk.tag(adding: ["已收故障视频"], removing: [], on: id, by: store.staff)
+        try world.settle()
+        let inspection = try #require(try clock("inspection"))
+        #expect(inspection.phase == .running)
+        #expect(inspection.dueAt == inspection.startedAt.adding(milliseconds: 24 * 3_600_000))
+        let report = ProgressReport(
+            done: "主板损坏", next: "换货", expected: nil, expectedText: "", step: "inspected")
+        _ = try agent.desk.progress(id, report, by: agent.staff)
+        try world.settle()
+        #expect(try clock("inspection")?.phase == .met)
+        #expect(try clock("exchange")?.phase == .running)
+        try world.checkAgreement()
+    }
+
+    @Test func `a part of a case has none of the scores that customers gave for it`() throws {
+        let world = try SyncWorld(policy: Profile.builtInText("unified"))
+        let store = try world.clerk()
+        let id = try store.logComplaint()
+        try world.settle()
+        let survey = try store.desk.profile().survey
+        _ = try store.desk.rate(
+            id, .furtherRemarks, score: 5, dimensions: [survey[0]: 8, survey[1]: 9], remark: "",
+            survey: "callback", by: store.staff)
+        try world.settle()
+        let part = NewTicket(fields: [.description: .text("发票开错")])
+        let split = try store.desk.split(id, into: part, by: store.staff)
+        try world.settle()
+        let ticket = try #require(try world.ticket(split.part.ticket.id))
+        #expect(ticket.number != nil && survey.allSatisfy { ticket.registers[$0] == nil })
+        #expect(try world.ticket(id)?.integer(survey[0]) == 8)
+        try world.checkAgreement()
+    }
+
     @Test func `a part of a case that has a plan is a case without one`() throws {
         let scene = try Scene()
         try scene.solve()

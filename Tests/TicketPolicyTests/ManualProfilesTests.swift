@@ -169,9 +169,11 @@ import TicketPolicy
         #expect(ticket.ticket.clocks["ownership"]?.cycle == 1)
     }
 
-    @Test func `K21 K22: evidence begins the inspection, and that the exchange`() throws {
+    @Test func `K21 K22: the video begins the inspection, and that the exchange`() throws {
         var ticket = try arrived("qa", rank: 4, [.category: "quality"])
-        ticket.commit(.attach, at: wall("2026-11-06 11:00"))
+        ticket.commit(.tag, at: wall("2026-11-06 10:30")) { $0.tag("产品安全") }
+        #expect(ticket.ticket.clocks["inspection"] == nil, "there is nothing to inspect")
+        ticket.commit(.tag, at: wall("2026-11-06 11:00")) { $0.tag("已收故障视频") }
         #expect(ticket.ticket.clocks["inspection"]?.dueAt == wall("2026-11-07 11:00"))
         ticket.commit(.progress, at: wall("2026-11-07 09:00")) {
             $0.set(.step, .text("inspected"))
