@@ -73,6 +73,10 @@ import Testing
         "approve N1 --as zhao", "progress N1 --step inspected --done 确认质量问题 --as B07", "sync",
         "facts N1", "progress N1 --step exchanged --done 新机已签收 --as B07",
         "resolve N1 --solution 已换货 --as B07", "verify N1 --solved", "close N1", "sync", "facts N1",
+        // K3: recorded first, classified within ten minutes of that.
+        "new --channel telephone --contact 客户 --description 发票可否补开 --demand 补开发票"
+            + " --reported-time 2024-03-10T11:00:00+08:00 --field cause=不了解政策",
+        "sync", "facts N2", "classify N2 --category price --priority p3", "sync", "facts N2",
     ]
 
     /// Cases 2 and 7.
@@ -104,13 +108,16 @@ import Testing
             + " --contact 李先生 --description 使用三天后出现故障 --demand 退货并赔偿",
         "new --kind complaint --channel hotline --category product --priority important"
             + " --contact 李先生 --description 使用三天后出现故障 --demand 退货并赔偿"
-            + " --event-time 2024-03-10 --event-place 家 --product 商品B --purchase-date 2024-03-07",
+            + " --event-time 2024-03-10 --event-place 家 --product 商品B --purchase-date 2024-03-07"
+            + " --field scene=开机后死机",
         "new --kind complaint --channel store --category product --priority important"
             + " --contact 批次联系人 --description 同批次多台故障 --demand 免费更换"
-            + " --event-time 2024-03-10 --event-place 多地 --product 批次2024-02",
+            + " --event-time 2024-03-10 --event-place 多地 --product 批次2024-02"
+            + " --field scene=多台无法充电",
         "new --kind complaint --channel hotline --category product --priority urgent"
             + " --contact 家属 --description 使用产品时受伤 --demand 立即处理"
-            + " --event-time 2024-03-10 --event-place 家 --product 商品D",
+            + " --event-time 2024-03-10 --event-place 家 --product 商品D"
+            + " --field scene=插电时漏电",
         "fields", "sync", "facts N1", "facts N2", "facts N3",
         "accept N2 --as B07", "contact N2 已确认故障细节 --as B07",
         "progress N2 --step inspected --done 批次质量问题 --as B07",
@@ -141,6 +148,7 @@ import Testing
         "new --kind complaint --channel \(channel) --category \(category) --priority \(priority)"
             + " --contact 客户 --description \(description) --demand \(demand)"
             + " --event-time 2024-03-10 --event-place 家 --product \(product)"
+            + " --field scene=如描述"
             + (tag.map { " --tag \($0)" } ?? "")
     }
 

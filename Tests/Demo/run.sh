@@ -46,28 +46,35 @@ refused_with 4 "sync says that no hub answers" at store1 sync
 log_case store1 1 --kind complaint --channel online --category product --priority important \
     --contact "王女士 138-0000-0001" --subject "商品A无法开机" --demand "48小时内换货" \
     --description "商品A收到后无法开机" --event-time "2024-03-10 10:30" --event-place "家" \
-    --product "商品A" --order-number 2024031000123
+    --product "商品A" --order-number 2024031000123 \
+    --field scene=开机键无反应
 log_case store1 2 --kind complaint --channel app --category process --priority important \
     --contact "用户 u-20240310" --description "APP首页商品图片加载失败" --demand "尽快恢复" \
-    --event-time "昨天 9:00" --event-place "APP首页" --product "APP" --tag 前端
+    --event-time "昨天 9:00" --event-place "APP首页" --product "APP" --tag 前端 \
+    --field scene=图片区域空白
 log_case store1 3 --kind complaint --channel hotline --category product --priority important \
     --contact "李先生 139-0000-0003" --description "产品使用三天后出现故障" --demand "退货并赔偿" \
-    --event-time "昨天" --event-place "家" --product "商品B"
+    --event-time "昨天" --event-place "家" --product "商品B" \
+    --field scene=第三天起开机死机
 log_case store2 4 --kind complaint --channel store --category product --priority important \
     --contact "批次联系人 139-0000-0004" --description "同批次产品多台故障" \
-    --demand "免费更换并延保一年" --event-time "昨天" --event-place "多地" --product "批次 2024-02"
+    --demand "免费更换并延保一年" --event-time "昨天" --event-place "多地" --product "批次 2024-02" \
+    --field scene=多台同样无法充电
 log_case store2 5 --kind complaint --channel app --category attitude --priority normal \
     --contact "用户 u-5" --description "APP闪退" --demand "修复" --event-time "昨天 8:00" \
-    --event-place "手机" --product "APP"
+    --event-place "手机" --product "APP" \
+    --field scene=打开即闪退
 log_case store2 6 --kind complaint --channel ecommerce --category process --priority important \
     --contact "陈女士 139-0000-0006" --description "物流运输导致商品破损" --demand "补发" \
     --event-time "昨天" --event-place "收货地址" --product "商品C" --field scene=外箱压扁
 log_case store2 7 --kind complaint --channel online --category process --priority important \
     --contact "监控" --description "支付接口超时,影响约10%用户" --demand "恢复支付" \
-    --event-time "昨天 10:00" --event-place "线上" --product "支付"
+    --event-time "昨天 10:00" --event-place "线上" --product "支付" \
+    --field scene=支付页一直转圈
 log_case store2 8 --kind complaint --channel hotline --category product --priority urgent \
     --contact "家属 139-0000-0008" --description "使用产品时受伤" --demand "立即处理" \
-    --event-time "昨天 11:00" --event-place "家" --product "商品D"
+    --event-time "昨天 11:00" --event-place "家" --product "商品D" \
+    --field scene=插电时漏电
 run at store1 list
 check "store 1 shows its three tickets" equal "$(json_of store1 list | grep -c '"number"')" 3
 check "they wait to be sent" equal "$(value queued store1 status)" 3
@@ -202,7 +209,8 @@ check "no draft is left" equal "$(value drafts store1 status)" 0
 title "Escalations: one by the clock, one by hand"
 log_case store2 9 --kind complaint --channel hotline --category product --priority urgent \
     --contact "家属 139-0000-0009" --description "产品冒烟" --demand "立即处理" \
-    --event-time "今天" --event-place "家" --product "商品D"
+    --event-time "今天" --event-place "家" --product "商品D" \
+    --field scene=插座附近冒烟
 run at store2 sync
 number9=$(value number store2 show "${case_number[9]}")
 check "the missed limit reaches the supervisor by itself" \

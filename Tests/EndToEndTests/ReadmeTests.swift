@@ -39,6 +39,7 @@ import Testing
         "--no-prompt", "--kind", "complaint", "--channel", "store", "--priority", "normal",
         "--contact", "王先生 139-0000-0001", "--description", "屏幕不亮", "--demand", "换货",
         "--event-time", "昨天", "--event-place", "家", "--product", "X1",
+        "--field", "scene=开机后黑屏",
     ]
 
     @Test func `the walk-through works from the first command to the last`() async throws {

@@ -43,6 +43,7 @@ import Testing
         "new", "--no-prompt", "--kind", "complaint", "--channel", "store", "--category", "product",
         "--priority", "urgent", "--demand", "赔偿", "--event-time", "今天", "--event-place", "门店",
         "--product", "电水壶", "--contact", "王女士 13800000002",
+        "--field", "scene=插电时漏电",
     ]
 
     /// The unified policy with a minute and five that are over at once.

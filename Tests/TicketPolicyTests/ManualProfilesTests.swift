@@ -302,6 +302,33 @@ import TicketPolicy
 
     // MARK: - A3
 
+    @Test func `F3: a complaint is logged with what happened on the spot, nothing else is`() throws
+    {
+        for name in ["complaint", "unified"] {
+            let profile = try profile(name)
+            let scene = try #require(profile.field(named: "scene"))
+            #expect(profile.missingFields(for: [.kind: .text("complaint")]).contains(scene))
+            for kind in ["consultation", "suggestion"] {
+                #expect(!profile.missingFields(for: [.kind: .text(kind)]).contains(scene))
+            }
+        }
+    }
+
+    @Test func `F1, K3: what is asked is recorded first, and classified after that`() throws {
+        let missing = try profile("qa").missingFields(for: [:])
+        #expect(missing.contains(.description) && missing.contains(.demand))
+        #expect(!missing.contains(.category) && !missing.contains(.priority))
+        var ticket = try Case(profile: profile("qa"))
+        ticket.ticket.capturedAt = wall("2026-11-06 10:00")
+        ticket.commit(.create, at: wall("2026-11-06 10:00"))
+        #expect(ticket.ticket.clocks["classification"]?.dueAt == wall("2026-11-06 10:10"))
+        ticket.commit(.classify, at: wall("2026-11-06 10:09")) {
+            $0.set(.category, .text("price"))
+            $0.set(.priority, .integer(2))
+        }
+        #expect(ticket.ticket.clocks["classification"]?.phase == .met)
+    }
+
     @Test func `F6: what is switched off is not asked for, by kind as well`() throws {
         #expect(try !profile("feedback").isOffered(.eventPlace))
         #expect(try !profile("feedback").isOffered(.kind), "it has none")

@@ -68,7 +68,7 @@ struct DeskWork {
             (.category, random.pick(["product", "attitude", "process"])),
             (.subject, text("subject")), (.description, text("description")),
             (.demand, text("demand")), (.eventTime, "2023-11-14"), (.eventPlace, text("place")),
-            (.product, "X1"),
+            (.product, "X1"), (Self.customFields[0], text("scene")),
         ]
         var fields = Dictionary(texts.map { ($0.0, FieldValue.text($0.1)) }) { first, _ in first }
         fields[.priority] = .integer(Int64(random.number(in: 1...3)))

@@ -178,6 +178,7 @@ final class SyncClient {
         ]
         var fields = Dictionary(uniqueKeysWithValues: texts.map { ($0.0, FieldValue.text($0.1)) })
         fields[.priority] = .integer(priority)
+        if let scene = try desk.profile().field(named: "scene") { fields[scene] = .text("开机后黑屏") }
         return try desk.log(NewTicket(fields: fields), by: staff).ticket.id
     }
 

@@ -41,7 +41,7 @@ struct TestDevice {
             (.store, store), (.contact, "王先生 139"), (.reportedTime, "2023-11-15"),
             (.channel, "store"), (.kind, "complaint"), (.category, category),
             (.description, "屏幕不亮"), (.demand, "换货"), (.eventTime, "2023-11-14"),
-            (.eventPlace, "家"), (.product, "X1"),
+            (.eventPlace, "家"), (.product, "X1"), (FieldID(rawValue: 1_000), "开机后黑屏"),
         ]
         return IntentBody(
             operation: operation, ticket: TicketID(createdBy: operation), act: .create,
