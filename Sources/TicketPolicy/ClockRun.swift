@@ -133,22 +133,31 @@ struct ClockRun {
         }
     }
 
-    /// Reacts to the timer of one rung; `state` is running.
+    /// Reacts to the timer of one rung; `state` is running. The policy that set it may have had more
+    /// rungs: then it stands for the last one; or fewer: so each sees to the timer of the last one,
+    /// without which nobody would be told of the breach (domain.md T6).
     mutating func fire(rung: Int, of state: ClockState) {
         precondition(state.phase == .running, "only a running clock fires, \(state)")
-        let priority = priority(of: ticket)
-        let instant = self.instant(ofRung: rung, state: state, priority: priority)
-        guard instant <= now else {
-            reactions.append(.schedule(key(state, rung: rung), at: instant))
+        let (key, priority) = (key(state, rung: rung), priority(of: ticket))
+        let last = rule.ladder.count - 1
+        let rung = min(rung, last)
+        let instants = rule.ladder.indices.map {
+            instant(ofRung: $0, state: state, priority: priority)
+        }
+        if rung < last { schedule(last, of: state, at: instants[last]) }
+        guard instants[rung] <= now else {
+            reactions.append(.schedule(key, at: instants[rung]))
             return
         }
-        let later = rule.ladder.indices.dropFirst(rung + 1)
-        let isOvertaken = later.contains {
-            self.instant(ofRung: $0, state: state, priority: priority) <= now
+        if let later = instants.lastIndex(where: { $0 <= now }), later > rung {
+            return schedule(later, of: state, at: instants[later])
         }
-        if isOvertaken { return }
-        if rung == rule.ladder.count - 1 { cancelTimers(of: state) }
-        climb(to: rung, state: state, priority: priority)
+        if rung == last { cancelTimers(of: state) }
+        climb(to: rung, state: state, priority: priority, as: key)
+    }
+
+    private mutating func schedule(_ rung: Int, of state: ClockState, at instant: Timestamp) {
+        reactions.append(.schedule(key(state, rung: rung), at: instant))
     }
 }
 
@@ -409,22 +418,27 @@ extension ClockRun {
         if let rung = behind.last { climb(to: rung, state: state, priority: priority) }
     }
 
-    private mutating func climb(to rung: Int, state: ClockState, priority: Priority) {
+    /// - Parameter key: by what it is known that the rung had its turn; the rung's own if nil.
+    private mutating func climb(
+        to rung: Int, state: ClockState, priority: Priority, as key: TimerKey? = nil
+    ) {
         switch rule.ladder[rung].action {
         case .warn(let roles):
             reactions.append(
                 .warn(
                     clock: rule.name, reason: warning(state, priority), recipients: roles,
-                    key: key(state, rung: rung)))
+                    key: key ?? self.key(state, rung: rung)))
         case .escalate:
             var breached = state
             breached.phase = .breached
             reactions.append(.clock(breached))
-            escalate(rung: rung, state: state, priority: priority)
+            escalate(rung: rung, state: state, priority: priority, as: key)
         }
     }
 
-    private mutating func escalate(rung: Int, state: ClockState, priority: Priority) {
+    private mutating func escalate(
+        rung: Int, state: ClockState, priority: Priority, as key: TimerKey? = nil
+    ) {
         guard case .escalate(let rungLevel) = rule.ladder[rung].action else {
             preconditionFailure("the last rung of \(rule.name) escalates in a checked profile")
         }
@@ -432,7 +446,8 @@ extension ClockRun {
         reactions.append(
             .escalate(
                 level: level, clock: rule.name, reason: breach(state, priority),
-                recipients: profile.recipients(ofLevel: level), key: key(state, rung: rung)))
+                recipients: profile.recipients(ofLevel: level),
+                key: key ?? self.key(state, rung: rung)))
     }
 
     private mutating func cancelTimers(of state: ClockState) {

@@ -30,6 +30,7 @@ extension Profile {
             run.follow(change)
             result += run.reactions
         }
+        result += droppedReactions(to: change)
         return result.inOrder()
     }
 
@@ -46,10 +47,12 @@ extension Profile {
             return pauseReactions(toTimer: key, on: ticket, at: now)
         }
         guard key.ticket == ticket.id, !ticket.isMerged,
-            let rule = clocks.first(where: { $0.name == key.clock }),
             let state = ticket.clocks[key.clock], state.cycle == key.cycle,
-            state.phase == .running, state.pausedAt == nil, rule.ladder.indices.contains(key.rung)
+            state.phase == .running, state.pausedAt == nil, key.rung >= 0
         else { return [] }
+        guard let rule = clock(named: key.clock) else {
+            return droppedReactions(toTimer: key, of: state, at: now)
+        }
         var run = ClockRun(profile: self, rule: rule, ticket: ticket, now: now)
         run.fire(rung: key.rung, of: state)
         return run.reactions.inOrder()

@@ -66,6 +66,60 @@ import Wire
         #expect(try fire(world, at: second) == 1)
     }
 
+    /// A hub with a complaint of four hours, and then the basic policy with another ladder or name.
+    private func worldWithPolicy(
+        replacing part: String, with other: String, at hours: Int64
+    ) throws -> (HubWorld, IntentBody) {
+        let world = try HubWorld()
+        var device = try world.greetedDevice()
+        let body = TestDevice.complaint(at: world.now)
+        _ = try #require(world.ask(.push(device.push([body])), from: device)?.ack)
+        _ = try fire(world, at: world.now.adding(milliseconds: hours * 3_600_000))
+        let text = try Profile.builtInText("basic")
+        let yaml = text.replacing(part, with: other)
+        #expect(yaml != text)
+        _ = try world.administrator.perform(.loadPolicy(yaml: yaml), at: world.now)
+        return (world, body)
+    }
+
+    @Test func `T6: a promise that the policy drops ends silently when it would have broken`()
+        throws
+    {
+        let (world, body) = try worldWithPolicy(
+            replacing: "\n  response:", with: "\n  answer:", at: 0)
+        let limit = world.now.adding(milliseconds: 4 * 3_600_000)
+        _ = try fire(world, at: limit.adding(milliseconds: -1))
+        #expect(try ticket(body, in: world).clocks["response"]?.phase == .running)
+        _ = try fire(world, at: limit)
+        let clock = try #require(try ticket(body, in: world).clocks["response"])
+        #expect(clock.phase == .cancelled && clock.stoppedAt == limit)
+        #expect(try ticket(body, in: world).nextDue == nil, "nothing is shown as overdue")
+        #expect(try world.events().allSatisfy { $0.clock.isEmpty })
+        #expect(try world.loop.nextTimer() == nil)
+    }
+
+    @Test(arguments: [
+        ("      - {at: 75%, warn: [handler, department_head]}\n", "", 3),
+        ("      - {at: 75%, warn: [handler, department_head]}\n", "", 0),
+        ("      - {at: 75%,", "      - {at: 50%, warn: [handler]}\n      - {at: 75%,", 0),
+        ("      - {at: 75%,", "      - {at: 50%, warn: [handler]}\n      - {at: 75%,", 3),
+    ])
+    func `T6: a ladder with fewer or more rungs loses no breach and states it once`(
+        rung: String, other: String, hours: Int64
+    ) throws {
+        let (world, body) = try worldWithPolicy(replacing: rung, with: other, at: hours)
+        let limit = world.now.adding(milliseconds: 4 * 3_600_000)
+        for instant in [limit.adding(milliseconds: -1), limit] {
+            while try world.loop.nextTimer().map({ $0 <= instant }) ?? false {
+                _ = try fire(world, at: instant)
+            }
+        }
+        #expect(try ticket(body, in: world).clocks["response"]?.phase == .breached)
+        let told = try world.events().filter { $0.feed == .escalations }
+        #expect(told.map(\.clock) == ["response"] && told.map(\.level) == [1])
+        #expect(try world.loop.nextTimer() == nil)
+    }
+
     @Test func `a timer tells the subscribers of the ticket's scopes`() throws {
         let world = try HubWorld()
         var device = try world.greetedDevice()

@@ -113,6 +113,8 @@ import TicketPolicy
         ("tracking", "acceptance", "2026-11-06 11:15"),
         ("unified", "acceptance", "2026-11-06 11:15"),
         ("unified", "ownership", "2026-11-07 11:00"), ("feedback", "ownership", "2026-11-07 11:00"),
+        ("complaint", "response", "2026-11-06 15:00"), ("qa", "response", "2026-11-07 11:00"),
+        ("basic", "response", "2026-11-06 15:00"),
     ])
     func `E3: who gives back what they had taken leaves a promise that somebody has it`(
         name: String, clock: String, due: String
@@ -360,8 +362,13 @@ import TicketPolicy
         let end = try #require(text.firstRange(of: "  # K13:")).lowerBound
         ticket.profile = try Profile(yaml: String(text[..<start] + text[end...]), file: "shorter")
         #expect(ticket.profile.clock(named: "acceptance") == nil)
+        ticket.advance(to: wall("2026-11-06 10:14"))
+        #expect(ticket.ticket.clocks["acceptance"]?.phase == .running, "it may come back")
         ticket.advance(to: wall("2026-11-06 18:00"))
         #expect(ticket.escalations.isEmpty && ticket.ticket.escalationLevel == 0, "dropped")
+        #expect(ticket.ticket.clocks["acceptance"]?.phase == .cancelled)
+        #expect(ticket.ticket.clocks["acceptance"]?.reason == ClockState.changedReason)
+        #expect(ticket.ticket.nextDue?.name != "acceptance")
 
         var changed = try arrived("tracking", [.kind: "fault"])
         let longer = text.replacing(

@@ -68,12 +68,11 @@ import TicketPolicy
         var ticket = try Case(priority: 3)
         ticket.commit(.create, at: at(0))
         let good = ticket.key(rung: 1)
-        var bad = [good, good, good, good, good]
+        var bad = [good, good, good, good]
         bad[0].ticket = TicketID(rawValue: 2)
         bad[1].clock = "resolution"
         bad[2].cycle = 0
-        bad[3].rung = 2
-        bad[4].rung = -1
+        bad[3].rung = -1
         for key in bad { #expect(ticket.fire(key, at: at(2 * hour)).isEmpty) }
     }
 

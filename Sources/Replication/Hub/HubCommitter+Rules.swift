@@ -381,7 +381,9 @@ struct HubFollowUp {
     /// What a timer does: one entry, with the states of the clocks.
     static func all(afterTimer reactions: [Reaction], isLate: Bool = false) -> [HubFollowUp] {
         var all = reactions.compactMap { HubFollowUp($0, isLate: isLate) }
-        if !all.isEmpty { all[0].effects = reactions.compactMap(\.clockEffect) }
+        let effects = reactions.compactMap(\.clockEffect)
+        if all.isEmpty, !effects.isEmpty { all = [HubFollowUp(restating: [])] }
+        if !all.isEmpty { all[0].effects = effects }
         return all
     }
 
