@@ -70,27 +70,18 @@ struct DeviceCommand: AsyncParsableCommand {
                 "设备：列表的第一列；不重复的名称也可以。", "The device's name, or its label if no other has it."))
         var device: String
         @Option(help: help("设备的名称。", "What people call it.")) var label: String?
-        @Option(help: help("设备所属的门店。", "The store that it belongs to.")) var store: String?
-        @Option(help: help("设备所属或监看的区域。", "The region that it belongs to or watches over."))
-        var region: String?
-        @Option(help: help("设备上有哪个部门的队列。", "The department whose queue it holds."))
-        var department: String?
-        @Option(help: help("设备的使用者。", "The person whose device it is.")) var staff: String?
-        @Option(
-            help: help("在此设备上最多可有的角色，可重复。", "The most that people may do on it; may be repeated."))
-        var role: [String] = []
+        @OptionGroup var place: DevicePlaceOptions
 
         func validate() throws {
-            let isEmpty = [label, store, region, department, staff].allSatisfy { $0 == nil }
-            if isEmpty, role.isEmpty {
+            if label == nil, place.isEmpty {
                 throw ValidationError(said(zh: "请写明要更改什么。", en: "Say what is to change."))
             }
         }
 
         func run() async throws {
             let request = DeviceRequest(
-                device: device, label: label, store: store, region: region,
-                department: department, staff: staff, roles: role)
+                device: device, label: label, store: place.store, region: place.region,
+                department: place.department, staff: place.staff, roles: place.role)
             try common.console.confirm(
                 try await HubAccess(home: common.hubHome).perform(.setDevice(request)))
         }

@@ -20,15 +20,7 @@ struct InviteCommand: AsyncParsableCommand {
                 zh: "生成邀请：只能用一次，会失效。持有邀请码的人即可加入。",
                 en: "Makes an invite: one use, expiring. Whoever holds its text can join."))
         @OptionGroup var common: CommonOptions
-        @Option(help: help("设备所属的门店。", "The store that the device belongs to.")) var store: String?
-        @Option(help: help("设备所属或监看的区域。", "The region that it belongs to or watches over."))
-        var region: String?
-        @Option(help: help("设备上有哪个部门的队列。", "The department whose queue it holds."))
-        var department: String?
-        @Option(help: help("设备的使用者。", "The person whose device it is.")) var staff: String?
-        @Option(
-            help: help("在此设备上最多可有的角色，可重复。", "The most that people may do on it; may be repeated."))
-        var role: [String] = []
+        @OptionGroup var place: DevicePlaceOptions
         @Option(
             help: help("邀请的有效期，如 30m、12h、7d。", "How long the invite can be used: 30m, 12h, 7d."))
         var expires = "7d"
@@ -64,8 +56,9 @@ struct InviteCommand: AsyncParsableCommand {
             let keys = try CurveKeyPair.generate()
             let seconds = Int((Limit(expires)?.milliseconds ?? 0) / 1_000)
             let request = InviteRequest(
-                curveKey: KeyText.text(keys.publicKey.rawBytes), store: store, region: region,
-                department: department, staff: staff, roles: role, lifetimeSeconds: seconds)
+                curveKey: KeyText.text(keys.publicKey.rawBytes), store: place.store,
+                region: place.region, department: place.department, staff: place.staff,
+                roles: place.role, lifetimeSeconds: seconds)
             let reply = try await access.perform(.createInvite(request))
             guard case .invited(let view) = reply else { throw unexpected(reply) }
             let invite = Invite(
