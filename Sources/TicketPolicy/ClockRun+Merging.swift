@@ -1,0 +1,51 @@
+import TicketModel
+
+/// Promises of a ticket that goes on in another one (domain.md T24).
+extension ClockRun {
+    /// Takes over a promise of a ticket that was merged into this one: the earlier due time counts,
+    /// and of one that stands still, what is left of it from now on. Whether this ticket waits is
+    /// not for the other to say. What this ticket has kept, or broken already, stays so.
+    mutating func adopt(
+        _ other: ClockState, into own: ClockState?, priority: Priority
+    ) {
+        let dueAt = dueFromNow(other)
+        guard let own else {
+            var adopted = ClockState(
+                name: rule.name, phase: .running, startedAt: other.startedAt, dueAt: dueAt,
+                cycle: 1)
+            adopted.calendar = other.calendar
+            adopted.stoodStill = other.stoodStill
+            if let pausedAt = other.pausedAt {
+                adopted.standStill(for: counting(other).counted(from: pausedAt, to: now))
+            }
+            if standsStill, dueAt > now {
+                adopted.pausedAt = now
+                reactions.append(.clock(adopted))
+            } else {
+                arm(adopted, priority: priority)
+            }
+            return
+        }
+        guard own.phase == .running, dueAt < dueFromNow(own) else { return }
+        var adopted = own
+        if let pausedAt = own.pausedAt, dueAt > now {
+            adopted.dueAt = counting(own).due(dueAt, pausedAt: now, resumedAt: pausedAt)
+            reactions.append(.clock(adopted))
+            return
+        }
+        adopted.dueAt = dueAt
+        adopted.pausedAt = nil
+        let fired = rule.ladder.indices.filter {
+            let instant = instant(ofRung: $0, state: own, priority: priority)
+            return own.pausedAt.map { instant < $0 } ?? (instant <= now)
+        }
+        arm(adopted, priority: priority, fired: Set(fired), isScheduled: true)
+    }
+
+    /// When a promise that runs is due, if it stands still no longer than until now.
+    func dueFromNow(_ state: ClockState) -> Timestamp {
+        guard let pausedAt = state.pausedAt else { return state.dueAt }
+        return counting(state).due(
+            state.dueAt, pausedAt: min(pausedAt, now), resumedAt: now)
+    }
+}
