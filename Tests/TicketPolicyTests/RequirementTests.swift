@@ -370,6 +370,13 @@ import TicketPolicy
         #expect(ticket.ticket.clocks["acceptance"]?.reason == ClockState.changedReason)
         #expect(ticket.ticket.nextDue?.name != "acceptance")
 
+        var broken = try arrived("tracking", [.kind: "fault"])
+        broken.advance(to: wall("2026-11-06 10:15"))
+        broken.profile = ticket.profile
+        broken.commit(.note, at: wall("2026-11-06 10:20")) { $0.say(.note) }
+        #expect(broken.ticket.clocks["acceptance"]?.phase == .breached, "that stays a fact")
+        #expect(broken.ticket.clocks["acceptance"]?.stoppedAt == wall("2026-11-06 10:20"))
+
         var changed = try arrived("tracking", [.kind: "fault"])
         let longer = text.replacing(
             "limits: {urgent: 15m, high: 15m, medium: 15m, low: 15m}",
