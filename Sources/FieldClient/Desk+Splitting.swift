@@ -15,8 +15,8 @@ extension Desk {
     /// (domain.md G19).
     ///
     /// What describes the customer and the purchase comes from the original where `part` does not
-    /// say otherwise; subject, description, owner, tags, the scores of a survey and what was written
-    /// do not. The part makes its own promises, from now on. It is undone by merging it into the
+    /// say otherwise; subject, description, owner, tags, scores of a survey and what was written do
+    /// not. The part makes its own promises, from now on. It is undone by merging it into the
     /// original.
     ///
     /// - Parameter part: its note says why; it must describe the part.

@@ -17,7 +17,7 @@ extension Change {
     }
 
     /// What has happened in this cycle as far as the ticket tells by itself: it is there, somebody
-    /// has it, somebody works on it, it has a class, it is solved.
+    /// has it, somebody works on it, it has a class or tags, it is solved.
     var happened: Set<ClockRule.Milestone> {
         var result: Set<ClockRule.Milestone> = [.created]
         if routedTo != nil || after.department != nil { result.formUnion([.routed, .dispatch]) }
@@ -26,6 +26,7 @@ extension Change {
             if [.inProgress, .pending].contains(after.status) { result.insert(.accept) }
         }
         if after.isClassified || after.classStage != .provisional { result.insert(.classify) }
+        if after.sets[.tags]?.isEmpty == false { result.insert(.tag) }
         if after.status == .resolved { result.insert(.resolve) }
         return result
     }

@@ -9,6 +9,7 @@ package struct ClockRule: Hashable, Sendable {
         case created
         /// The most urgent class was given.
         case urgent
+        /// It has category and priority, and somebody says so.
         case classify
         /// A tag was added.
         case tag
@@ -21,10 +22,12 @@ package struct ClockRule: Hashable, Sendable {
         /// A person was made responsible.
         case assigned
         case accept
+        /// Somebody gave it back, and nobody else has it.
         case refuse
         case contact
         case plan
-        /// A plan or a solution was approved, or turned down.
+        /// A plan or a solution was approved, or turned down; what begins with it, begins when it
+        /// is approved.
         case approve
         case progress
         /// The handling reached this step of the policy's `steps`.
@@ -32,7 +35,7 @@ package struct ClockRule: Hashable, Sendable {
         case meeting
         case promise
         case resolve
-        /// The customer said that it is solved.
+        /// The customer said that it is solved, or was content when they were called back.
         case verified
         /// The customer said that it is not.
         case unsolved

@@ -2,9 +2,9 @@ import TicketModel
 
 /// The rungs of a promise, their timers, and what happens on them.
 extension ClockRun {
-    /// Reacts to the timer of one rung; `state` is running. The policy that set it may have had more
-    /// rungs: then it stands for the last one; or fewer: so each sees to the timer of the last one,
-    /// without which nobody would be told of the breach (domain.md T6).
+    /// Reacts to the timer of one rung; `state` is running. The policy that set it may have had
+    /// more rungs: then it stands for the last one; or fewer: so each sees to the timer of the last
+    /// one, without which nobody would be told of the breach (domain.md T6).
     mutating func fire(rung: Int, of state: ClockState) {
         precondition(state.phase == .running, "only a running clock fires, \(state)")
         let (key, priority) = (key(state, rung: rung), priority(of: ticket))

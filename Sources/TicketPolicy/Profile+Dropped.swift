@@ -5,13 +5,16 @@ import TicketModel
 /// They break no more, and nothing shows them as overdue for ever. One that still has time is left
 /// as it is until then, so that a policy that was loaded by mistake takes nothing along.
 extension Profile {
-    /// Ends, of those, what had been broken before and waits for an answer that no act is any more;
-    /// and all when the case is over.
+    /// Ends, of those, what had been broken before and waits for an answer that no act is any more,
+    /// and what has no time left but no timer that says so; and all when the case is over.
     func droppedReactions(to change: Change) -> [Reaction] {
         let isOver = change.act == .close || change.isMerging
         return change.after.clocks.values
             .filter { $0.isRunning && clock(named: $0.name) == nil }
-            .filter { isOver || $0.phase == .breached }
+            .filter { state in
+                let hasTime = state.pausedAt != nil || state.dueAt > change.now
+                return isOver || state.phase == .breached || !hasTime
+            }
             .sorted { $0.name < $1.name }
             .map { .clock($0.dropped(at: change.now)) }
     }

@@ -169,11 +169,15 @@ struct Change {
     /// What the act is towards a promise (domain.md T22).
     var milestones: Set<ClockRule.Milestone> {
         var result = act.milestones
-        if isTurningDown { result.remove(.approve) }
+        // Whom the office named meanwhile has it: nothing was given back.
+        if act == .refuse, after.assignee != nil { result.remove(.refuse) }
         let isUrgent = after.integer(.priority).map { $0 == topRank } ?? false
         if isUrgent, before?.integer(.priority) != topRank { result.insert(.urgent) }
         result.formUnion(dispatches)
-        if act == .create, after.isClassified { result.insert(.classify) }
+        // Half a class is none (K3), and whichever act made it whole gave it.
+        let isClassifying = act == .classify || before?.isClassified != true
+        if isClassifying, after.isClassified { result.insert(.classify) }
+        if isSatisfying { result.insert(.verified) }
         if !newTags.isEmpty { result.insert(.tag) }
         if act == .progress, let step = after.registers[.step],
             step.stamp != before?.registers[.step]?.stamp, let key = step.value.text
@@ -192,10 +196,10 @@ struct Change {
     /// What promises begin with: of a case that was over and stays so only what its end brings.
     /// What is told late of work on it, or put right in it, promises no more of the same.
     var beginnings: Set<ClockRule.Milestone> {
-        guard let before, before.status.isFinished, after.status.isFinished else {
-            return milestones
-        }
-        return milestones.intersection([.resolve, .approve, .verified, .rate, .verdict])
+        var result = milestones
+        if !isAgreeing { result.remove(.approve) }
+        guard let before, before.status.isFinished, after.status.isFinished else { return result }
+        return result.intersection([.resolve, .approve, .verified, .rate, .verdict])
     }
 
     /// Who was made responsible with it.
@@ -209,13 +213,27 @@ struct Change {
         return result
     }
 
-    /// Whether somebody did not agree: that brings no further what waits for a yes.
-    private var isTurningDown: Bool {
+    /// Whether what stands has got its yes with it. A second yes, one to a version that was
+    /// replaced, one against a no, and one to a solution that is none any more bring it no further.
+    private var isAgreeing: Bool {
         guard act == .approve else { return false }
         let known = Set(before?.givenApprovals.map(\.stamp.operation) ?? [])
-        return after.givenApprovals.contains {
-            $0.approval.outcome == .rejected && !known.contains($0.stamp.operation)
+        return after.givenApprovals.contains { answer in
+            guard !known.contains(answer.stamp.operation),
+                let field = after.field(answeredBy: answer.approval)
+            else { return false }
+            let step = answer.approval.step
+            return after.approval(step, of: field) == .approved
+                && before?.approval(step, of: field) != .approved
+                && (field == .plan || after.status == .resolved)
         }
+    }
+
+    /// Whether the customer who was called back is content: that is their yes as well
+    /// (domain.md H6).
+    private var isSatisfying: Bool {
+        let known = Set(before?.ratings.map(\.id) ?? [])
+        return after.ratings.contains { $0.outcome == .satisfied && !known.contains($0.id) }
     }
 
     private var newTags: Set<FieldValue> {
@@ -258,6 +276,11 @@ extension Ticket {
     var isClassified: Bool {
         registers[.category] != nil && registers[.priority] != nil
     }
+
+    /// What stands and was answered; nil where a version was that is no more.
+    fileprivate func field(answeredBy approval: Approval) -> FieldID? {
+        [.plan, .resolution].first { registers[$0]?.stamp.operation == approval.subject }
+    }
 }
 
 extension Act {
@@ -265,7 +288,6 @@ extension Act {
     fileprivate var milestones: Set<ClockRule.Milestone> {
         switch self {
         case .create: [.created]
-        case .classify: [.classify]
         case .assign: [.dispatch]
         case .accept: [.accept]
         case .refuse: [.refuse]

@@ -157,6 +157,23 @@ import TicketModel
     }
 
     @Test(
+        "of what an earlier version wrote down, the day of its capture stands for that of receipt")
+    func unknownReceipt() throws {
+        let store = try open(.daemon)
+        try store.transaction { try $0.saveBase(Sample.ticket(1, number: 1)) }
+        try store.close()
+        var query = TicketQuery()
+        query.receivedIn = Sample.noon..<Sample.noon.adding(milliseconds: 1)
+        #expect(try open().read { try $0.count(query) } == 0, "the hub has not got it")
+        let database = try DatabaseQueue(path: path)
+        try database.write { try $0.execute(sql: "UPDATE ticket SET received_at = NULL") }
+        try database.close()
+        #expect(try open().read { try $0.count(query) } == 1)
+        query.receivedIn = Sample.noon.adding(milliseconds: 1)..<Sample.noon.adding(milliseconds: 2)
+        #expect(try open().read { try $0.count(query) } == 0)
+    }
+
+    @Test(
         "a replica that may not be written is read and refuses to write",
         .enabled(if: geteuid() != 0, "permissions do not stop root"))
     func readOnlyFile() throws {

@@ -66,12 +66,13 @@ struct Case {
 
     /// Somebody answers the plan or the solution that stands.
     mutating func answer(
-        _ step: String, of field: FieldID = .resolution, _ outcome: Approval.Outcome
+        _ step: String, of field: FieldID = .resolution, _ outcome: Approval.Outcome,
+        by actor: String = "sun"
     ) {
         guard let subject = ticket.registers[field]?.stamp.operation else { return }
         let answer = Approval(step: step, outcome: outcome, subject: subject)
         ticket.sets[.approvals, default: []].append(
-            SetElement(value: .text(answer.text), stamps: [stamp(by: "sun", at: at(0))]))
+            SetElement(value: .text(answer.text), stamps: [stamp(by: actor, at: at(0))]))
     }
 
     mutating func rate(_ outcome: Rating.Outcome, at time: Timestamp) {

@@ -188,6 +188,20 @@ import TicketPolicy
         #expect(ticket.ticket.clocks["exchange"]?.phase == .met)
     }
 
+    @Test func `K21: a video that came before the class begins the inspection with that`() throws {
+        var ticket = try arrived("qa", rank: 4, [:])
+        ticket.commit(.tag, at: wall("2026-11-06 10:02")) { $0.tag("已收故障视频") }
+        #expect(ticket.ticket.clocks["inspection"] == nil)
+        ticket.commit(.classify, at: wall("2026-11-06 10:08")) {
+            $0.set(.category, .text("quality"))
+        }
+        #expect(ticket.ticket.clocks["inspection"]?.dueAt == wall("2026-11-07 10:08"))
+        ticket.commit(.progress, at: wall("2026-11-06 11:00")) { $0.set(.step, .text("inspected")) }
+        ticket.commit(.attach, at: wall("2026-11-06 11:05"))
+        ticket.commit(.tag, at: wall("2026-11-06 11:06")) { $0.tag("产品安全") }
+        #expect(ticket.ticket.clocks["inspection"]?.phase == .met, "it was inspected")
+    }
+
     // MARK: - A7
 
     @Test(
@@ -322,10 +336,10 @@ import TicketPolicy
         ticket.ticket.capturedAt = wall("2026-11-06 10:00")
         ticket.commit(.create, at: wall("2026-11-06 10:00"))
         #expect(ticket.ticket.clocks["classification"]?.dueAt == wall("2026-11-06 10:10"))
-        ticket.commit(.classify, at: wall("2026-11-06 10:09")) {
-            $0.set(.category, .text("price"))
-            $0.set(.priority, .integer(2))
-        }
+        ticket.commit(.classify, at: wall("2026-11-06 10:02"))
+        ticket.commit(.classify, at: wall("2026-11-06 10:03")) { $0.set(.category, .text("price")) }
+        #expect(ticket.ticket.clocks["classification"]?.phase == .running, "half a class is none")
+        ticket.commit(.edit, at: wall("2026-11-06 10:09")) { $0.set(.priority, .integer(2)) }
         #expect(ticket.ticket.clocks["classification"]?.phase == .met)
     }
 
