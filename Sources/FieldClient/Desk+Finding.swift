@@ -38,7 +38,9 @@ extension Desk {
     /// its identity.
     ///
     /// A whole number wins over the ends of others, and the end of an official number over that of
-    /// a provisional one, which hardly shows once there is an official one.
+    /// a provisional one that hardly shows because there is an official one. What was just logged
+    /// and has no other number counts as much as they: where both fit, nobody can tell which is
+    /// meant.
     ///
     /// The number of a ticket that was merged leads to the one in which its case goes on, for ever
     /// (domain.md T25); its identity leads to itself.

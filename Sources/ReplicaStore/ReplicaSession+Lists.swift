@@ -146,9 +146,10 @@ extension ReplicaSession {
         ) { try $0.id(0) as TicketID }
         if !exact.isEmpty { return exact }
         let start = String(number.reversed())
-        // Official numbers first: those of replicas hardly show any more (see
+        // Numbers that show first: those of replicas hardly do once there is an official one (see
         // `ProvisionalNumber.isProvisional`).
-        for condition in ["instr(ticket_number.number, '-') = 0", "TRUE"] {
+        let isOfficial = "instr(ticket_number.number, '-') = 0"
+        for condition in ["(\(isOfficial) OR instr(ticket.number, '-') > 0)", "TRUE"] {
             let endings = try sql.rows(
                 """
                 SELECT DISTINCT id FROM ticket_number JOIN ticket ON position = ticket_number.ticket

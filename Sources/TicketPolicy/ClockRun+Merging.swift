@@ -42,6 +42,28 @@ extension ClockRun {
         arm(adopted, priority: priority, fired: Set(fired), isScheduled: true)
     }
 
+    /// The promise without what a ticket had brought that stands for itself again: none where only
+    /// that one was such a ticket, and with the time of this ticket's own class.
+    mutating func giveBack(_ state: ClockState, _ change: Change) {
+        guard state.isRunning else { return }
+        guard change.isConcerned(by: rule) else {
+            return cancel(state, at: now, because: ClockState.changedReason)
+        }
+        let priority = priority(of: change.after)
+        guard state.phase == .running, let limit = rule.limit(of: priority) else { return }
+        var own = state
+        own.dueAt = counting(state).due(limit, from: state.startedAt, stoodStill: state.stoodStill)
+        guard own.dueAt > state.dueAt else { return }
+        if state.pausedAt != nil {
+            reactions.append(.clock(own))
+        } else {
+            let fired = rule.ladder.indices.filter {
+                instant(ofRung: $0, state: state, priority: priority) <= now
+            }
+            arm(own, priority: priority, fired: Set(fired), isScheduled: true)
+        }
+    }
+
     /// When a promise that runs is due, if it stands still no longer than until now.
     func dueFromNow(_ state: ClockState) -> Timestamp {
         guard let pausedAt = state.pausedAt else { return state.dueAt }

@@ -14,7 +14,7 @@ import TicketModel
 /// - Past the limit it is breached for ever; who answers then only stops it (T7).
 /// - A ticket that is merged into another one promises nothing any more; the other one takes over
 ///   what still runs, with the earlier due time (T24): of what stands still there, as much time as
-///   is left. Undoing that promises anew.
+///   is left. Undoing that promises anew, and the other one has its own promises again.
 /// - A raised priority gives the new limit from now but no later than the old due time; a lowered
 ///   one gives the new limit from the start but no earlier (T5: nobody is late at once).
 /// - A pause stops the time of a clock that may stand still; what was left is left when it goes on
@@ -62,6 +62,8 @@ struct ClockRun {
             }
         } else if let other = change.absorbed?.clocks[rule.name], other.isRunning {
             adopt(other, into: state, priority: priority(of: change.after))
+        } else if change.isReleasing {
+            if let state { giveBack(state, change) }
         } else if let state, state.isRunning {
             run(state, change)
         } else if isStarted(by: change) || hasBegun(with: change) {

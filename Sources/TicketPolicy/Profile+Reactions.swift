@@ -12,16 +12,17 @@ extension Profile {
     ///     A breach that the hub has stated stays one (T7).
     ///   - absorbed: the ticket that was merged into `after`, as it was before: its promises go on
     ///     here, each with the earlier of the two due times (T24).
+    ///   - isReleasing: whether a ticket that had been merged into `after` stands for itself again.
     /// - Returns: in the order of `Reaction`; empty if there is nothing to do. What the hub's rules
     ///   did themselves, and an escalation by whomever, never escalates (T11).
     package func reactions(
         to act: Act, before: Ticket?, after: Ticket, at now: Timestamp, actedAt: Timestamp? = nil,
-        absorbing absorbed: Ticket? = nil
+        absorbing absorbed: Ticket? = nil, isReleasing: Bool = false
     ) -> [Reaction] {
         guard act != .route, act != .clock else { return [] }
         var change = Change(
             act: act, before: before, after: after, now: now, actedAt: min(actedAt ?? now, now),
-            absorbed: absorbed, topRank: priorities.first?.rank)
+            absorbed: absorbed, isReleasing: isReleasing, topRank: priorities.first?.rank)
         let routing = routingReactions(to: change)
         if case .route(let move) = routing.first { change.routedTo = move.department }
         var result = routing + verificationReactions(to: change) + pauseReactions(to: change)
@@ -137,6 +138,8 @@ struct Change {
     var actedAt: Timestamp
     /// What was merged into the ticket with this act.
     var absorbed: Ticket?
+    /// Whether a ticket that had been merged into this one stands for itself again.
+    var isReleasing = false
     /// The rank of the most urgent class.
     var topRank: Int64?
     /// Where the rules send the ticket with it.

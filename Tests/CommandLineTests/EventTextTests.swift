@@ -43,9 +43,9 @@ import TicketPolicy
         item.event.quietUntil = [.manager: Timestamp(milliseconds: 4_102_444_800_000)]
         let console = Console(language: .en, isJSON: false, environment: [:])
         let text = EventText(console: console, profile: nil)
-        #expect(text.line(item).contains("(for supervisor, manager (quiet until 2100-01-01"))
+        #expect(text.line(item).contains("(for supervisor, management (quiet until 2100-01-01"))
         item.event.quietUntil = [.manager: Timestamp(milliseconds: 0)]
-        #expect(text.line(item).contains("(for supervisor, manager)"))
+        #expect(text.line(item).contains("(for supervisor, management)"))
     }
 
     private func item(_ feed: FeedEvent.Feed) -> FeedItem {

@@ -31,6 +31,23 @@ import TicketModel
         }
     }
 
+    @Test func `what was just logged and an official number that end alike are told apart`() throws
+    {
+        let (world, store, office) = try Self.clients(ahead: 1)
+        let other = try store.logComplaint()
+        try world.settle()
+        #expect(try office.desk.find("0002").ticket.id == other)
+        let new = try office.logComplaint()
+        let failure = #expect(throws: Desk.Failure.self) { try office.desk.find("0002") }
+        guard case .ambiguousTicket("0002", let candidates) = failure else {
+            return #expect(Bool(false), "\(String(describing: failure))")
+        }
+        #expect(candidates.count == 2)
+        try world.settle()
+        #expect(try office.desk.find("0002").ticket.id == other, "it has another number now")
+        #expect(try office.desk.find("0003").ticket.id == new)
+    }
+
     @Test func `who means several tickets is told the number that fits each`() throws {
         let (world, store, office) = try Self.clients(ahead: 2)
         let slip = try store.logComplaint()

@@ -261,12 +261,16 @@ import TicketPolicy
         let somebodyElses = ticket([.assignee: "B07"])
         #expect(
             rejection(.refuse, giveBack, by: .handler, on: somebodyElses)?.code == .unauthorised)
+        #expect(rejection(.accept, take, by: .handler, on: somebodyElses)?.detail == "assign")
+        #expect(rejection(.accept, take, by: .supervisor, on: somebodyElses) == nil)
+        #expect(rejection(.accept, take, by: .handler, on: ticket([.assignee: "A17"])) == nil)
         let dot = Dot(replica: ReplicaID(rawValue: 1), counter: 1)
         for (seen, expected) in [(UInt64(4), nil), (5, RejectionCode.unauthorised)] {
             let view = CausalView(sequence: seen, dependencies: [], dot: dot)
-            let found = rejection(
-                .refuse, giveBack, by: .handler, on: somebodyElses, seen: view)
-            #expect(found?.code == expected)
+            for (act, changes) in [(Act.refuse, giveBack), (.accept, take)] {
+                let found = rejection(act, changes, by: .handler, on: somebodyElses, seen: view)
+                #expect(found?.code == expected, "\(act)")
+            }
         }
     }
 

@@ -256,6 +256,18 @@ import TicketModel
         #expect(world.ticket?.status == .resolved)
     }
 
+    @Test func `where the hub's rules put a case is no decision that a closer must have seen`() {
+        for (field, isRefused) in [(FieldID.department, false), (.assignee, true)] {
+            var world = MergeWorld.withTicket()
+            _ = world.commit(.status(.resolved), by: "a")
+            let seen = world.sequence
+            let hub = StaffID.hub.rawValue
+            _ = world.commit(.write(field, .text("D")), by: hub, authority: .hub)
+            let answer = world.commit(.close, by: "a", seen: seen)
+            #expect(answer.isAccepted != isRefused, "\(field)")
+        }
+    }
+
     @Test func `two people who close in sight of everything agree`() {
         var world = MergeWorld.withTicket()
         _ = world.commit(.status(.resolved), by: "a")

@@ -135,6 +135,13 @@ struct Case {
         carryOut(reactions)
     }
 
+    /// Loses what a ticket had brought that stands for itself again.
+    mutating func release(at now: Timestamp) {
+        carryOut(
+            profile.reactions(
+                to: .merge, before: ticket, after: ticket, at: now, isReleasing: true))
+    }
+
     /// Fires one timer, whether it is due or not.
     @discardableResult
     mutating func fire(_ key: TimerKey, at now: Timestamp) -> [Reaction] {
@@ -182,5 +189,21 @@ struct Case {
 extension Case {
     func key(rung: Int, cycle: Int = 1) -> TimerKey {
         TimerKey(ticket: ticket.id, clock: "response", cycle: cycle, rung: rung)
+    }
+}
+
+extension Reaction {
+    /// Of which promise it tells; nil for what tells nobody of any.
+    var clock: String? {
+        switch self {
+        case .warn(let clock, _, _, _), .escalate(_, let clock, _, _, _): clock
+        default: nil
+        }
+    }
+
+    /// Whether it tells of a broken promise of this name.
+    func isOf(_ clock: String) -> Bool {
+        if case .escalate(_, clock, _, _, _) = self { return true }
+        return false
     }
 }

@@ -32,6 +32,37 @@ import TicketPolicy
         }
     }
 
+    @Test func `what stands for itself again takes along what it had brought`() throws {
+        let unified = try Profile.builtIn("unified")
+        func complaint(_ rank: Int64) throws -> Case {
+            var ticket = try Case(priority: rank, profile: unified)
+            ticket.set(.kind, .text("complaint"))
+            ticket.commit(.create, at: at(0))
+            return ticket
+        }
+        let alone = try complaint(1)
+        for isPaused in [false, true] {
+            var (survivor, duplicate) = (try complaint(1), try complaint(3))
+            if isPaused { survivor.commit(.pause, at: at(minute / 4)) }
+            merge(&duplicate, into: &survivor, at: at(minute / 2))
+            #expect(survivor.ticket.clocks["engagement"]?.phase == .running, "the urgent one's")
+            #expect(survivor.ticket.clocks["response"]?.dueAt == at(hour))
+            survivor.release(at: at(minute * 3 / 4))
+            for name in ["engagement", "supervisor"] {
+                let clock = survivor.ticket.clocks[name]
+                #expect(clock?.phase == .cancelled && clock?.reason == ClockState.changedReason)
+            }
+            let own = try #require(alone.ticket.clocks["response"])
+            #expect(survivor.ticket.clocks["response"]?.dueAt == own.dueAt)
+            survivor.advance(to: at(2 * hour))
+            var other = alone
+            other.advance(to: at(2 * hour))
+            #expect(survivor.escalations.map(\.clock) == other.escalations.map(\.clock))
+            let key = TimerKey(ticket: survivor.ticket.id, clock: "response", cycle: 1, rung: 1)
+            #expect(survivor.timers[key] == own.dueAt)
+        }
+    }
+
     @Test func `the duplicate promises nothing any more, and says why`() throws {
         var (survivor, duplicate) = (try logged(priority: 1), try logged(priority: 2))
         merge(&duplicate, into: &survivor, at: at(hour))

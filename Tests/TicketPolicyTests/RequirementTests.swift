@@ -473,10 +473,3 @@ import TicketPolicy
         #expect(ticket.ticket.clocks["progress"]?.phase == .breached)
     }
 }
-
-extension Reaction {
-    fileprivate func isOf(_ clock: String) -> Bool {
-        if case .escalate(_, clock, _, _, _) = self { return true }
-        return false
-    }
-}

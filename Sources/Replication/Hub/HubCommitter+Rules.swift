@@ -20,7 +20,8 @@ extension HubCommitter {
             try unspent(
                 profile.reactions(
                     to: body.act, before: before, after: merged, at: now,
-                    actedAt: body.captured.estimate, absorbing: decision.absorbed)),
+                    actedAt: body.captured.estimate, absorbing: decision.absorbed,
+                    isReleasing: decision.released != nil)),
             on: merged.id)
         let clocks = reactions.compactMap(\.clockEffect)
         var after = merged

@@ -90,18 +90,21 @@ extension ReplicaMemory: ReplicaTransaction {
     func tickets(numbered text: String, countMax: Int) -> [TicketID] {
         let number = SearchText.folded(text.filter { !$0.isWhitespace })
         guard !number.isEmpty else { return [] }
-        let tests: [(TicketID, Set<String>) -> Bool] = [
-            { _, numbers in numbers.contains(number) },
-            { _, numbers in
-                numbers.contains {
-                    $0.hasSuffix(number) && !ProvisionalNumber.isProvisional($0)
+        let tests: [(TicketID, ReplicaContents.Held) -> Bool] = [
+            { _, row in row.numbers.contains(number) },
+            { _, row in
+                let shown = row.shown?.displayNumber ?? ""
+                return row.numbers.contains {
+                    $0.hasSuffix(number)
+                        && (!ProvisionalNumber.isProvisional($0)
+                            || ProvisionalNumber.isProvisional(shown))
                 }
             },
-            { _, numbers in numbers.contains { $0.hasSuffix(number) } },
+            { _, row in row.numbers.contains { $0.hasSuffix(number) } },
             { id, _ in id.description.hasPrefix(number) },
         ]
         for test in tests {
-            let found = contents.tickets.filter { test($0.key, $0.value.numbers) }.keys
+            let found = contents.tickets.filter { test($0.key, $0.value) }.keys
             if !found.isEmpty { return Array(found.sorted(by: >).prefix(max(0, countMax))) }
         }
         return []

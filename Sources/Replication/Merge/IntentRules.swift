@@ -168,22 +168,19 @@ package struct IntentRules {
         }
     }
 
-    /// Taking a ticket oneself, or giving back what one holds or held as far as one had seen, or
-    /// what the one holds for whom one stands in:
-    /// whether the office has given it to somebody else meanwhile is for the merge to tell.
+    /// Taking oneself what nobody held, or giving back what one holds or held, as far as one had
+    /// seen; or what the one holds for whom one stands in. Whether the office has given it to
+    /// somebody else meanwhile is for the merge to tell.
     private func isOwnClaim(
         _ value: FieldValue, of body: IntentBody, _ right: Right, _ ticket: Ticket?,
         _ view: CausalView?
     ) -> Bool {
-        switch body.act {
-        case .accept: return value.text == body.actor.rawValue
-        case .refuse:
-            guard value.isEmpty else { return false }
-            let isUnseen = ticket?.registers[.assignee].map { view?.covers($0.stamp) == false }
-            guard let holder = ticket?.assignee else { return true }
-            return isUnseen == true || right.isOwn(holder, of: body.actor)
-        default: return false
-        }
+        let isClaim =
+            body.act == .accept && value.text == body.actor.rawValue
+            || body.act == .refuse && value.isEmpty
+        guard isClaim, let holder = ticket?.assignee else { return isClaim }
+        let isUnseen = ticket?.registers[.assignee].map { view?.covers($0.stamp) == false }
+        return isUnseen == true || right.isOwn(holder, of: body.actor)
     }
 }
 

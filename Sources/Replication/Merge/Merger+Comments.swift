@@ -83,13 +83,17 @@ extension Merger {
     /// merge (replication.md 3.3).
     ///
     /// Besides status, comments and escalation the owner must have been seen: a ticket that was
-    /// given to somebody else meanwhile is no longer the closer's to end.
+    /// given to somebody else meanwhile is no longer the closer's to end. Where the hub's rules put
+    /// it is no such decision: they route what comes, so a case that was handled offline from the
+    /// first to the last can be closed there too.
     mutating func close(_ ticket: Ticket) -> Step {
         guard ticket.registers[.status] != nil else { return .refused(.staleClose, "status") }
         if ticket.status == .closed { return .noted(.merged, TicketStatus.closed.name) }
         for (field, name) in Self.fieldsThatCloseMustSee {
-            guard let register = ticket.registers[field] else { continue }
-            if unseenAuthority(register) != nil { return .refused(.staleClose, name) }
+            let unseen = (ticket.registers[field]?.standing ?? []).map(\.stamp).filter {
+                !view.covers($0) && !(field == .department && $0.actor == .hub)
+            }
+            if !unseen.isEmpty { return .refused(.staleClose, name) }
         }
         if !ticket.comments.allSatisfy({ view.covers($0.editStamp ?? $0.stamp) }) {
             return .refused(.staleClose, "comments")

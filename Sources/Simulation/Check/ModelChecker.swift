@@ -300,8 +300,8 @@ final class ModelChecker: Checker {
     private func isOwnClaim(
         _ value: FieldValue, _ body: IntentBody, _ sight: ModelSight, _ ticket: ModelTicket?
     ) -> Bool {
-        if body.act == .accept { return value == .text(body.actor.rawValue) }
-        guard body.act == .refuse, value == .text("") else { return false }
+        let isTaking = body.act == .accept && value == .text(body.actor.rawValue)
+        guard isTaking || body.act == .refuse && value == .text("") else { return false }
         guard let owner = ticket?.values[.assignee] else { return true }
         return !sight.covers(owner.origin) || owner.value == .text("")
             || owner.value == .text(body.actor.rawValue)

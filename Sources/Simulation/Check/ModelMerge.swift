@@ -254,14 +254,16 @@ struct ModelMerge {
 
     // MARK: Closing
 
-    /// Only in full sight of owner, department, escalation, status and every word.
+    /// Only in full sight of owner, department, escalation, status and every word; but for where
+    /// the rules put it.
     private mutating func close() throws -> Disposition.Outcome? {
         guard ticket.values[.status] != nil else { throw ModelRefusal(.staleClose) }
         if ticket.status == 8 { return .merged }
         for field in [FieldID.assignee, .department, .escalation, .status] {
-            guard ticket.standing(field).allSatisfy({ sight.covers($0.origin) }) else {
-                throw ModelRefusal(.staleClose)
+            let isSeen = ticket.standing(field).allSatisfy { value in
+                sight.covers(value.origin) || field == .department && value.origin.actor == .hub
             }
+            guard isSeen else { throw ModelRefusal(.staleClose) }
         }
         guard ticket.comments.values.allSatisfy({ sight.covers($0.editedBy ?? $0.origin) }) else {
             throw ModelRefusal(.staleClose)

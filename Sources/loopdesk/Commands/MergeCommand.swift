@@ -3,6 +3,7 @@ import FieldClient
 import Replication
 import Terminal
 import TicketModel
+import TicketPolicy
 
 /// `merge`: one case that was logged twice becomes one ticket.
 struct MergeCommand: ParsableCommand {
@@ -56,6 +57,20 @@ struct MergeCommand: ParsableCommand {
         try place.report(
             merged.survivor, from: found, zh: "合并了 \(number)", en: "goes on for \(number) too",
             more: [.init("duplicate", try json(merged.duplicate, place))])
+        try warn(of: ended, mergedInto: merged.survivor.ticket, place)
+    }
+
+    /// The class of the case that goes on is its own: a more urgent one is given by somebody.
+    private func warn(of ended: Ticket, mergedInto survivor: Ticket, _ place: Workplace) throws {
+        guard let rank = ended.integer(.priority), rank > survivor.integer(.priority) ?? 0 else {
+            return
+        }
+        let label = try place.profile().priority(rank: rank).label
+        let number = survivor.displayNumber
+        place.console.say(
+            zh: "注意：并入的工单是“\(label.zh)”。如仍是，请更正：loopdesk set \(number) priority \(label.zh)",
+            en: "Note: what was merged is of the class “\(label.en)”. If the case still is: "
+                + "loopdesk set \(number) priority \(label.en)")
     }
 
     private func json(_ written: ReplicaWriter.Written, _ place: Workplace) throws -> JSONValue {

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Replication
 import Terminal
 import TicketModel
+import TicketPolicy
 
 // The verbs that act on one ticket: each is one durable transaction and never waits for the
 // network.
@@ -205,8 +206,11 @@ struct EscalateCommand: ParsableCommand {
         let written = try place.desk.escalate(
             found.ticket.id, to: level, reason: requiredText(reason, "--reason"), by: place.actor())
         let reached = written.ticket.escalationLevel
+        let isLower = reached < found.ticket.escalationLevel
         try place.report(
-            written, from: found, zh: "已升级到 \(reached) 级", en: "escalated to level \(reached)",
+            written, from: found,
+            zh: isLower ? "已降到 \(reached) 级" : "已升级到 \(reached) 级",
+            en: isLower ? "lowered to level \(reached)" : "escalated to level \(reached)",
             more: [.init("call", try place.calleesJSON(about: written.ticket, level: reached))])
         try place.sayWhomToCall(about: written.ticket, level: reached)
     }
@@ -248,8 +252,14 @@ struct ResolveCommand: ParsableCommand {
         let found = try place.find(ticket)
         let written = try place.desk.resolve(
             found.ticket.id, solution: requiredText(solution, "--solution"), by: place.actor())
+        let language = place.language
+        let steps = try place.profile().openApprovals(of: written.ticket)
+            .map { printable($0.label[language]) }
+            .joined(separator: language.choose(zh: "、", en: ", "))
         try place.report(
-            written, from: found, zh: "已解决，等待客户确认", en: "resolved; the customer decides next")
+            written, from: found, zh: steps.isEmpty ? "已解决，等待客户确认" : "已解决，等待审批：\(steps)",
+            en: steps.isEmpty
+                ? "resolved; the customer decides next" : "resolved; next comes: \(steps)")
     }
 }
 

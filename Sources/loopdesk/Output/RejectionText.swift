@@ -15,8 +15,8 @@ struct RejectionText {
             zh: printable(label?.zh ?? rejection.detail),
             en: printable(label?.en ?? rejection.detail)
         )
-        zh = Self.texts(rejection.code, detail.zh).zh
-        en = Self.texts(rejection.code, detail.en).en
+        zh = Self.texts(rejection, detail.zh).zh
+        en = Self.texts(rejection, detail.en).en
     }
 
     /// Why a draft was refused, by what can be done about it now.
@@ -39,8 +39,9 @@ struct RejectionText {
     }
 
     private static func texts(
-        _ code: RejectionCode, _ detail: String
+        _ rejection: Rejection, _ detail: String
     ) -> (zh: String, en: String) {
+        let code = rejection.code
         let about = detail.isEmpty ? "" : "（\(detail)）"
         let aboutEn = detail.isEmpty ? "" : " (\(detail))"
         return switch code {
@@ -50,6 +51,12 @@ struct RejectionText {
             (
                 "结案时没有看到别人刚做的修改\(about)。查看后可重试：loopdesk drafts retry",
                 "Something changed that was not seen when closing\(aboutEn). Look, then retry."
+            )
+        case .unauthorised where rejection.detail == Act.assign.name:
+            (
+                "工单在别人手里，或要换负责人：当前人员无权分派。请有权限的人员用 loopdesk assign，或换用 --as。",
+                "Somebody else has the ticket, or would get it, and this person may not assign. "
+                    + "Ask somebody who may: loopdesk assign; or use --as."
             )
         case .unauthorised:
             (
@@ -77,9 +84,9 @@ struct RejectionText {
             ("来自更新的版本，无法处理\(about)。", "It was made by a newer version\(aboutEn).")
         case .missingField:
             (
-                "缺少必填项：\(detail.replacing(" ", with: "、"))。用 loopdesk fields 查看说明。",
-                "Required fields are missing: \(detail.replacing(" ", with: ", ")). "
-                    + "See: loopdesk fields"
+                "缺少必填项：\(detail)。没有专用选项的用 --field 名称=值；说明见 loopdesk fields。",
+                "Required fields are missing: \(detail). What has no option of its own is given "
+                    + "as --field NAME=VALUE. See: loopdesk fields"
             )
         case .invalidValue:
             (
@@ -95,7 +102,8 @@ struct RejectionText {
             )
         case .quarantined: quarantineText(detail, about, aboutEn)
         case .mergedTicket: mergedText(detail)
-        case .approvalMissing, .ownWork, .wrongKind: processText(code, about, aboutEn, detail)
+        case .approvalMissing, .ownWork, .wrongKind:
+            processText(rejection, about, aboutEn, detail)
         case .duplicateTicket: ("这张工单已存在。", "This ticket exists already.")
         }
     }
@@ -114,9 +122,10 @@ struct RejectionText {
 
     /// What the process asks for (domain.md A8, G15).
     private static func processText(
-        _ code: RejectionCode, _ about: String, _ aboutEn: String, _ detail: String
+        _ rejection: Rejection, _ about: String, _ aboutEn: String, _ detail: String
     ) -> (String, String) {
-        switch code {
+        let step = printable(rejection.detail)
+        return switch rejection.code {
         case .wrongKind where detail.isEmpty:
             (
                 "当前规则没有需要作结论的反馈类型。可用备注代替：loopdesk note",
@@ -136,8 +145,11 @@ struct RejectionText {
             )
         case .approvalMissing:
             (
-                "还缺审批：\(detail)。先请有权限的人员审批：loopdesk approve",
-                "An approval is missing: \(detail). Have it given first: loopdesk approve"
+                "还缺审批：\(detail)。还没有提交或被退回的，先提交：方案 loopdesk plan，解决结果 loopdesk resolve；"
+                    + "再请有权限的人员审批：loopdesk approve 工单 --step \(step)",
+                "An approval is missing: \(detail). What is not written yet or was turned down is "
+                    + "written first: loopdesk plan, for a solution loopdesk resolve. Then have "
+                    + "it approved: loopdesk approve TICKET --step \(step)"
             )
         case .ownWork where detail != Act.rate.name:
             (
@@ -183,42 +195,5 @@ struct RejectionText {
             "The ticket was merged into \(number). Do it there; a draft that is retried goes "
                 + "there: loopdesk drafts retry"
         )
-    }
-}
-
-/// The answer to an intent as people read it.
-struct DispositionText {
-    let profile: Profile
-    let language: Language
-
-    /// One line: the outcome, then each change that did not simply apply.
-    func line(_ disposition: Disposition) -> String {
-        var parts = [outcome(disposition.outcome)]
-        if let rejection = disposition.rejection {
-            let label = profile.label(of: rejection, in: nil)
-            parts.append(RejectionText(rejection, label: label).text(language))
-        }
-        parts += disposition.notes.map { note($0, in: disposition.outcome) }
-        return parts.joined(separator: language.choose(zh: "：", en: ": "))
-    }
-
-    func outcome(_ outcome: Disposition.Outcome) -> String {
-        switch outcome {
-        case .applied: language.choose(zh: "已生效", en: "applied")
-        case .merged: language.choose(zh: "已与现有内容合并", en: "merged")
-        case .superseded: language.choose(zh: "以他人的修改为准", en: "superseded")
-        case .lateAccepted: language.choose(zh: "补记", en: "accepted late")
-        case .rejected: language.choose(zh: "未接受", en: "refused")
-        }
-    }
-
-    private func note(_ note: ChangeNote, in whole: Disposition.Outcome) -> String {
-        let field = note.field.map { profile.label(of: $0, language) } ?? ""
-        let detail = printable(note.detail)
-        let change = "\(field)\(detail.isEmpty ? "" : " ← \(detail)")"
-        // The outcome of the whole is said already; a part says its own only when it differs.
-        guard note.outcome != whole else { return change }
-        return language.choose(
-            zh: "\(change)（\(outcome(note.outcome))）", en: "\(change) (\(outcome(note.outcome)))")
     }
 }

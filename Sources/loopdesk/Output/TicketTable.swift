@@ -76,7 +76,7 @@ struct TicketTable {
             return .init(profile.pauseLabel(of: reason)[language], style: .quiet)
         }
         let left = DurationText.countdown(to: dueAt, now: now, language: language)
-        let label = profile.clock(named: ticket.dueClock)?.label[language] ?? ticket.dueClock
+        let label = profile.clockLabel(ticket.dueClock, language)
         return .init("\(left) · \(label)", style: style(ticket, dueAt))
     }
 

@@ -93,8 +93,7 @@ struct TicketText {
     private func clocks(_ ticket: Ticket) -> [String] {
         let lines = ticket.clocks.values.sorted { ($0.dueAt, $0.name) < ($1.dueAt, $1.name) }.map {
             clock in
-            let label = profile.clocks.first { $0.name == clock.name }?.label[language]
-            let name = label ?? clock.name
+            let name = profile.clockLabel(clock.name, language)
             return "⏱ \(printable(name)): \(state(of: clock)) (\(short(clock.dueAt)))"
         }
         guard !lines.isEmpty, ticket.receivedAt == nil else { return lines }

@@ -162,6 +162,7 @@ enum EventJSON {
             "from": .string(event.from), "to": .string(event.to),
             "reason": .string(event.reason), "reason_zh": .string(event.reasonZh),
             "recipients": JSONShape.names(event.recipients), "late": .boolean(event.isLate),
+            "refused": .boolean(event.feed == .assignments && !event.recipients.isEmpty),
             "quiet_until": .object(
                 quiet(event).map { JSONValue.Member($0.rawValue, JSONShape.time($1)) }),
         ]
@@ -201,6 +202,10 @@ struct EventText {
         case .assignments:
             let from = printable(event.from.isEmpty ? "-" : event.from)
             let to = printable(event.to.isEmpty ? "-" : event.to)
+            // Somebody cannot do it now: of all that changes hands, only that is told to roles.
+            if !event.recipients.isEmpty {
+                return language.choose(zh: "退单 \(from) → \(to)", en: "GIVEN BACK \(from) → \(to)")
+            }
             return language.choose(zh: "分派 \(from) → \(to)", en: "ASSIGNED \(from) → \(to)")
         case .warnings: return language.choose(zh: "预警", en: "WARNING")
         }
@@ -240,10 +245,11 @@ struct EventText {
         guard !event.recipients.isEmpty else { return "" }
         let now = SystemClock.now()
         let roles = event.recipients.map { role in
-            guard let until = event.quietUntil[role], until > now else { return role.rawValue }
+            let name = role.label[language]
+            guard let until = event.quietUntil[role], until > now else { return name }
             let time = TimestampText.short(until, now: now, zone: .current, language: language)
-            return role.rawValue + language.choose(zh: "（\(time)前勿扰）", en: " (quiet until \(time))")
-        }.joined(separator: ", ")
+            return name + language.choose(zh: "（\(time)前勿扰）", en: " (quiet until \(time))")
+        }.joined(separator: language.choose(zh: "、", en: ", "))
         return language.choose(zh: "（通知 \(roles)）", en: "(for \(roles))")
     }
 }

@@ -163,6 +163,15 @@ extension ReplicaStorageConformance {
             for ticket in [official] + others { try replica.saveBase(ticket) }
         }
         #expect(try found("0045", countMax: 3, in: store) == [official.id])
+        // What has no other number yet is called by that one.
+        var new = Sample.ticket(7)
+        new.provisionalNumber = "S001-B1-0045"
+        for (number, expected) in [(nil, [official.id, new.id]), (99, [official.id])] {
+            new.number = number.map { TicketNumber(businessDate: 2023_10_27, ordinal: $0) }
+            let shown = new
+            try store.transaction { try $0.saveBase(shown) }
+            #expect(try Set(found("0045", in: store)) == Set(expected))
+        }
         #expect(try found("A2-0045", in: store) == [others[0].id])
         #expect(try found("-0045", countMax: 3, in: store).count == 3)
     }
