@@ -14,6 +14,8 @@ private struct RandomHistory {
     private var generator: SplitMix
     private var counter: UInt64 = 0
     private var clock: Int64 = 0
+    /// A number that was given is never taken back.
+    private var numbered: Set<TicketID> = []
     private let words = ["屏幕", "投诉", "换货", "screen", "broken"]
 
     init(seed: UInt64) { generator = SplitMix(state: seed) }
@@ -28,8 +30,9 @@ private struct RandomHistory {
     private mutating func ticket(_ id: TicketID) -> Ticket {
         clock += 1
         let text = (0...number(below: 3)).map { _ in words[number(below: 5)] }
+        if number(below: 2) == 0 { numbered.insert(id) }
         var ticket = Sample.ticket(
-            id.rawValue, number: number(below: 2) == 0 ? Int(id.rawValue) : nil,
+            id.rawValue, number: numbered.contains(id) ? Int(id.rawValue) : nil,
             [.description: text.joined(separator: " ")])
         ticket.set(.status, .integer(Int64(number(below: 8) + 1)))
         if number(below: 2) == 0 { ticket.set(.assignee, .text("A\(number(below: 3))")) }

@@ -63,17 +63,19 @@ struct NaiveReplica {
 
     func count(_ query: TicketQuery) -> Int { found(query).count }
 
-    /// By whole number, else by its ending, official ones first, else by the start of the identity;
+    /// By whole number, else by its ending, those that show first, else by the start of the identity;
     /// newest first.
     func tickets(numbered text: String) -> [TicketID] {
         let number = text.lowercased()
         let byNumber = lines.filter { $0.numbers.contains(number) }
-        let byOfficialEnding = lines.filter {
-            $0.numbers.contains { $0.hasSuffix(number) && $0.hasPrefix("cs") }
+        let byShownEnding = lines.filter { line in
+            line.numbers.contains { ending in
+                ending.hasSuffix(number) && (ending.hasPrefix("cs") || line.shown?.number == nil)
+            }
         }
         let byEnding = lines.filter { $0.numbers.contains { $0.hasSuffix(number) } }
         let byIdentity = lines.filter { $0.id.description.hasPrefix(number) }
-        let found = [byNumber, byOfficialEnding, byEnding, byIdentity].first { !$0.isEmpty } ?? []
+        let found = [byNumber, byShownEnding, byEnding, byIdentity].first { !$0.isEmpty } ?? []
         return found.map(\.id).sorted(by: >)
     }
 
