@@ -34,7 +34,8 @@ import Testing
     /// Each once ended in a violation whose cause is mended.
     @Test(arguments: [
         24, 293, 367, 556, 1_941, 3_545, 3_893, 4_109, 4_247, 4_912, 8_627, 11_487, 12_496, 14_303,
-        15_962, 16_281, 17_048, 18_668, 20_059, 20_078, 20_963, 204_888, 5_987_694_069_621_480_905,
+        15_962, 16_281, 16_884, 17_048, 18_668, 20_059, 20_078, 20_963, 204_888,
+        5_987_694_069_621_480_905,
     ])
     func `worlds that once violated something do not any more`(seed: UInt64) {
         let report = Campaign(request: Plan.Request()).run(seed: seed)

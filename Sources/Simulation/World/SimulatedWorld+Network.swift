@@ -105,7 +105,9 @@ extension SimulatedWorld {
         try lose(connection.host)
     }
 
+    /// A link that was to fail later fails no more once everything is well again.
     private func setBlock(_ host: Int, _ way: Fault.Way, _ isBlocked: Bool) {
+        guard phase == .working else { return }
         if isBlocked {
             blocks.block(host, way)
             // A stream does not notice at once that nothing gets through any more.
