@@ -63,8 +63,8 @@ struct NaiveReplica {
 
     func count(_ query: TicketQuery) -> Int { found(query).count }
 
-    /// By whole number, else by its ending, those that show first, else by the start of the identity;
-    /// newest first.
+    /// By whole number, else by its ending, those that show first, else by the start of the
+    /// identity; newest first.
     func tickets(numbered text: String) -> [TicketID] {
         let number = text.lowercased()
         let byNumber = lines.filter { $0.numbers.contains(number) }
