@@ -311,13 +311,16 @@ package struct ReferenceTicket: Hashable, Sendable {
     // MARK: - Closing
 
     /// "CAS: needs status, all comments, escalation covered and status == resolved; reject
-    /// stale_close". Decided besides: owner and department too.
+    /// stale_close". Decided besides: owner and department too, but not where the rules put it.
     private mutating func close(_ intent: ReferenceIntent) -> Fate {
         guard let status = fields[.status] else { return .refused(.staleClose) }
         if status.shown.value == .integer(8) { return .met }
         for id in [FieldID.status, .escalation, .assignee, .department] {
             guard let field = fields[id] else { continue }
-            if !field.unseen(by: intent).isEmpty { return .refused(.staleClose) }
+            let isSeen = field.unseen(by: intent).allSatisfy {
+                id == .department && $0.weight.authority == Authority.hub.rawValue
+            }
+            if !isSeen { return .refused(.staleClose) }
         }
         if !remarks.allSatisfy({ intent.seen.contains($0.newest.intent) }) {
             return .refused(.staleClose)
