@@ -66,11 +66,12 @@ struct MergeCommand: ParsableCommand {
             return
         }
         let label = try place.profile().priority(rank: rank).label
-        let number = survivor.displayNumber
+        let (zh, en) = (printable(label.zh), printable(label.en))
+        let number = printable(survivor.displayNumber)
         place.console.say(
-            zh: "注意：并入的工单是“\(label.zh)”。如仍是，请更正：loopdesk set \(number) priority \(label.zh)",
-            en: "Note: what was merged is of the class “\(label.en)”. If the case still is: "
-                + "loopdesk set \(number) priority \(label.en)")
+            zh: "注意：并入的工单是“\(zh)”。如仍是，请更正：loopdesk set \(number) priority \(zh)",
+            en: "Note: what was merged is of the class “\(en)”. If the case still is: "
+                + "loopdesk set \(number) priority \(en)")
     }
 
     private func json(_ written: ReplicaWriter.Written, _ place: Workplace) throws -> JSONValue {

@@ -35,12 +35,20 @@ struct DispositionText {
         let change =
             note.field.map { field in
                 profile.label(of: field, language) + (detail.isEmpty ? "" : " ← \(detail)")
-            } ?? ""
+            } ?? redirection(note)
         // The outcome of the whole is said already; a part says its own only when it differs.
         guard note.outcome != whole else { return change }
         guard !change.isEmpty else { return outcome(note.outcome) }
         return language.choose(
             zh: "\(change)（\(outcome(note.outcome))）", en: "\(change) (\(outcome(note.outcome)))")
+    }
+
+    /// Where it was written down instead, because the ticket had been merged; empty for what a note
+    /// without a field says to scripts alone, such as the name of a survey.
+    private func redirection(_ note: ChangeNote) -> String {
+        let isNumber =
+            TicketNumber(note.detail) != nil || ProvisionalNumber(note.detail) != nil
+        return isNumber ? "→ \(printable(note.detail))" : ""
     }
 
     /// The value that stands, as people call it; a note has it as a script reads it.
