@@ -16,7 +16,7 @@ import TicketPolicy
                 .approvals, "plan approved 018bcfe6000000000000000000000001",
                 "merged: approvals ← plan yes"
             ),
-            // It was written down elsewhere: people must know where; the name of a survey is a script's.
+            // Where it was written down instead; the name of a survey is for scripts.
             (nil, "CS202311150002", "merged: → CS202311150002"),
             (nil, "callback", "merged"),
         ] as [(FieldID?, String, String)])
