@@ -131,7 +131,9 @@ extension HubConnection {
         try sql.run("DELETE FROM parked WHERE operation = ?1", .id(operation))
     }
 
-    func reserve(_ number: TicketNumber) throws { try store.numbers.reserve(number) }
+    func reserve(_ number: TicketNumber) throws {
+        try store.numbers.reserve(number, mayHaveGiven: mayHaveGivenNumbers)
+    }
 
     func timers(of ticket: TicketID) throws -> [TimerRecord] {
         try sql.rows(

@@ -100,13 +100,22 @@ extension HubConnection {
                 "SELECT last_ordinal FROM number_day WHERE business_date = ?1",
                 .integer(businessDate)
             ) { Int($0.integer(0)) } ?? 0
-        let ordinal = try store.numbers.next(businessDate: businessDate, after: last)
+        let ordinal = try store.numbers.next(
+            businessDate: businessDate, after: last, mayHaveGiven: mayHaveGivenNumbers)
         try sql.run(
             """
             INSERT INTO number_day VALUES (?1, ?2)
             ON CONFLICT (business_date) DO UPDATE SET last_ordinal = excluded.last_ordinal
             """, .integer(businessDate), .integer(ordinal))
         return TicketNumber(businessDate: businessDate, ordinal: ordinal)
+    }
+
+    /// Whether a number may be in use that this store does not know: it gave some before, or its
+    /// log is the second life of one.
+    func mayHaveGivenNumbers() throws -> Bool {
+        try sql.first(
+            "SELECT EXISTS (SELECT 1 FROM number_day) OR EXISTS (SELECT 1 FROM lineage)"
+        ) { $0.flag(0) } ?? true
     }
 
     func allocateReplicaCode() throws -> String {

@@ -61,6 +61,40 @@ import Testing
         #expect(try await hub.stop(process).status == 0)
     }
 
+    @Test func `a home without its device.json joins again, and sends what waited in it`()
+        async throws
+    {
+        let hub = try await TestHub()
+        let (process, _) = try await hub.start()
+        let client = try await hub.join("lina", role: "clerk", store: "S001")
+        let sent = try await client.log([TicketInput(description: "已送达")])[0]
+        try await client.runChecked(["sync"])
+        try await client.runChecked(["note", sent.provisionalNumber, "离线的备注"])
+        let waiting = try await client.log([TicketInput(description: "还没有送达")])[0]
+        try FileManager.default.removeItem(atPath: client.devicePath)
+        let lost = try await client.run(["sync"])
+        #expect(lost.status == 3 && lost.errors.contains("has not joined a hub"), "\(lost)")
+
+        let invite = try await hub.invite(["--staff", "lina", "--role", "clerk", "--store", "S001"])
+        let joined = try await client.runChecked(["join", invite])
+        #expect(joined.contains("2 changes to be sent"), "\(joined)")
+        #expect(try await client.status().queued == 0)
+        let next = try await client.log([TicketInput(description: "之后")])[0]
+        #expect(next.provisionalNumber.dropLast(4) != waiting.provisionalNumber.dropLast(4))
+        try await client.runChecked(["sync"])
+        let verified = try await client.read(VerifyOutput.self, ["verify"])
+        #expect(verified.whole && verified.compared && verified.mended == 0)
+
+        let boss = try await hub.join("zhao", role: "supervisor")
+        let tickets = try await boss.list()
+        #expect(
+            Set(tickets.map(\.provisionalNumber))
+                == Set([sent, waiting, next].map(\.provisionalNumber)))
+        let shown = try await boss.read(TicketOutput.self, ["show", sent.provisionalNumber])
+        #expect(shown.comments.map(\.text) == ["离线的备注"])
+        #expect(try await hub.stop(process).status == 0)
+    }
+
     @Test func `a replica file put back from an old copy overwrites nothing`() async throws {
         let hub = try await TestHub()
         let (process, _) = try await hub.start()

@@ -169,7 +169,48 @@ import Testing
         #expect(try await hub.stop(process).status == 0)
     }
 
+    @Test func `on a new machine no number is given twice`()
+        async throws
+    {
+        let hub = try await TestHub()
+        var (process, ready) = try await hub.start()
+        let early = try await hub.join("lina", role: "clerk", store: "S001")
+        let other = try await hub.join("wang", role: "clerk", store: "S001")
+        let backup = hub.directory.file("backup.sqlite")
+        try await hub.runChecked(["backup", backup])
+        let first = try await early.log([TicketInput(description: "备份之后的第一件")])
+        try await early.runChecked(["sync"])
+        let numbers = Set(try await early.list().map(\.number))
+        #expect(try await hub.stop(process).status == 0)
+
+        let new = try await TestHub()
+        for name in ["hub.key", "recovery.key"] {
+            let path = new.home + "/" + name
+            // A hub that has not served yet has no key for recovery.
+            try? FileManager.default.removeItem(atPath: path)
+            try FileManager.default.copyItem(atPath: hub.home + "/" + name, toPath: path)
+        }
+        for name in try FileManager.default.contentsOfDirectory(atPath: new.home)
+        where name.hasPrefix("hub.sqlite") {
+            try FileManager.default.removeItem(atPath: new.home + "/" + name)
+        }
+        try await new.runChecked(["restore", backup, "--yes"])
+        (process, ready) = try await new.start(listen: ready.sync, feed: ready.feed)
+        _ = try await other.log([TicketInput(description: "另一位客户")])
+        for client in [other, early, other] { try await client.runChecked(["sync"]) }
+        let tickets = try await other.list()
+        #expect(tickets.count == 2 && Set(tickets.map(\.number)).count == 2, "\(tickets)")
+        let back = try #require(
+            tickets.first { $0.provisionalNumber == first[0].provisionalNumber })
+        #expect(numbers == [back.number], "it has the number that its customer was told")
+        #expect(tickets.contains { $0.number.hasSuffix("5001") }, "\(tickets)")
+        #expect(try await new.stop(process).status == 0)
+    }
+
     @Test func `the backup of another hub is taken only when that is meant`() async throws {
+        let fresh = try await TestHub()
+        let empty = fresh.directory.file("empty.sqlite")
+        try await fresh.runChecked(["backup", empty])
         let (hub, other) = (try await TestHub(), try await TestHub())
         for each in [hub, other] {
             let (process, _) = try await each.start()
@@ -180,6 +221,8 @@ import Testing
         try await other.runChecked(["backup", backup])
         let refused = try await hub.run(["restore", backup, "--yes"])
         #expect(refused.status == 3 && refused.errors.contains("--another-hub"), "\(refused)")
+        let refusedToo = try await hub.run(["restore", empty, "--yes"])
+        #expect(refusedToo.status == 3 && refusedToo.errors.contains("--another-hub"))
         #expect(try hub.storeFiles() == ["hub.sqlite"], "nothing was moved or left behind")
         try await hub.runChecked(["restore", backup, "--yes", "--another-hub"])
         // Both may fall into one second.

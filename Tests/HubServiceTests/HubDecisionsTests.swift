@@ -48,6 +48,29 @@ import TicketPolicy
             try restored.memory.read { try $0.policies(countMax: 9).map(\.version) } == [3, 2, 1])
     }
 
+    @Test func `work in quarantine goes on waiting, that of the present and that of the backup`()
+        throws
+    {
+        let world = try HubWorld()
+        let device = try world.greetedDevice()
+        func setAside(_ number: UInt128) throws -> QuarantinedIntent {
+            let work = QuarantinedIntent(
+                operation: OperationID(rawValue: number), device: device.id, reason: .horizon,
+                bodyBytes: [1], receivedAt: world.now)
+            try world.memory.transaction { try $0.quarantine(work) }
+            return work
+        }
+        let (decided, waiting) = (try setAside(1), try setAside(2))
+        let backup = world.memory.snapshot()
+        try world.memory.transaction { try $0.removeQuarantined(decided.operation) }
+        let late = try setAside(3)
+        let restored = try HubWorld()
+        restored.memory.restore(backup)
+        #expect(try carry(from: world, into: restored).quarantinedCount == 1)
+        let list = try restored.memory.read { try $0.quarantined(after: nil, countMax: 9) }
+        #expect(list == [decided, waiting, late])
+    }
+
     @Test func `what the backup knows already is no decision since`() throws {
         let world = try HubWorld()
         _ = try world.greetedDevice()

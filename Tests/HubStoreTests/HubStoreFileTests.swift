@@ -227,6 +227,50 @@ import TicketModel
         #expect(before == [1, 2, 3, 4, 5])
     }
 
+    @Test("what replicas bring back first does not take the gap of a lost sidecar away")
+    func lostSidecarAndRefill() throws {
+        let store = try SQLiteHubStore(path: path)
+        _ = try allocate(store, 2)
+        try store.close()
+        try FileManager.default.removeItem(atPath: path + ".numbers")
+        var reopened = try SQLiteHubStore(path: path)
+        for ordinal in [43, 7] {
+            let number = TicketNumber(businessDate: 2023_10_27, ordinal: ordinal)
+            try reopened.transaction { try $0.reserve(number) }
+        }
+        try reopened.close()
+        reopened = try SQLiteHubStore(path: path)
+        #expect(try allocate(reopened, 2) == [5_044, 5_045])
+        try reopened.close()
+        reopened = try SQLiteHubStore(path: path)
+        #expect(try allocate(reopened, 1) == [5_060], "the gap is left once; a block is given up")
+        let nextDay = try reopened.transaction {
+            try $0.allocateNumber(businessDate: 2023_10_28).ordinal
+        }
+        #expect(nextDay == 1, "the lost file knew nothing of later days")
+        let dayBefore = try reopened.transaction {
+            try $0.allocateNumber(businessDate: 2023_10_26).ordinal
+        }
+        #expect(dayBefore == 5_001, "of earlier ones it may have")
+    }
+
+    @Test(
+        "a backup without a number of the day is no proof that none was given", arguments: [0, 3])
+    func lostSidecarOfAnotherDay(givenCount: Int) throws {
+        let store = try SQLiteHubStore(path: path)
+        for _ in 0..<givenCount {
+            _ = try store.transaction { try $0.allocateNumber(businessDate: 2023_10_26) }
+        }
+        // A store that was put back goes on in a new life of its log.
+        let next = EpochID(rawValue: 7)
+        try store.transaction {
+            try $0.beginEpoch(next, sharing: $0.head().sequence, isOnlyLog: true)
+        }
+        try store.close()
+        try? FileManager.default.removeItem(atPath: path + ".numbers")
+        #expect(try allocate(try SQLiteHubStore(path: path), 2) == [5_001, 5_002])
+    }
+
     @Test("a sidecar that cannot be read stops numbers and nothing else")
     func damagedSidecar() throws {
         try "20231027 many\n".write(toFile: path + ".numbers", atomically: true, encoding: .utf8)

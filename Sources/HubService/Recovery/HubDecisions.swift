@@ -2,13 +2,16 @@ import Replication
 import TicketModel
 
 /// What the operator has decided since a backup was made: a restore puts the tickets back, not
-/// these. A device that was revoked stays shut out, one that has joined stays known.
+/// these. A device that was revoked stays shut out, one that has joined stays known, and work that
+/// waits in quarantine goes on waiting: its author was told that somebody decides.
 package struct HubDecisions {
     private let devices: [DeviceRecord]
     private let staff: [StaffRecord]
     private let invites: [InviteRecord]
     /// Newest first, with those before: running clocks may count by their calendars.
     private let policies: [PolicyRecord]
+    /// Oldest first.
+    private let quarantined: [QuarantinedIntent]
 
     /// How many of each were taken over.
     package struct Counts: Hashable {
@@ -20,6 +23,8 @@ package struct HubDecisions {
         package var staffCount = 0
         /// The policy that stays in force, where the backup has an older one.
         package var policyVersion: Int?
+        /// Pieces of work in quarantine that the backup does not have.
+        package var quarantinedCount = 0
 
         /// Whether the backup knows all that was decided.
         package var isEmpty: Bool { self == Counts() }
@@ -33,6 +38,7 @@ package struct HubDecisions {
             try present.devices(), try present.staff(), try present.invites()
         )
         policies = try present.policies(countMax: 1 + PolicyReader.policiesBehindCountMax)
+        quarantined = try present.quarantined(after: nil, countMax: present.quarantinedCount())
     }
 
     /// Writes them into a restored store.
@@ -54,6 +60,12 @@ package struct HubDecisions {
         for policy in policies.reversed() where policy.version > known {
             try store.save(policy)
             counts.policyVersion = policy.version
+        }
+        // What only the backup has stays as well: it may have been taken over since, but whether
+        // anybody brings that back is not known, and taking it over again changes nothing.
+        for work in quarantined where try store.quarantined(work.operation) == nil {
+            try store.quarantine(work)
+            counts.quarantinedCount += 1
         }
         return counts
     }

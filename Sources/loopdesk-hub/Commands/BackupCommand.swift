@@ -24,6 +24,7 @@ struct BackupCommand: AsyncParsableCommand {
                   hub.sqlite.head     日志的末尾；Hub 据此得知存储被放回
                   hub.key             Hub 的身份；没有它，每台设备都须重新加入
                   recovery.key        恢复后用来核实副本补回的内容
+                  hub.json            地址与端口；在新机器上由 init 按同样的选项写出
                 请把 hub.key 和 recovery.key 与备份分开，妥善保管。
                 """,
             en: """
@@ -37,6 +38,7 @@ struct BackupCommand: AsyncParsableCommand {
                 put back
                   hub.key             the hub's identity: without it every device must join again
                   recovery.key        proves what replicas bring back after a restore
+                  hub.json            addresses and ports; on a new machine `init` writes it anew
                 Keep copies of hub.key and recovery.key apart from the backups, and safe.
                 """))
 

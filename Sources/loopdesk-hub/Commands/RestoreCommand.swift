@@ -20,10 +20,12 @@ struct RestoreCommand: ParsableCommand {
                 各副本连接时补回备份所缺的内容，编号与答复照旧；
                 在此之前规则暂停，以免已提醒过的时限再次提醒。
 
-                设备、停用、人员、邀请和规则保持现状，只要目前的存储还能读取。
+                设备、停用、人员、邀请、规则和隔离中的工作保持现状，只要目前的存储还能读取。
                 另一个 Hub 的备份会被拒绝，除非用 --another-hub 写明确实要用它。
 
                 hub.sqlite.numbers、hub.sqlite.head、hub.key 和 recovery.key 保持不变。
+                在新机器上：按原来的选项执行 init，删除新的 hub.sqlite，
+                用原来的 hub.key 和 recovery.key 替换新的，再恢复。
                 """,
             en: """
                 The backup is verified first, and the present store is kept under another name \
@@ -31,11 +33,13 @@ struct RestoreCommand: ParsableCommand {
                 as they connect, with the numbers and answers it had, and until then the rules \
                 rest, so that no clock that had rung rings again.
 
-                Devices, revocations, people, invites and the policy stay as they are now, as far \
-                as the present store can be read. A backup of another hub is refused, unless \
-                --another-hub says that it is meant.
+                Devices, revocations, people, invites, the policy and the quarantine stay as they \
+                are now, as far as the present store can be read. A backup of another hub is \
+                refused, unless --another-hub says that it is meant.
 
-                hub.sqlite.numbers, hub.sqlite.head, hub.key and recovery.key stay as they are.
+                hub.sqlite.numbers, hub.sqlite.head, hub.key and recovery.key stay as they are. \
+                On a new machine: `init` with the options of then, remove the new hub.sqlite, put \
+                the former hub.key and recovery.key in place of the new ones, and restore.
                 """))
 
     /// The longest that the rules may rest: a week.
@@ -242,10 +246,11 @@ struct RestoreCommand: ParsableCommand {
         let policy = kept.policyVersion
         common.console.say(
             zh: "备份之后的决定保持不变：新设备 \(kept.joinedCount)，吊销 \(kept.revokedCount)，"
-                + "人员变更 \(kept.staffCount)" + (policy.map { "，政策第 \($0) 版" } ?? ""),
+                + "人员变更 \(kept.staffCount)，隔离待处理 \(kept.quarantinedCount)"
+                + (policy.map { "，政策第 \($0) 版" } ?? ""),
             en: "Decided since the backup, and kept: devices joined \(kept.joinedCount), revoked "
-                + "\(kept.revokedCount), people changed \(kept.staffCount)"
-                + (policy.map { ", policy version \($0)" } ?? ""))
+                + "\(kept.revokedCount), people changed \(kept.staffCount), work in quarantine "
+                + "\(kept.quarantinedCount)" + (policy.map { ", policy version \($0)" } ?? ""))
     }
 
     /// What is missing beside the store and will be felt.
@@ -254,7 +259,7 @@ struct RestoreCommand: ParsableCommand {
         if !FileManager.default.fileExists(atPath: home.numbersPath) {
             warnings.append(
                 AdminText(
-                    zh: "缺少 \(home.numbersPath)：为避免重复，今天的工单编号会跳过 \(HubBackup.numbersGap) 个。",
+                    zh: "缺少 \(home.numbersPath)：为避免重复，当天的工单编号会跳过 \(HubBackup.numbersGap) 个。",
                     en: "\(home.numbersPath) is missing: so that no number is given twice, "
                         + "\(HubBackup.numbersGap) numbers of the day are skipped."))
         }
@@ -273,6 +278,7 @@ struct RestoreCommand: ParsableCommand {
             "devices_joined": .integer(Int64(kept.joinedCount)),
             "devices_revoked": .integer(Int64(kept.revokedCount)),
             "staff_changed": .integer(Int64(kept.staffCount)),
+            "quarantined": .integer(Int64(kept.quarantinedCount)),
             "policy_version": kept.policyVersion.map { .integer(Int64($0)) } ?? .null,
         ]
     }

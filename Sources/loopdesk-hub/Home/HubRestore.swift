@@ -77,7 +77,8 @@ struct HubRestore {
         }
     }
 
-    /// Whether the prepared backup is another hub's: both know devices, and none in common.
+    /// Whether the prepared backup is another hub's: the present store knows devices, the backup
+    /// none of them, and neither log is a life of the other.
     ///
     /// - Throws: `StoreError` when the backup cannot be read.
     func isOfAnotherHub() throws -> Bool {
@@ -85,9 +86,24 @@ struct HubRestore {
         defer { try? present.close() }
         let backup = try SQLiteHubStore(path: preparedPath, createsFile: false)
         defer { try? backup.close() }
-        let own = Set((try? present.read { try $0.devices().map(\.device) }) ?? [])
-        let other = Set(try backup.read { try $0.devices().map(\.device) })
-        return !own.isEmpty && !other.isEmpty && own.isDisjoint(with: other)
+        let own = try? present.read { try Acquaintances(in: $0) }
+        let other = try backup.read { try Acquaintances(in: $0) }
+        guard let own, !own.devices.isEmpty, own.devices.isDisjoint(with: other.devices) else {
+            return false
+        }
+        return own.lives.isDisjoint(with: other.lives)
+    }
+
+    /// By what a store is known as this hub's.
+    private struct Acquaintances {
+        let devices: Set<DeviceID>
+        /// The present life of its log and the former ones.
+        let lives: Set<EpochID>
+
+        init(in store: any HubReader) throws {
+            devices = Set(try store.devices().map(\.device))
+            lives = Set(try store.lineage().keys).union([try store.epoch()])
+        }
     }
 
     /// A name for the former store that nothing has yet.

@@ -83,15 +83,24 @@ struct JoinCommand: AsyncParsableCommand {
     }
 
     /// The replica first: a home with a device's name has a replica that knows who it is.
+    ///
+    /// A replica may be there already, of a home whose device.json is lost. What waits in it goes
+    /// on under the new identity: the old one's chain of changes was signed with keys that are gone
+    /// (replication.md 3.12).
     private func keep(
         _ enrolled: Enrolled, _ file: DeviceFile, _ home: FieldHome
     ) throws -> DeviceFile {
         let store = try SQLiteReplicaStore(
             path: home.replicaPath, mode: .oneShot, createsFile: true)
+        let replica = try file.replicaID()
         try store.transaction { store in
+            if let former = try store.identity(), former.replica != replica {
+                let count = try Reidentification.perform(as: replica, in: store)
+                tellOfFormer(former.device, waitingCount: count, home)
+            }
             try store.save(
                 ReplicaIdentity(
-                    replica: file.replicaID(), device: enrolled.device, store: enrolled.store,
+                    replica: replica, device: enrolled.device, store: enrolled.store,
                     region: enrolled.region, replicaCode: enrolled.replicaCode,
                     roles: enrolled.roles))
             try store.saveSetting(HomeSetting.staff, enrolled.staff?.rawValue)
@@ -104,6 +113,13 @@ struct JoinCommand: AsyncParsableCommand {
         joined.inviteKey = nil
         try home.write(joined)
         return joined
+    }
+
+    private func tellOfFormer(_ device: DeviceID, waitingCount: Int, _ home: FieldHome) {
+        common.console.say(
+            zh: "\(home.path) 中已有设备 \(device) 的工单和 \(waitingCount) 项待发送的修改，将以新设备的身份继续。",
+            en: "\(home.path) holds the tickets of device \(device) and \(waitingCount) changes "
+                + "to be sent; they go on as this device's.")
     }
 
     private func tell(_ enrolled: Enrolled, _ file: DeviceFile) {
