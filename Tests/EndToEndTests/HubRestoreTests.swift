@@ -190,11 +190,8 @@ import Testing
             try? FileManager.default.removeItem(atPath: path)
             try FileManager.default.copyItem(atPath: hub.home + "/" + name, toPath: path)
         }
-        for name in try FileManager.default.contentsOfDirectory(atPath: new.home)
-        where name.hasPrefix("hub.sqlite") {
-            try FileManager.default.removeItem(atPath: new.home + "/" + name)
-        }
-        try await new.runChecked(["restore", backup, "--yes"])
+        let restored = try await new.runChecked(["restore", backup, "--yes"])
+        #expect(restored.contains("revoke again what was revoked since"), "\(restored)")
         (process, ready) = try await new.start(listen: ready.sync, feed: ready.feed)
         _ = try await other.log([TicketInput(description: "另一位客户")])
         for client in [other, early, other] { try await client.runChecked(["sync"]) }

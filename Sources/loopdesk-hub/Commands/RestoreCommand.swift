@@ -24,8 +24,7 @@ struct RestoreCommand: ParsableCommand {
                 另一个 Hub 的备份会被拒绝，除非用 --another-hub 写明确实要用它。
 
                 hub.sqlite.numbers、hub.sqlite.head、hub.key 和 recovery.key 保持不变。
-                在新机器上：按原来的选项执行 init，删除新的 hub.sqlite，
-                用原来的 hub.key 和 recovery.key 替换新的，再恢复。
+                在新机器上：按原来的选项执行 init，用原来的 hub.key 和 recovery.key 替换新的，再恢复。
                 """,
             en: """
                 The backup is verified first, and the present store is kept under another name \
@@ -38,8 +37,8 @@ struct RestoreCommand: ParsableCommand {
                 refused, unless --another-hub says that it is meant.
 
                 hub.sqlite.numbers, hub.sqlite.head, hub.key and recovery.key stay as they are. \
-                On a new machine: `init` with the options of then, remove the new hub.sqlite, put \
-                the former hub.key and recovery.key in place of the new ones, and restore.
+                On a new machine: `init` with the options of then, put the former hub.key and \
+                recovery.key in place of the new ones, and restore.
                 """))
 
     /// The longest that the rules may rest: a week.

@@ -168,11 +168,19 @@ struct HubRestore {
         return result
     }
 
-    /// Nil when there is no store, or one that cannot be read.
+    /// Nil when there is no store, one that cannot be read, or the empty one of a new machine.
     private func presentDecisions() -> HubDecisions? {
         guard let store = presentStore() else { return nil }
         defer { try? store.close() }
-        return try? store.read { try HubDecisions(in: $0) }
+        let decisions = try? store.read { reader in
+            try isUntouched(reader) ? nil : HubDecisions(in: reader)
+        }
+        return decisions ?? nil
+    }
+
+    /// Whether nobody has been told of this store yet, as where `init` has just made it.
+    private func isUntouched(_ store: any HubReader) throws -> Bool {
+        try store.devices().isEmpty && store.staff().isEmpty && store.head().sequence == 0
     }
 
     /// Tells the mark beside the store that this is its log now; without it the next start would
