@@ -139,12 +139,18 @@ struct CrashSurvey {
             try recording.disk.image(after: first.state).write(to: directory)
             // After a kill the machine runs on, and what was unsynced still is.
             let isKill = first.state.outcome == .kill
+            // A kill a sync later leaves the same files; of what that one acknowledged, the power
+            // may take back what lay unsynced at this one.
+            let allowed =
+                isKill
+                ? recording.histories.mapValues { $0.allowed(at: first.state.eventsCount) }
+                : first.allowed
             let disk = try RecordedDisk(
                 directory,
                 beginning: isKill ? (recording.disk, first.state.eventsCount) : nil)
             var check = CrashCheck(
                 transaction: recording.transaction, histories: recording.histories,
-                allowed: first.allowed)
+                allowed: allowed)
             (check.mode, check.drawsNumbers) = (.daemon, false)
             let finding = check.run(in: directory)
             disk.stop()
