@@ -93,10 +93,11 @@ struct JoinCommand: AsyncParsableCommand {
         let store = try SQLiteReplicaStore(
             path: home.replicaPath, mode: .oneShot, createsFile: true)
         let replica = try file.replicaID()
+        var takenOver: (device: DeviceID, waitingCount: Int)?
         try store.transaction { store in
             if let former = try store.identity(), former.replica != replica {
                 let count = try Reidentification.perform(as: replica, in: store)
-                tellOfFormer(former.device, waitingCount: count, home)
+                takenOver = (former.device, count)
             }
             try store.save(
                 ReplicaIdentity(
@@ -112,6 +113,9 @@ struct JoinCommand: AsyncParsableCommand {
         joined.device = enrolled.device.rawValue
         joined.inviteKey = nil
         try home.write(joined)
+        if let (device, waitingCount) = takenOver {
+            tellOfFormer(device, waitingCount: waitingCount, home)
+        }
         return joined
     }
 
